@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "algorithms/early_stopper.hpp"
+#include "algorithms/space/direction.hpp"
+#include "algorithms/space/search_space.hpp"
+#include "algorithms/suggester.hpp"
+
+namespace diwan {
+
+/// Name and text of each setting, as a file gives them.
+using Settings = std::vector<std::pair<std::string, std::string>>;
+
+/// All that an algorithm may know before the first fact.
+struct Problem {
+  SearchSpace space;
+  std::vector<Direction> directions = {Direction::minimize};  ///< one per objective
+  std::uint64_t seed = 0;
+  std::optional<std::uint32_t> max_trials;
+  std::uint32_t parallel = 1;
+  Settings settings;
+};
+
+struct SettingInfo {
+  std::string name;
+  std::string type;           ///< int, float, string, bool or path
+  std::string default_value;  ///< empty: required, or chosen from the problem as `help` says
+  std::string range;          ///< in words: "0 < x < 1"
+  std::string help;
+  bool required = false;
+};
+
+/// What is wrong with a setting or with the space for this algorithm, and how to mend it.
+struct SettingProblem {
+  std::optional<std::size_t> setting;  ///< index into Settings; nothing: about the problem as a whole
+  std::string what;
+  std::string mend;
+};
+
+struct AlgorithmInfo {
+  std::string name;
+  std::string summary;
+  std::string source;  ///< paper
+  std::vector<SettingInfo> settings;
+  bool runnable = false;  ///< false: its settings are checked, but this version cannot run it
+  bool early_stopping = false;
+};
+
+/// All algorithms, search first, each in the order that `diwan algorithms` prints.
+std::span<const AlgorithmInfo> algorithms();
+const AlgorithmInfo* find_algorithm(std::string_view name);
+
+/// Everything that is wrong with running `algorithm` on `problem`: unknown settings (with the nearest
+/// known name), texts that are no such number, values out of range, a space it cannot search.
+std::vector<SettingProblem> check(const AlgorithmInfo& algorithm, const Problem& problem);
+
+/// A suggester for `problem`. It takes objectives in their own direction: signs, and results that are
+/// not finite (taken as failed), are dealt with here, so that algorithms minimise finite numbers.
+/// @throws std::invalid_argument with the first of check().
+std::unique_ptr<Suggester> make_suggester(std::string_view name, const Problem& problem);
+
+}  // namespace diwan

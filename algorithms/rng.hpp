@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+namespace diwan {
+
+/// Philox4x32-10 [Salmon et al. 2011, Parallel random numbers: as easy as 1, 2, 3]: 128 random bits
+/// that depend on nothing but the key and the counter.
+std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> counter,
+                                    std::array<std::uint32_t, 2> key);
+
+/// A stream of draws named by (seed, stream, index), the same on every machine. Each stream is
+/// read from its start; no position is ever stored.
+class Draw {
+ public:
+  Draw(std::uint64_t seed, std::uint64_t stream, std::uint64_t index = 0);
+
+  std::uint64_t bits();
+  /// Uniform in [0,1), 53 bits.
+  double uniform();
+  /// Uniform in 0..n-1, without bias; n >= 1.
+  std::uint64_t below(std::uint64_t n);
+  /// Standard normal by inverse distribution function of one uniform.
+  double normal();
+
+ private:
+  std::array<std::uint32_t, 2> key_;
+  std::array<std::uint32_t, 4> counter_;
+  std::array<std::uint32_t, 4> block_{};
+  int used_ = 4;
+};
+
+/// Inverse of the standard normal distribution function, relative error below 1e-13, p in (0,1).
+double normal_quantile(double p);
+
+}  // namespace diwan

@@ -1,0 +1,41 @@
+# The functions by which every folder declares its library, program and tests.
+
+# diwan_add_library(<name> SOURCES a.cpp ... HEADERS a.hpp ... [LINK <public targets>] [PRIVATE_LINK <targets>])
+# Makes static library diwan_<name>, alias diwan::<name>; includes are relative to the repository root.
+function(diwan_add_library name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;HEADERS;LINK;PRIVATE_LINK")
+  set(target diwan_${name})
+  add_library(${target} STATIC)
+  add_library(diwan::${name} ALIAS ${target})
+  target_sources(${target}
+    PRIVATE ${arg_SOURCES}
+    PUBLIC FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR} FILES ${arg_HEADERS})
+  target_compile_features(${target} PUBLIC cxx_std_20)
+  target_link_libraries(${target}
+    PUBLIC ${arg_LINK} PRIVATE ${arg_PRIVATE_LINK} $<BUILD_INTERFACE:diwan_warnings>)
+  set_target_properties(${target} PROPERTIES
+    CXX_EXTENSIONS OFF POSITION_INDEPENDENT_CODE ON
+    VERIFY_INTERFACE_HEADER_SETS ON)   # every header compiles on its own
+endfunction()
+
+# diwan_add_test(<name> SOURCES a_test.cpp ... LINK <targets> [LABELS slow ...] [TIMEOUT seconds])
+# One test program; each of its cases is a CTest test.
+function(diwan_add_test name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "TIMEOUT" "SOURCES;LINK;LABELS")
+  if(NOT arg_TIMEOUT)
+    set(arg_TIMEOUT 120)
+  endif()
+  add_executable(${name} ${arg_SOURCES})
+  target_link_libraries(${name} PRIVATE ${arg_LINK} GTest::gtest_main $<BUILD_INTERFACE:diwan_warnings>)
+  set_target_properties(${name} PROPERTIES CXX_EXTENSIONS OFF)
+  set(properties TIMEOUT ${arg_TIMEOUT})
+  if(arg_LABELS)
+    list(APPEND properties LABELS "${arg_LABELS}")
+  endif()
+  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES ${properties})
+endfunction()
+
+add_library(diwan_warnings INTERFACE)
+target_compile_options(diwan_warnings INTERFACE
+  $<$<COMPILE_LANGUAGE:CXX>:-Wall;-Wextra;-Wpedantic;-Wshadow;-Wconversion;-Wnon-virtual-dtor;-Woverloaded-virtual>
+  $<$<BOOL:${DIWAN_WARNINGS_AS_ERRORS}>:-Werror>)

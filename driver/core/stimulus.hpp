@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "algorithms/space/assignment.hpp"
+#include "driver/core/event.hpp"
+
+namespace diwan {
+
+// What the shell hands to the coordinator. Reports may come twice, late, out of order or for runs that
+// are over; the coordinator turns those that are news into records.
+
+struct Proposal {
+  Assignment assignment;
+  Labels labels;
+  std::optional<std::uint32_t> parent;
+  std::string name;  ///< of the trial it would become
+};
+/// Answer to the Ask in flight.
+struct Answered {
+  std::vector<Proposal> proposals;
+  bool exhausted = false;
+};
+/// A policy's wish to end a run early.
+struct PruneWished {
+  RunKey run;
+  std::string rule;
+};
+/// Trials that the launcher can run at a time now.
+struct CapacityChanged {
+  std::uint32_t slots = 0;
+};
+
+using Stimulus = std::variant<Answered, Started, Observed, Ended, PruneWished, CapacityChanged, StopAsked,
+                              BudgetSet, OwnerChanged>;
+
+}  // namespace diwan

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "collectors/registry.hpp"
+#include "driver/core/event.hpp"
+
+namespace diwan {
+
+/// What is the same for all runs of an experiment; sent to every supervisor once.
+struct RunSettings {
+  std::string experiment;
+  std::filesystem::path directory;  ///< the experiment directory, absolute
+  CollectorSpec collector;
+  /// For kind File: the metrics file's path below the trial's directory; empty: standard streams.
+  std::string metrics_file;
+  std::vector<std::string> setup;
+  std::string apptainer_image;  ///< empty: no container
+  std::optional<std::chrono::seconds> time_limit;
+  std::chrono::milliseconds grace{30000};
+  std::uint32_t cpus = 0;  ///< per trial; 0: its share of the cores
+  std::uint32_t gpus = 0;  ///< per trial
+  enum class Keep { all, failed, none } keep = Keep::all;  ///< logs to keep after the end
+  bool operator==(const RunSettings&) const = default;
+};
+
+/// One run to start. Directories are made by the supervisor.
+struct Launch {
+  RunKey run;
+  std::string trial_name;
+  std::vector<std::string> argv;
+  std::vector<std::pair<std::string, std::string>> env;         ///< from the template
+  std::string working_directory;
+  /// DIWAN_PARAM_* and the file of DIWAN_PARAMETERS: name, text, and whether JSON has it as a number.
+  struct ParameterText {
+    std::string name;
+    std::string text;
+    bool number = false;
+    bool operator==(const ParameterText&) const = default;
+  };
+  std::vector<ParameterText> parameters;
+  std::int32_t seed = 0;  ///< DIWAN_SEED
+  bool operator==(const Launch&) const = default;
+};
+
+/// trials/TRIAL below the experiment directory, and the folders in it (design.md section 10).
+std::filesystem::path attempt_directory(const std::filesystem::path& experiment_directory,
+                                        const std::string& trial_name, std::uint32_t attempt);
+std::filesystem::path checkpoint_directory(const std::filesystem::path& experiment_directory,
+                                           const std::string& trial_name);
+
+/// What a launcher reports. Observed leaves `steps` empty where the source gives none.
+using Report = std::variant<Started, Observed, Ended>;
+
+/// Something about the launcher itself that a person should read (a worker died, a trial was adopted).
+struct Notice {
+  std::string text;
+};
+
+/// Runs trials somewhere. Policy is not its business: it starts what it is given.
+class Launcher {
+ public:
+  Launcher() = default;
+  Launcher(const Launcher&) = delete;
+  Launcher& operator=(const Launcher&) = delete;
+  virtual ~Launcher() = default;  ///< ends what still runs and belongs to us
+
+  virtual std::string_view name() const = 0;
+  /// Trials at a time.
+  virtual std::uint32_t capacity() const = 0;
+  /// A key already alive is adopted, never doubled. Returns at once.
+  virtual void submit(std::span<const Launch> launches) = 0;
+  /// Ends runs: TERM, after the grace time KILL, of the whole tree; `now`: KILL. Unknown or ended: no-op.
+  virtual void cancel(std::span<const RunKey> runs, bool now) = 0;
+  /// Reports since the last call, waiting at most `patience` for the first; may repeat itself.
+  virtual std::vector<Report> poll(std::chrono::microseconds patience) = 0;
+  /// Notices since the last call.
+  virtual std::vector<Notice> notices() = 0;
+  /// A descriptor that becomes readable when poll() has something; -1 where there is none.
+  virtual int wake_descriptor() const { return -1; }
+  /// The grace time that now holds (mpirun may leave us only a second).
+  virtual void set_grace(std::chrono::milliseconds grace) = 0;
+};
+
+}  // namespace diwan

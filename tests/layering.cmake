@@ -1,0 +1,42 @@
+cmake_minimum_required(VERSION 3.24)
+# Fails when a module includes one above it. A module may include itself and what is listed here; to need
+# more is a design question, not an edit of this list.
+set(allow_algorithms/space      "")
+set(allow_algorithms            algorithms/space)
+set(allow_collectors            "")
+set(allow_driver/core           algorithms/space collectors)
+set(allow_driver/spec           algorithms/space algorithms collectors driver/core)
+set(allow_driver/store          algorithms/space collectors driver/core)
+set(allow_driver/launchers      collectors driver/core)
+set(allow_driver/launchers/mpi  collectors driver/core driver/launchers)
+set(allow_driver/results        algorithms/space algorithms collectors driver/core driver/spec driver/store)
+set(allow_driver/shell          algorithms/space algorithms collectors driver/core driver/spec driver/store driver/launchers driver/results)
+set(allow_driver/cli            algorithms/space algorithms collectors driver/core driver/spec driver/store driver/launchers driver/launchers/mpi driver/results driver/shell)
+set(allow_slurm-plugin          "")
+# longest prefix first
+set(modules algorithms/space algorithms collectors driver/core driver/spec driver/store driver/launchers/mpi
+  driver/launchers driver/results driver/shell driver/cli slurm-plugin)
+
+function(module_of path out)
+  foreach(module IN LISTS modules)
+    if(path MATCHES "^${module}/")
+      set(${out} ${module} PARENT_SCOPE)
+      return()
+    endif()
+  endforeach()
+  set(${out} "" PARENT_SCOPE)
+endfunction()
+
+file(GLOB_RECURSE files RELATIVE ${ROOT} ${ROOT}/algorithms/*.[ch]pp ${ROOT}/collectors/*.[ch]pp
+  ${ROOT}/driver/*.[ch]pp ${ROOT}/slurm-plugin/*.[ch]pp)
+foreach(file IN LISTS files)
+  module_of(${file} from)
+  file(STRINGS ${ROOT}/${file} includes REGEX "^#include \"")
+  foreach(line IN LISTS includes)
+    string(REGEX REPLACE "^#include \"([^\"]+)\".*" "\\1" header "${line}")
+    module_of(${header} to)
+    if(to AND NOT to STREQUAL from AND NOT to IN_LIST allow_${from})
+      message(SEND_ERROR "${file} includes ${header}: ${from} must not depend on ${to}")
+    endif()
+  endforeach()
+endforeach()
