@@ -42,7 +42,8 @@ struct SettingInfo {
 
 /// What is wrong with a setting or with the space for this algorithm, and how to mend it.
 struct SettingProblem {
-  std::optional<std::size_t> setting;  ///< index into Settings; nothing: about the problem as a whole
+  std::optional<std::size_t>
+      setting;  ///< index into Settings; nothing: about the problem as a whole
   std::string what;
   std::string mend;
 };
@@ -60,12 +61,14 @@ struct AlgorithmInfo {
 std::span<const AlgorithmInfo> algorithms();
 const AlgorithmInfo* find_algorithm(std::string_view name);
 
-/// Everything that is wrong with running `algorithm` on `problem`: unknown settings (with the nearest
-/// known name), texts that are no such number, values out of range, a space it cannot search.
+/// Everything that is wrong with running `algorithm` on `problem`: unknown settings (with the
+/// nearest known name), texts that are no such number, values out of range, a space it cannot
+/// search.
 std::vector<SettingProblem> check(const AlgorithmInfo& algorithm, const Problem& problem);
 
-/// A suggester for `problem`. It takes objectives in their own direction: signs, and results that are
-/// not finite (taken as failed), are dealt with here, so that algorithms minimise finite numbers.
+/// A suggester for `problem`. It takes objectives in their own direction: signs, and results that
+/// are not finite (taken as failed), are dealt with here, so that algorithms minimise finite
+/// numbers.
 /// @throws std::invalid_argument with the first of check().
 std::unique_ptr<Suggester> make_suggester(std::string_view name, const Problem& problem);
 

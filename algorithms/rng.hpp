@@ -3,7 +3,10 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
+
+#include "algorithms/space/elementary.hpp"  // normal_quantile
 
 namespace diwan {
 
@@ -30,10 +33,7 @@ class Draw {
   std::array<std::uint32_t, 2> key_;
   std::array<std::uint32_t, 4> counter_;
   std::array<std::uint32_t, 4> block_{};
-  int used_ = 4;
+  std::size_t used_ = 4;
 };
-
-/// Inverse of the standard normal distribution function, relative error below 1e-13, p in (0,1).
-double normal_quantile(double p);
 
 }  // namespace diwan

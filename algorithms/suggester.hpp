@@ -31,14 +31,16 @@ struct Reported {
   double value = 0;
   bool operator==(const Reported&) const = default;
 };
-/// The end of a trial with one value per objective, by its metric strategy; empty when there is none.
+/// The end of a trial with one value per objective, by its metric strategy; empty when there is
+/// none.
 struct Finished {
   std::uint32_t trial = 0;
   TrialOutcome outcome = TrialOutcome::succeeded;
   std::vector<double> objectives;
   bool operator==(const Finished&) const = default;
 };
-/// A result from elsewhere (history, another experiment); it has no number and is no part of the budget.
+/// A result from elsewhere (history, another experiment); it has no number and is no part of the
+/// budget.
 struct Known {
   Assignment assignment;
   TrialOutcome outcome = TrialOutcome::succeeded;

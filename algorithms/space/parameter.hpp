@@ -19,7 +19,7 @@ enum class Distribution { uniform, log_uniform, normal, log_normal };
 struct Real {
   double low = 0;
   double high = 1;
-  std::optional<double> step;
+  std::optional<double> step = std::nullopt;
   Distribution distribution = Distribution::uniform;
   bool operator==(const Real&) const = default;
 };

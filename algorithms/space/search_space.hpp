@@ -11,7 +11,9 @@
 #include <vector>
 
 #include "algorithms/space/assignment.hpp"
+#include "algorithms/space/axis.hpp"
 #include "algorithms/space/parameter.hpp"
+#include "algorithms/space/shortest.hpp"
 
 namespace diwan {
 
@@ -21,12 +23,15 @@ class SearchSpace {
  public:
   SearchSpace() = default;
   /// @throws std::invalid_argument for a duplicate name, low > high, an empty list, a step <= 0, a
-  ///   log distribution over values <= 0 or a bound that is not finite; the text names the parameter.
+  ///   log distribution over values <= 0 or a bound that is not finite; the text names the
+  ///   parameter.
   explicit SearchSpace(std::vector<Parameter> parameters);
 
   const std::vector<Parameter>& parameters() const { return parameters_; }
   std::size_t size() const { return parameters_.size(); }
   std::optional<std::size_t> index_of(std::string_view name) const;
+  /// Where the values of one parameter lie on a line.
+  const Axis& axis(std::size_t parameter) const { return axes_.at(parameter); }
 
   /// Number of different assignments; nothing when a Real without step makes it infinite or it
   /// exceeds 2^63.
@@ -44,21 +49,19 @@ class SearchSpace {
   double value_at(std::size_t parameter, std::uint64_t index) const;
 
   /// The exact text given to a trial: shortest round-trip decimal for Real, decimal for Integer,
-  /// the list's own text for Categorical and Discrete.
+  /// the list's own text for Categorical and Discrete, nothing for an inactive value.
   std::string text(std::size_t parameter, double value) const;
   /// The value that `text` stands for, if it lies in the parameter's domain (a number is taken in
   /// any notation; steps within rounding).
   std::optional<double> parse(std::size_t parameter, std::string_view text) const;
-  /// Does every value lie in its domain?
+  /// Has it one value for each parameter, each in its domain or inactive?
   bool contains(const Assignment& assignment) const;
 
   bool operator==(const SearchSpace&) const = default;
 
  private:
   std::vector<Parameter> parameters_;
+  std::vector<Axis> axes_;
 };
-
-/// Shortest decimal text that reads back as exactly `value`; nan, inf, -inf for the rest.
-std::string shortest(double value);
 
 }  // namespace diwan
