@@ -28,8 +28,8 @@ struct RunSettings {
   std::string apptainer_image;  ///< empty: no container
   std::optional<std::chrono::seconds> time_limit;
   std::chrono::milliseconds grace{30000};
-  std::uint32_t cpus = 0;  ///< per trial; 0: its share of the cores
-  std::uint32_t gpus = 0;  ///< per trial
+  std::uint32_t cpus = 0;                                  ///< per trial; 0: its share of the cores
+  std::uint32_t gpus = 0;                                  ///< per trial
   enum class Keep { all, failed, none } keep = Keep::all;  ///< logs to keep after the end
   bool operator==(const RunSettings&) const = default;
 };
@@ -39,9 +39,10 @@ struct Launch {
   RunKey run;
   std::string trial_name;
   std::vector<std::string> argv;
-  std::vector<std::pair<std::string, std::string>> env;         ///< from the template
+  std::vector<std::pair<std::string, std::string>> env;  ///< from the template
   std::string working_directory;
-  /// DIWAN_PARAM_* and the file of DIWAN_PARAMETERS: name, text, and whether JSON has it as a number.
+  /// DIWAN_PARAM_* and the file of DIWAN_PARAMETERS: name, text, and whether JSON has it as a
+  /// number.
   struct ParameterText {
     std::string name;
     std::string text;
@@ -62,9 +63,11 @@ std::filesystem::path checkpoint_directory(const std::filesystem::path& experime
 /// What a launcher reports. Observed leaves `steps` empty where the source gives none.
 using Report = std::variant<Started, Observed, Ended>;
 
-/// Something about the launcher itself that a person should read (a worker died, a trial was adopted).
+/// Something about the launcher itself that a person should read (a worker died, a trial was
+/// adopted).
 struct Notice {
   std::string text;
+  bool operator==(const Notice&) const = default;
 };
 
 /// Runs trials somewhere. Policy is not its business: it starts what it is given.
@@ -80,7 +83,8 @@ class Launcher {
   virtual std::uint32_t capacity() const = 0;
   /// A key already alive is adopted, never doubled. Returns at once.
   virtual void submit(std::span<const Launch> launches) = 0;
-  /// Ends runs: TERM, after the grace time KILL, of the whole tree; `now`: KILL. Unknown or ended: no-op.
+  /// Ends runs: TERM, after the grace time KILL, of the whole tree; `now`: KILL. Unknown or ended:
+  /// no-op.
   virtual void cancel(std::span<const RunKey> runs, bool now) = 0;
   /// Reports since the last call, waiting at most `patience` for the first; may repeat itself.
   virtual std::vector<Report> poll(std::chrono::microseconds patience) = 0;

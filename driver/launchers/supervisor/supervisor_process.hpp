@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+#pragma once
+
+#include <filesystem>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <sys/types.h>
+
+#include "driver/launchers/supervisor/protocol.hpp"
+
+namespace diwan {
+
+/// A supervisor as the process that started it sees it.
+///
+/// Starting uses posix_spawn once, in the constructor; nothing later forks or makes a thread, so a
+/// worker constructs it before MPI_Init. The constructor makes the calling process a subreaper: if
+/// the supervisor is killed, its trials become our children and are killed by receive(). Not
+/// thread-safe; nothing blocks but the destructor.
+class SupervisorProcess {
+ public:
+  /// Runs `program exec --supervisor FD`.
+  /// @throws std::system_error if it cannot be started.
+  explicit SupervisorProcess(const std::filesystem::path& program);
+  /// As shutdown with `now`; waits until the supervisor and all its trials are gone.
+  ~SupervisorProcess();
+  SupervisorProcess(const SupervisorProcess&) = delete;
+  SupervisorProcess& operator=(const SupervisorProcess&) = delete;
+
+  /// Queues a message and writes what the socket takes.
+  void send(const Message& message);
+  /// The same for whole frames, as they are.
+  void send_frames(std::string_view frames);
+  /// True while queued bytes wait for the socket: then ask poll(2) for POLLOUT too and call
+  /// flush().
+  bool pending() const { return sent_ != outgoing_.size(); }
+  void flush();
+
+  /// The messages that have come. When the supervisor has died: kills what its trials left, then
+  /// says a Notice and for each of its runs Ended{lost}.
+  std::vector<Message> receive();
+  /// The same as whole frames, one after the other, to be carried on as they are. Reads at most
+  /// about `limit_bytes`: what is not read stays with the supervisor, which then slows its trials.
+  std::string receive_frames(std::size_t limit_bytes = std::size_t{1} << 20);
+
+  /// Readable when receive() has something; also when the supervisor has died.
+  int descriptor() const { return socket_; }
+  bool alive() const { return alive_; }
+  pid_t pid() const { return pid_; }
+  /// Runs sent and not yet reported as ended.
+  const std::set<RunKey>& live() const { return live_; }
+
+ private:
+  void note(std::string_view frames, bool sent);
+  void bury(std::string& frames);
+
+  pid_t pid_ = -1;
+  int socket_ = -1;
+  bool alive_ = false;
+  std::string outgoing_;
+  std::size_t sent_ = 0;
+  FrameBuffer incoming_;
+  std::set<RunKey> live_;
+};
+
+}  // namespace diwan
