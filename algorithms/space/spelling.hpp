@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace diwan {
+
+/// The one of `names` that `word` was probably meant to be: the fewest insertions, deletions,
+/// replacements and swaps of neighbours away (letter case and _ against - count half), at most a
+/// third of its letters; nothing when all are further. Ties keep the earlier.
+std::optional<std::string> nearest_name(std::string_view word, std::span<const std::string> names);
+
+}  // namespace diwan

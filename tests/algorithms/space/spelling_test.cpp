@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+#include "algorithms/space/spelling.hpp"
+
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+namespace diwan {
+namespace {
+
+const std::vector<std::string> names = {"gamma", "prior_weight", "n_EI_candidates", "random_state"};
+
+TEST(NearestName, ForgivesTyposSwapsCaseAndDashes) {
+  EXPECT_EQ(nearest_name("gama", names), "gamma");
+  EXPECT_EQ(nearest_name("gmama", names), "gamma");
+  EXPECT_EQ(nearest_name("n_ei_candidates", names), "n_EI_candidates");
+  EXPECT_EQ(nearest_name("Random-State", names), "random_state");
+}
+
+TEST(NearestName, GivesNothingWhenAllAreFarAway) {
+  EXPECT_EQ(nearest_name("learning_rate", names), std::nullopt);
+  EXPECT_EQ(nearest_name("", names), std::nullopt);
+  EXPECT_EQ(nearest_name(std::string(100000, 'g'), names), std::nullopt);
+}
+
+}  // namespace
+}  // namespace diwan
