@@ -32,8 +32,8 @@ std::string_view default_filter();
 std::optional<std::string> check_filter(std::string_view filter);
 
 /// A collector for one stream (std_out, file) in the spec's format.
-/// @throws std::invalid_argument for a filter that check_filter refuses, or a kind that reads no
-///   stream of text.
+/// @throws std::invalid_argument for a filter that check_filter refuses, a filter with the JSON
+///   format, or a kind that reads no stream of text.
 std::unique_ptr<Collector> make_collector(const CollectorSpec& spec);
 
 /// The collector of DIWAN_METRICS: JSON lines {"step":3,"loss":0.2}; knows the same metrics.

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+#include "collectors/skip_count.hpp"
+
+#include <cstddef>
+
+#include "collectors/terminal_text.hpp"
+
+namespace diwan {
+
+void count_skipped(Skipped& skipped, std::string_view line) {
+  constexpr std::size_t most_examples = 5;
+  constexpr std::size_t longest_example_bytes = 200;
+  ++skipped.count;
+  if (skipped.examples.size() < most_examples) {
+    skipped.examples.push_back(printable(line, longest_example_bytes));
+  }
+}
+
+}  // namespace diwan

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+#pragma once
+
+#include <string_view>
+
+#include "collectors/collector.hpp"
+
+namespace diwan {
+
+/// Counts the line, and keeps it as an example, made printable, while there are few.
+void count_skipped(Skipped& skipped, std::string_view line);
+
+}  // namespace diwan

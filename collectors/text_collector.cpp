@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+#include "collectors/text_collector.hpp"
+
+#include <array>
+#include <stdexcept>
+#include <utility>
+
+#include <re2/re2.h>
+
+#include "collectors/default_filter.hpp"
+#include "collectors/number.hpp"
+#include "collectors/observed.hpp"
+#include "collectors/registry.hpp"
+#include "collectors/skip_count.hpp"
+#include "collectors/terminal_text.hpp"
+#include "collectors/timestamp.hpp"
+
+namespace diwan {
+namespace {
+
+// A line cut somewhere may end within a number, which would then be another number.
+std::string_view without_last_word(std::string_view line) {
+  const auto blank = line.find_last_of(" \t");
+  return blank == std::string_view::npos ? std::string_view{} : line.substr(0, blank);
+}
+
+std::optional<Time> time_of(std::string_view line) {
+  if (line.empty() || line.front() < '0' || line.front() > '9') {
+    return std::nullopt;
+  }
+  return parse_rfc3339(line.substr(0, line.find_first_of(" \t")));
+}
+
+std::unique_ptr<re2::RE2> compile(const std::string& filter) {
+  if (const auto problem = check_filter(filter)) {
+    throw std::invalid_argument(*problem);
+  }
+  return std::make_unique<re2::RE2>(filter, re2::RE2::Quiet);
+}
+
+}  // namespace
+
+TextCollector::TextCollector(std::vector<std::string> metrics,
+                             const std::vector<std::string>& filters)
+    : metrics_(std::move(metrics)) {
+  filters_.reserve(filters.size());
+  for (const std::string& filter : filters) {
+    filters_.push_back(compile(filter));
+  }
+}
+
+TextCollector::~TextCollector() = default;
+
+std::vector<Observation> TextCollector::feed(std::string_view bytes) {
+  Observations found;
+  lines_.feed(bytes, [&](std::string_view line, bool whole) { read(line, whole, found); });
+  return found;
+}
+
+std::vector<Observation> TextCollector::finish() {
+  Observations found;
+  lines_.finish([&](std::string_view line, bool whole) { read(line, whole, found); });
+  return found;
+}
+
+void TextCollector::read(std::string_view line, bool whole, Observations& found) {
+  const std::size_t before = found.size();
+  const std::string_view readable = whole ? line : without_last_word(line);
+  const std::string_view text = without_escape_sequences(readable, scratch_);
+  if (filters_.empty()) {
+    apply_default_filter(text, found);
+  } else if (metrics_.occur_in(text)) {
+    for (const auto& filter : filters_) {
+      apply(*filter, text, found);
+    }
+  }
+  if (found.size() > before) {
+    if (const auto time = time_of(text)) {
+      for (std::size_t i = before; i < found.size(); ++i) {
+        found[i].time = time;
+      }
+    }
+  }
+  if (!whole || (found.size() == before && metrics_.occur_in(text))) {
+    count_skipped(skipped_, whole ? text : line);
+  }
+}
+
+void TextCollector::apply_default_filter(std::string_view line, Observations& found) const {
+  DefaultFilterScan scan(line);
+  while (const auto match = scan.next()) {
+    const auto metric = metrics_.find(match->name);
+    const auto value = metric ? parse_number(match->value) : std::nullopt;
+    if (value) {
+      found.push_back(observed_number(*metric, *value));
+    }
+  }
+}
+
+void TextCollector::apply(const re2::RE2& filter, std::string_view line,
+                          Observations& found) const {
+  const re2::StringPiece text(line.data(), line.size());
+  std::array<re2::StringPiece, 3> groups;
+  std::size_t at = 0;
+  while (at <= line.size() && filter.Match(text, at, line.size(), re2::RE2::UNANCHORED,
+                                           groups.data(), static_cast<int>(groups.size()))) {
+    const auto end = static_cast<std::size_t>(groups[0].data() - line.data()) + groups[0].size();
+    at = groups[0].empty() ? end + 1 : end;
+    const auto metric = metrics_.find(trimmed({groups[1].data(), groups[1].size()}));
+    auto observation =
+        metric ? observed_text(*metric, {groups[2].data(), groups[2].size()}) : std::nullopt;
+    if (observation) {
+      found.push_back(std::move(*observation));
+    }
+  }
+}
+
+}  // namespace diwan
