@@ -33,7 +33,8 @@ struct Cancel {
   std::vector<Item> runs;
   bool operator==(const Cancel&) const = default;
 };
-/// Nothing is left to do: end the program. With completion none the experiment was drained or stopped.
+/// Nothing is left to do: end the program. With completion none the experiment was drained or
+/// stopped.
 struct Finish {
   Completion completion = Completion::none;
   bool operator==(const Finish&) const = default;

@@ -3,27 +3,24 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <span>
 
+#include "driver/core/apply.hpp"
 #include "driver/core/command.hpp"
 #include "driver/core/experiment.hpp"
 #include "driver/core/stimulus.hpp"
 
 namespace diwan {
 
-/// Folds one record into the experiment. The same function live and on replay; total: a record that
-/// does not fit the state (a damaged or foreign journal) changes nothing and returns false.
-bool apply(Experiment& experiment, const Record& record);
-
 /// Settings of this process that decisions use but that are no facts.
 struct CoordinatorOptions {
-  std::uint32_t reserve = 0;  ///< suggestions kept waiting beyond the free slots
-  bool keep_going = false;    ///< do not stop because the first three trials gave no metric
+  std::uint32_t reserve = 0;     ///< suggestions kept waiting beyond the free slots
   bool runs_outlive_us = false;  ///< Slurm, Kubernetes: live runs are adopted on resume, not lost
 };
 
-/// Decides: stimuli in, records and commands out. Pure: no clock (the caller says what time it is), no
-/// I/O, no randomness. One Ask is in flight at most.
+/// Decides: stimuli in, records and commands out. Pure: no clock (the caller says what time it is),
+/// no I/O, no randomness. One Ask is in flight at most.
 class Coordinator {
  public:
   Coordinator(Experiment experiment, CoordinatorOptions options);
@@ -31,7 +28,44 @@ class Coordinator {
   /// Takes all stimuli that came since the last call, in order, and plans once.
   Step handle(Time now, std::span<const Stimulus> stimuli);
 
-  const Experiment& experiment() const;
+  const Experiment& experiment() const { return experiment_; }
+
+ private:
+  /// Of the one ask: none in flight; in flight; answered with nothing (asked again after the next
+  /// end of a trial); never again.
+  enum class Asking { idle, pending, starved, exhausted };
+
+  void take(Answered&& answered);
+  void take(Started&& event);
+  void take(Observed&& event);
+  void take(Ended&& event);
+  void take(PruneWished&& wish);
+  void take(CapacityChanged&& change);
+  void take(StopAsked&& event);
+  void take(BudgetSet&& event);
+  void take(OwnerChanged&& event);
+  void take(AdoptionDone&& done);
+
+  void record(Event event);
+  void plan();
+  void plan_cancels(Completion completion);
+  void plan_submits();
+  void plan_ask();
+  bool plan_finish(Completion completion);
+  /// Trials that may be live at a time.
+  std::uint32_t limit() const;
+  /// New trials that the budget still allows.
+  std::uint32_t room() const;
+
+  Experiment experiment_;
+  CoordinatorOptions options_;
+  Time now_{};
+  Step step_;
+  std::uint32_t slots_ = 0;
+  bool adopted_ = false;
+  bool finish_said_ = false;
+  Asking asking_ = Asking::idle;
+  std::map<RunKey, bool> cancelled_;  ///< cancels issued for live runs, and whether without grace
 };
 
 }  // namespace diwan

@@ -52,8 +52,9 @@ struct Observed {
   RunKey run;
   std::uint32_t metric = 0;  ///< index into Rules::metrics
   Source source = Source::standard_output;
-  std::uint64_t first = 0;  ///< place of the first value among this metric's of (run, source), from 0
-  bool own_steps = false;   ///< steps are the source's own; else the count, from 1, in the run
+  std::uint64_t first =
+      0;  ///< place of the first value among this metric's of (run, source), from 0
+  bool own_steps = false;  ///< steps are the source's own; else the count, from 1, in the run
   std::vector<std::int64_t> steps;
   std::vector<double> values;
   std::vector<Time> times;
@@ -86,13 +87,14 @@ struct Ended {
   Time at{};
   std::optional<int> exit_code;
   std::optional<int> signal;
-  std::string reason;  ///< for people: "exit status 3", "time limit of 60 s"
+  std::string reason;                    ///< for people: "exit status 3", "time limit of 60 s"
   LostCause cause = LostCause::unknown;  ///< of a lost run
   Usage usage;
   bool operator==(const Ended&) const = default;
 };
 
-/// The budget now in force; absent members are unlimited (goal: none). `origin` says who set it: "file",
+/// The budget now in force; absent members are unlimited (goal: none). `origin` says who set it:
+/// "file",
 /// "--max-trials", "extend".
 struct Budget {
   std::optional<std::uint32_t> max_trials;
@@ -118,10 +120,10 @@ struct StopAsked {
     finish,  ///< decision: the experiment is complete, `reason` says how
   };
   Kind kind = Kind::stop;
-  bool now = false;          ///< without grace
-  std::uint32_t trial = 0;   ///< of cancel
-  std::string reason;        ///< of finish: goal_reached, max_trials, exhausted, max_failed, no_metrics
-  std::string by;            ///< "SIGTERM", "diwan stop", "time limit"
+  bool now = false;         ///< without grace
+  std::uint32_t trial = 0;  ///< of cancel
+  std::string reason;  ///< of finish: goal_reached, max_trials, exhausted, max_failed, no_metrics
+  std::string by;      ///< "SIGTERM", "diwan stop", "time limit"
   bool operator==(const StopAsked&) const = default;
 };
 
@@ -133,17 +135,17 @@ struct OwnerChanged {
   std::int64_t pid = 0;
   std::string job_id;
   std::string launcher;
-  std::string version;           ///< of Diwan
+  std::string version;  ///< of Diwan
   std::uint64_t seed = 0;
-  std::string spec;              ///< text of the experiment file as it counts (after --set); empty: as before
-  std::string spec_file;         ///< its path, absolute
-  Budget file_budget;            ///< what that file says, to tell when the file changes
+  std::string spec;  ///< text of the experiment file as it counts (after --set); empty: as before
+  std::string spec_file;  ///< its path, absolute
+  Budget file_budget;     ///< what that file says, to tell when the file changes
   bool keep_going = false;
   bool operator==(const OwnerChanged&) const = default;
 };
 
-using Event = std::variant<Suggested, Queued, Started, Observed, Pruned, Ended, BudgetSet, StopAsked,
-                           OwnerChanged>;
+using Event = std::variant<Suggested, Queued, Started, Observed, Pruned, Ended, BudgetSet,
+                           StopAsked, OwnerChanged>;
 
 /// An event with its place in the journal (from 1, without gaps) and the time it was written down.
 struct Record {

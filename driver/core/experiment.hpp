@@ -2,13 +2,15 @@
 // Copyright the Diwan authors
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
-#include <memory>
+#include <map>
 #include <optional>
 #include <set>
-#include <string>
+#include <utility>
 #include <vector>
 
+#include "driver/core/curve.hpp"
 #include "driver/core/rules.hpp"
 #include "driver/core/trial.hpp"
 
@@ -34,41 +36,80 @@ struct Counters {
 enum class Completion { none, goal_reached, max_trials, exhausted, max_failed, no_metrics };
 const char* to_string(Completion completion);
 
-/// The whole state that decisions rest on: the fold of the journal, nothing else.
+/// The whole state that decisions rest on: the fold of the journal (apply.hpp), nothing else.
 /// Copyable, comparable; a few hundred bytes a trial.
 class Experiment {
  public:
-  explicit Experiment(Rules rules);
+  explicit Experiment(Rules rules) : rules_(std::move(rules)) {}
 
-  const Rules& rules() const;
-  const Budget& budget() const;
-  std::uint64_t seed() const;
-  const OwnerChanged& owner() const;  ///< the last one; its `spec` is the last that was not empty
-  const Counters& counters() const;
-  const std::vector<Trial>& trials() const;  ///< trial n at n-1
-  const Trial& trial(std::uint32_t number) const;
-  std::uint64_t last_record() const;  ///< number of the last record folded in; 0: none
+  const Rules& rules() const { return rules_; }
+  const Budget& budget() const { return budget_; }
+  std::uint64_t seed() const { return owner_.seed; }
+  /// The last one; its `spec` and `spec_file` are the last that were not empty.
+  const OwnerChanged& owner() const { return owner_; }
+  const Counters& counters() const { return counters_; }
+  const std::vector<Trial>& trials() const { return trials_; }  ///< trial n at n-1
+  const Trial& trial(std::uint32_t number) const { return trials_.at(number - 1); }
+  bool has(std::uint32_t number) const { return number >= 1 && number <= trials_.size(); }
+  std::uint64_t last_record() const { return last_record_; }  ///< 0: none
 
   /// The objective by its strategy, in its own direction and sign; nothing when it never came or is
   /// not finite.
   std::optional<double> objective(const Trial& trial, std::size_t objective = 0) const;
+  /// Did the objective come as a text that is no number (a DARTS genotype)?
+  bool text_objective(const Trial& trial) const;
   /// Best trial that ended Succeeded or EarlyStopped with a finite objective (first objective; ties
-  /// keep the earlier); nothing if there is none.
-  std::optional<std::uint32_t> best() const;
+  /// keep the earlier); of text objectives the latest; nothing if there is none.
+  std::optional<std::uint32_t> best() const { return best_; }
 
-  /// Complete by the facts as they stand (goal, budget, failures, first three without metrics), or as a
-  /// `finish` record says. A larger budget makes it `none` again.
+  /// As a `finish` record says, else by the facts: goal, failures, the first three without metrics,
+  /// budget, in this order.
   Completion completion() const;
   /// The finish record in force, if one was written.
-  const std::optional<StopAsked>& finished() const;
+  const std::optional<StopAsked>& finished() const { return finished_; }
   /// Drain, stop or pause in force.
-  const std::optional<StopAsked>& stop_asked() const;
+  const std::optional<StopAsked>& stop_asked() const { return stop_; }
+  /// Is the experiment being drained or stopped (not merely paused)?
+  bool draining() const { return stop_ && stop_->kind != StopAsked::Kind::pause; }
 
-  std::optional<Time> start_time() const;
+  std::optional<Time> start_time() const { return start_time_; }
   std::optional<Time> completion_time() const;
 
-  // ... work sets and apply(): see apply.hpp
-  bool operator==(const Experiment&) const;
+  // Work sets: trial numbers, ascending.
+  const std::set<std::uint32_t>& live_trials() const { return live_; }    ///< queued or running
+  const std::set<std::uint32_t>& fresh_trials() const { return fresh_; }  ///< waiting, never run
+  const std::set<std::uint32_t>& again_trials() const { return again_; }  ///< waiting to go again
+  const std::set<std::uint32_t>& called_off() const {
+    return called_off_;
+  }  ///< live, pruned or cancelled
+  std::size_t waiting() const { return fresh_.size() + again_.size(); }
+  /// Curve of a metric of a trial that has not ended.
+  const Curve* curve(std::uint32_t trial, std::uint32_t metric) const;
+
+  bool operator==(const Experiment&) const = default;
+
+ private:
+  friend class Fold;
+
+  Rules rules_;
+  Budget budget_;
+  OwnerChanged owner_;
+  Counters counters_;
+  std::vector<Trial> trials_;
+  std::map<std::uint32_t, std::vector<Curve>> curves_;  ///< of trials that have not ended
+  std::uint64_t last_record_ = 0;
+  std::optional<std::uint32_t> best_;
+  std::optional<StopAsked> finished_;
+  Time finished_at_{};
+  std::optional<StopAsked> stop_;
+  std::optional<Time> start_time_;
+  std::set<std::uint32_t> live_;
+  std::set<std::uint32_t> fresh_;
+  std::set<std::uint32_t> again_;
+  std::set<std::uint32_t> called_off_;
+  std::uint32_t first_ends_ = 0;             ///< ends seen, up to three
+  std::uint32_t first_without_metrics_ = 0;  ///< of those, without metrics
+  bool keep_going_ = false;                  ///< asked for by any owner
 };
 
 }  // namespace diwan

@@ -7,7 +7,8 @@
 
 namespace diwan {
 
-/// Names one launch of one trial for ever: both count from 1. The idempotency key of every launcher.
+/// Names one launch of one trial for ever: both count from 1. The idempotency key of every
+/// launcher.
 struct RunKey {
   std::uint32_t trial = 0;
   std::uint32_t attempt = 0;

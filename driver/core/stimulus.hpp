@@ -13,8 +13,8 @@
 
 namespace diwan {
 
-// What the shell hands to the coordinator. Reports may come twice, late, out of order or for runs that
-// are over; the coordinator turns those that are news into records.
+// What the shell hands to the coordinator. Reports may come twice, late, out of order or for runs
+// that are over; the coordinator turns those that are news into records.
 
 struct Proposal {
   Assignment assignment;
@@ -37,7 +37,11 @@ struct CapacityChanged {
   std::uint32_t slots = 0;
 };
 
-using Stimulus = std::variant<Answered, Started, Observed, Ended, PruneWished, CapacityChanged, StopAsked,
-                              BudgetSet, OwnerChanged>;
+/// All that runs of earlier owners left behind has been reported; those still live are lost.
+/// Nothing is asked or submitted before it; a fresh experiment starts with it too.
+struct AdoptionDone {};
+
+using Stimulus = std::variant<Answered, Started, Observed, Ended, PruneWished, CapacityChanged,
+                              StopAsked, BudgetSet, OwnerChanged, AdoptionDone>;
 
 }  // namespace diwan

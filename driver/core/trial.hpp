@@ -23,14 +23,13 @@ enum class TrialStatus {
 };
 const char* to_string(TrialStatus status);
 
-/// A metric's curve in brief, over the attempts as design.md section 11 joins them. NaN never becomes
-/// min or max while a number is there; `latest` is the last value whatever it is.
+/// A metric's curve in brief, over the attempts as design.md section 11 joins them. NaN never
+/// becomes min or max while a number is there; `latest` is the last value whatever it is.
 struct MetricSummary {
   std::uint64_t count = 0;
   double min = 0;
   double max = 0;
   double latest = 0;
-  std::string min_text;     ///< unused for numbers
   std::string latest_text;  ///< where the latest value is no number
   std::int64_t latest_step = 0;
   Time latest_time{};
@@ -61,10 +60,11 @@ struct Trial {
   std::string rule;                ///< that stopped it early
 
   Time suggested_at{};
-  std::optional<Time> start;  ///< of the first attempt
-  std::optional<Time> end;    ///< of the last attempt, once the trial has ended
-  double seconds = 0;         ///< run time, all attempts
-  std::string host;           ///< of the last attempt, as are the rest
+  std::optional<Time> start;      ///< of the first attempt
+  std::optional<Time> run_start;  ///< of the live or last attempt
+  std::optional<Time> end;        ///< of the last attempt, once the trial has ended
+  double seconds = 0;             ///< run time, all attempts
+  std::string host;               ///< of the last attempt, as are the rest
   std::vector<std::string> gpus;
   std::optional<int> exit_code;
   std::optional<int> signal;

@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+
+#include "driver/core/apply.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <variant>
+
+namespace diwan {
+
+/// Folds events into an experiment, one overload an event: a new event without one does not
+/// compile. Each says whether the event fits the state, and changes nothing when it does not.
+class Fold {
+ public:
+  Fold(Experiment& experiment, Time time) : e_(experiment), time_(time) {}
+
+  bool fold(const Record& record) {
+    const bool fits = std::visit(*this, record.event);
+    if (fits) {
+      e_.last_record_ = record.number;
+    }
+    return fits;
+  }
+
+  bool operator()(const Suggested& event) {
+    if (event.trial != e_.trials_.size() + 1) {
+      return false;
+    }
+    Trial trial;
+    trial.number = event.trial;
+    trial.name = event.name;
+    trial.assignment = event.assignment;
+    trial.labels = event.labels;
+    trial.parent = event.parent;
+    trial.suggested_at = time_;
+    trial.metrics.resize(e_.rules_.metrics.size());
+    e_.trials_.push_back(std::move(trial));
+    e_.curves_[event.trial].resize(e_.rules_.metrics.size());
+    e_.fresh_.insert(event.trial);
+    ++e_.counters_.trials;
+    ++e_.counters_.pending;
+    return true;
+  }
+
+  bool operator()(const Queued& event) {
+    Trial* trial = find(event.run.trial);
+    if (trial == nullptr || trial->phase != Phase::waiting ||
+        event.run.attempt != trial->attempts + 1) {
+      return false;
+    }
+    ++trial->attempts;
+    trial->phase = Phase::queued;
+    trial->run_start.reset();
+    trial->host.clear();
+    trial->gpus.clear();
+    auto& curves = e_.curves_[trial->number];
+    for (std::size_t i = 0; i < curves.size(); ++i) {
+      curves[i].restart(trial->metrics[i]);
+    }
+    e_.fresh_.erase(trial->number);
+    e_.again_.erase(trial->number);
+    e_.live_.insert(trial->number);
+    return true;
+  }
+
+  bool operator()(const Started& event) {
+    Trial* trial = find_live(event.run);
+    if (trial == nullptr || trial->phase != Phase::queued) {
+      return false;
+    }
+    trial->phase = Phase::running;
+    trial->status = TrialStatus::running;
+    trial->run_start = event.at;
+    trial->start = trial->start.value_or(event.at);
+    trial->host = event.host;
+    trial->gpus = event.gpus;
+    --e_.counters_.pending;
+    ++e_.counters_.running;
+    return true;
+  }
+
+  bool operator()(const Observed& event) {
+    Trial* trial = find_live(event.run);
+    if (trial == nullptr || event.metric >= trial->metrics.size() ||
+        event.steps.size() != event.values.size() || event.times.size() != event.values.size()) {
+      return false;
+    }
+    e_.curves_[trial->number][event.metric].take(event, trial->metrics[event.metric]);
+    return true;
+  }
+
+  bool operator()(const Pruned& event) {
+    Trial* trial = find_live(event.run);
+    if (trial == nullptr || trial->stop != StopReason::none) {
+      return false;
+    }
+    trial->stop = StopReason::pruned;
+    trial->rule = event.rule;
+    e_.called_off_.insert(trial->number);
+    return true;
+  }
+
+  bool operator()(const Ended& event) {
+    Trial* trial = find_live(event.run);
+    if (trial == nullptr) {
+      return false;
+    }
+    leave_live(*trial, event);
+    switch (event.outcome) {
+      case RunOutcome::succeeded:
+        finish(*trial, e_.objective(*trial) || e_.text_objective(*trial)
+                           ? TrialStatus::succeeded
+                           : TrialStatus::metrics_unavailable);
+        break;
+      case RunOutcome::failed:
+        ++trial->failures;
+        trial->failures <= e_.rules_.retries && trial->stop == StopReason::none
+            ? again(*trial)
+            : finish(*trial, TrialStatus::failed);
+        break;
+      case RunOutcome::stopped:
+        finish(*trial, trial->stop == StopReason::pruned ? TrialStatus::early_stopped
+                                                         : TrialStatus::killed);
+        break;
+      case RunOutcome::lost:
+        lose(*trial, event);
+        break;
+    }
+    return true;
+  }
+
+  bool operator()(const BudgetSet& event) {
+    e_.budget_ = event.budget;
+    e_.finished_.reset();
+    return true;
+  }
+
+  bool operator()(const StopAsked& event) {
+    switch (event.kind) {
+      case StopAsked::Kind::drain:
+      case StopAsked::Kind::stop:
+      case StopAsked::Kind::pause:
+        e_.stop_ = event;
+        return true;
+      case StopAsked::Kind::go_on:
+        e_.stop_.reset();
+        return true;
+      case StopAsked::Kind::finish:
+        e_.finished_ = event;
+        e_.finished_at_ = time_;
+        return true;
+      case StopAsked::Kind::cancel:
+        return cancel(event);
+    }
+    return false;
+  }
+
+  bool operator()(const OwnerChanged& event) {
+    OwnerChanged owner = event;
+    if (owner.spec.empty()) {
+      owner.spec = std::move(e_.owner_.spec);
+      owner.spec_file = std::move(e_.owner_.spec_file);
+    }
+    e_.owner_ = std::move(owner);
+    e_.keep_going_ = e_.keep_going_ || event.keep_going;
+    e_.stop_.reset();
+    e_.finished_.reset();
+    e_.start_time_ = e_.start_time_.value_or(time_);
+    return true;
+  }
+
+ private:
+  Trial* find(std::uint32_t number) { return e_.has(number) ? &e_.trials_[number - 1] : nullptr; }
+
+  Trial* find_live(RunKey run) {
+    Trial* trial = find(run.trial);
+    return trial != nullptr && trial->live() && trial->attempts == run.attempt ? trial : nullptr;
+  }
+
+  void leave_live(Trial& trial, const Ended& event) {
+    e_.live_.erase(trial.number);
+    e_.called_off_.erase(trial.number);
+    --(trial.phase == Phase::running ? e_.counters_.running : e_.counters_.pending);
+    if (trial.run_start && event.at > *trial.run_start) {
+      trial.seconds += std::chrono::duration<double>(event.at - *trial.run_start).count();
+    }
+    trial.exit_code = event.exit_code;
+    trial.signal = event.signal;
+    trial.reason = event.reason;
+    trial.usage = event.usage;
+    trial.end = event.at;
+  }
+
+  void again(Trial& trial) {
+    trial.phase = Phase::waiting;
+    trial.status = TrialStatus::pending;
+    trial.end.reset();
+    e_.again_.insert(trial.number);
+    ++e_.counters_.pending;
+  }
+
+  void lose(Trial& trial, const Ended& event) {
+    // A decision to end the trial stands, however the run went.
+    if (trial.stop == StopReason::pruned || trial.stop == StopReason::cancelled) {
+      finish(trial,
+             trial.stop == StopReason::pruned ? TrialStatus::early_stopped : TrialStatus::killed);
+      return;
+    }
+    constexpr std::uint32_t most_unknown = 3;
+    if (event.cause == LostCause::unknown && ++trial.lost_unknown >= most_unknown) {
+      trial.reason = "lost 3 times for no known cause, last: " + event.reason;
+      finish(trial, TrialStatus::failed);
+      return;
+    }
+    again(trial);
+  }
+
+  bool cancel(const StopAsked& event) {
+    Trial* trial = find(event.trial);
+    if (trial == nullptr || trial->phase == Phase::ended) {
+      return false;
+    }
+    if (trial->live()) {
+      trial->stop = StopReason::cancelled;
+      trial->stop_now = trial->stop_now || event.now;
+      e_.called_off_.insert(trial->number);
+      return true;
+    }
+    e_.fresh_.erase(trial->number);
+    e_.again_.erase(trial->number);
+    --e_.counters_.pending;
+    trial->end = time_;
+    trial->reason = "cancelled before it ran";
+    finish(*trial, TrialStatus::killed);
+    return true;
+  }
+
+  void finish(Trial& trial, TrialStatus status) {
+    trial.phase = Phase::ended;
+    trial.status = status;
+    e_.curves_.erase(trial.number);
+    count(status);
+    if (e_.first_ends_ < 3) {
+      ++e_.first_ends_;
+      e_.first_without_metrics_ += status == TrialStatus::metrics_unavailable ? 1 : 0;
+    }
+    if (status == TrialStatus::succeeded || status == TrialStatus::early_stopped) {
+      challenge(trial);
+    }
+  }
+
+  void count(TrialStatus status) {
+    Counters& counters = e_.counters_;
+    switch (status) {
+      case TrialStatus::succeeded:
+        ++counters.succeeded;
+        break;
+      case TrialStatus::early_stopped:
+        ++counters.early_stopped;
+        break;
+      case TrialStatus::metrics_unavailable:
+        ++counters.metrics_unavailable;
+        break;
+      case TrialStatus::killed:
+        ++counters.killed;
+        break;
+      default:
+        ++counters.failed;
+    }
+  }
+
+  /// Is this trial the new best?
+  void challenge(const Trial& trial) {
+    const auto value = e_.objective(trial);
+    if (!value) {
+      if (e_.text_objective(trial)) {
+        e_.best_ = trial.number;
+      }
+      return;
+    }
+    if (!e_.best_) {
+      e_.best_ = trial.number;
+      return;
+    }
+    const auto best = e_.objective(e_.trial(*e_.best_));
+    const bool minimize =
+        e_.rules_.directions.empty() || e_.rules_.directions.front() == Direction::minimize;
+    const bool better = !best || (minimize ? *value < *best : *value > *best) ||
+                        (*value == *best && trial.number < *e_.best_);
+    if (better) {
+      e_.best_ = trial.number;
+    }
+  }
+
+  Experiment& e_;
+  Time time_;
+};
+
+bool apply(Experiment& experiment, const Record& record) {
+  if (record.number != experiment.last_record() + 1) {
+    return false;
+  }
+  return Fold(experiment, record.time).fold(record);
+}
+
+}  // namespace diwan

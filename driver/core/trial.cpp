@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+
+#include "driver/core/trial.hpp"
+
+#include <array>
+#include <cmath>
+
+namespace diwan {
+namespace {
+
+bool same(double a, double b) { return a == b || (std::isnan(a) && std::isnan(b)); }
+
+}  // namespace
+
+const char* to_string(TrialStatus status) {
+  constexpr std::array<const char*, 7> names = {
+      "Pending", "Running", "Succeeded", "Failed", "EarlyStopped", "MetricsUnavailable", "Killed"};
+  return names[static_cast<std::size_t>(status)];
+}
+
+bool MetricSummary::operator==(const MetricSummary& other) const {
+  return count == other.count && same(min, other.min) && same(max, other.max) &&
+         same(latest, other.latest) && latest_text == other.latest_text &&
+         latest_step == other.latest_step && latest_time == other.latest_time;
+}
+
+}  // namespace diwan
