@@ -25,6 +25,8 @@ class Collector {
   Collector() = default;
   Collector(const Collector&) = delete;
   Collector& operator=(const Collector&) = delete;
+  Collector(Collector&&) = delete;
+  Collector& operator=(Collector&&) = delete;
   virtual ~Collector() = default;
 
   /// Observations completed by these bytes, in the order they stand.

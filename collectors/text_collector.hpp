@@ -28,6 +28,10 @@ class TextCollector final : public Collector {
   /// Without filters: default_filter().
   /// @throws std::invalid_argument for a filter that check_filter refuses.
   TextCollector(std::vector<std::string> metrics, const std::vector<std::string>& filters);
+  TextCollector(const TextCollector&) = delete;
+  TextCollector& operator=(const TextCollector&) = delete;
+  TextCollector(TextCollector&&) = delete;
+  TextCollector& operator=(TextCollector&&) = delete;
   ~TextCollector() override;
 
   std::vector<Observation> feed(std::string_view bytes) override;

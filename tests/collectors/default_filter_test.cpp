@@ -3,6 +3,7 @@
 #include "collectors/default_filter.hpp"
 
 #include <array>
+#include <ostream>
 #include <random>
 #include <string>
 #include <vector>
@@ -13,6 +14,12 @@
 #include "collectors/registry.hpp"
 
 namespace diwan {
+
+// For the messages of failed comparisons.
+std::ostream& operator<<(std::ostream& out, const NamedValue& match) {
+  return out << match.name << " = " << match.value;
+}
+
 namespace {
 
 std::vector<NamedValue> by_scan(std::string_view line) {
@@ -75,10 +82,5 @@ TEST(DefaultFilter, ScanFindsWhatRe2Finds) {
 }
 
 }  // namespace
-
-// For messages of failed comparisons.
-void PrintTo(const NamedValue& match, std::ostream* out) {
-  *out << match.name << " = " << match.value;
-}
 
 }  // namespace diwan

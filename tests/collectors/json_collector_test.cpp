@@ -143,8 +143,8 @@ TEST(JsonCollector, TakesTheLastOfAKeyGivenTwice) {
 }
 
 TEST(JsonCollector, StandsDeepNestingAndHugeLines) {
-  const std::string deep = "{\"loss\":" + std::string(500'000, '[') + "\n";
-  const std::string huge = "{\"x\":\"" + std::string(2 << 20, 'x') + "\",\"loss\":1}\n";
+  const std::string deep = R"({"loss":)" + std::string(500'000, '[') + "\n";
+  const std::string huge = R"({"x":")" + std::string(2 << 20, 'x') + "\",\"loss\":1}\n";
 
   const Reading reading = read(deep + huge + "{\"loss\":1}\n");
 

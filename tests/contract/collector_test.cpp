@@ -25,7 +25,7 @@ struct Subject {
   std::size_t observations{};  // that the sample gives
 };
 
-void PrintTo(const Subject& subject, std::ostream* out) { *out << subject.name; }
+std::ostream& operator<<(std::ostream& out, const Subject& subject) { return out << subject.name; }
 
 const std::vector<std::string>& metrics() {
   static const std::vector<std::string> names = {"loss", "acc"};
@@ -180,7 +180,7 @@ TEST_P(CollectorContract, ExamplesAreFewShortAndPrintable) {
 
 TEST_P(CollectorContract, HoldsNoMoreThanALineHoweverLongTheLineIs) {
   const auto collector = GetParam().make();
-  const std::string chunk(64 * 1024, 'x');
+  const std::string chunk(std::size_t{64} << 10, 'x');
   const auto in_use = [] {
     const auto use = ::mallinfo2();
     return use.uordblks + use.hblkhd;
