@@ -25,10 +25,10 @@ using Settings = std::vector<std::pair<std::string, std::string>>;
 struct Problem {
   SearchSpace space;
   std::vector<Direction> directions = {Direction::minimize};  ///< one per objective
-  std::uint64_t seed = 0;
-  std::optional<std::uint32_t> max_trials;
+  std::uint64_t seed = 0;  ///< also where settings hold a random_state: the caller chooses
+  std::optional<std::uint32_t> max_trials = std::nullopt;
   std::uint32_t parallel = 1;
-  Settings settings;
+  Settings settings = {};
 };
 
 struct SettingInfo {

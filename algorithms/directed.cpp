@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+#include "algorithms/directed.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace diwan {
+
+DirectedSuggester::DirectedSuggester(std::unique_ptr<Suggester> minimiser,
+                                     std::vector<Direction> directions)
+    : minimiser_(std::move(minimiser)), directions_(std::move(directions)) {}
+
+template <class Result>
+Result DirectedSuggester::minimised(Result result) const {
+  const bool has_result =
+      result.outcome == TrialOutcome::succeeded || result.outcome == TrialOutcome::early_stopped;
+  const bool finite = result.objectives.size() == directions_.size() &&
+                      std::all_of(result.objectives.begin(), result.objectives.end(),
+                                  [](double value) { return std::isfinite(value); });
+  if (!has_result || !finite) {
+    result.outcome = has_result ? TrialOutcome::failed : result.outcome;
+    result.objectives.clear();
+    return result;
+  }
+  for (std::size_t i = 0; i < directions_.size(); ++i) {
+    if (directions_[i] == Direction::maximize) {
+      result.objectives[i] = -result.objectives[i];
+    }
+  }
+  return result;
+}
+
+void DirectedSuggester::tell(const Fact& fact) {
+  if (const auto* const finished = std::get_if<Finished>(&fact)) {
+    minimiser_->tell(minimised(*finished));
+    return;
+  }
+  if (const auto* const known = std::get_if<Known>(&fact)) {
+    minimiser_->tell(minimised(*known));
+    return;
+  }
+  if (const auto* const reported = std::get_if<Reported>(&fact)) {
+    if (reported->objective >= directions_.size() || !std::isfinite(reported->value)) {
+      return;
+    }
+    Reported report = *reported;
+    if (directions_[report.objective] == Direction::maximize) {
+      report.value = -report.value;
+    }
+    minimiser_->tell(report);
+    return;
+  }
+  minimiser_->tell(fact);
+}
+
+}  // namespace diwan

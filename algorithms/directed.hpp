@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "algorithms/space/direction.hpp"
+#include "algorithms/suggester.hpp"
+
+namespace diwan {
+
+/// The library's public face: an algorithm that minimises finite numbers, told objectives in their
+/// own direction. Maximised ones change sign; a result without one finite value for every objective
+/// is told as failed; a report that is not finite is not told.
+class DirectedSuggester : public Suggester {
+ public:
+  DirectedSuggester(std::unique_ptr<Suggester> minimiser, std::vector<Direction> directions);
+
+  void tell(const Fact& fact) override;
+  Suggestions ask(std::size_t count) const override { return minimiser_->ask(count); }
+
+ private:
+  template <class Result>
+  Result minimised(Result result) const;
+
+  std::unique_ptr<Suggester> minimiser_;
+  std::vector<Direction> directions_;
+};
+
+}  // namespace diwan

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+#pragma once
+
+#include <cstdint>
+
+/// Names of the random streams, so that no two uses of one seed share draws. The upper half names
+/// the use, the lower is free for a dimension or an attempt. Never renumber: journals are replayed.
+namespace diwan::streams {
+
+constexpr std::uint64_t named(std::uint64_t use) { return use << 32; }
+
+inline constexpr std::uint64_t random = named(1);
+inline constexpr std::uint64_t permutation = named(2);
+inline constexpr std::uint64_t sobol_scramble = named(3);
+inline constexpr std::uint64_t sobol_rest = named(4);
+inline constexpr std::uint64_t tpe = named(5);
+
+}  // namespace diwan::streams

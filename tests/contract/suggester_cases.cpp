@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+#include "suggester_cases.hpp"
+
+#include <cmath>
+#include <cstdint>
+#include <ios>
+#include <limits>
+#include <ostream>
+#include <sstream>
+
+namespace diwan {
+namespace {
+
+struct NamedSpace {
+  std::string name;
+  SearchSpace space;
+};
+
+std::vector<NamedSpace> spaces() {
+  const Real lr{.low = 1e-5, .high = 1, .distribution = Distribution::log_uniform};
+  const Categorical opt{{"sgd", "adam", "rmsprop"}};
+  return {
+      {"continuous", SearchSpace({{"x", Real{.low = -5, .high = 5}}, {"lr", lr}})},
+      {"mixed",
+       SearchSpace(
+           {{"lr", lr},
+            {"momentum", Real{.low = 0, .high = 1, .distribution = Distribution::normal}},
+            {"dropout", Real{.low = 0.1, .high = 0.5, .step = 0.1}},
+            {"layers", Integer{.low = 1, .high = 6}},
+            {"units", Integer{.low = 8, .high = 512, .distribution = Distribution::log_uniform}},
+            {"opt", opt},
+            {"batch", Discrete{.values = {128, 32, 64}, .texts = {"128", "32", "64"}}},
+            {"fixed", Integer{.low = 3, .high = 3}}})},
+      {"finite",
+       SearchSpace(
+           {{"layers", Integer{.low = 1, .high = 4}},
+            {"rate",
+             Real{.low = 0.1, .high = 0.4, .step = 0.1, .distribution = Distribution::log_normal}},
+            {"opt", opt},
+            {"batch", Discrete{.values = {8, 4}, .texts = {"8", "4"}}}})},
+      {"categorical", SearchSpace({{"a", opt}, {"b", Categorical{{"u", "v", "w", "x", "y"}}}})},
+      {"single", SearchSpace({{"a", Integer{.low = 7, .high = 7}}})},
+  };
+}
+
+}  // namespace
+
+std::ostream& operator<<(std::ostream& out, const SuggesterCase& one) {
+  return out << one.algorithm << " on " << one.space;
+}
+
+Problem problem_of(const SuggesterCase& one, std::uint64_t seed) {
+  for (const NamedSpace& named : spaces()) {
+    if (named.name == one.space) {
+      return {.space = named.space, .directions = {Direction::maximize}, .seed = seed};
+    }
+  }
+  return {};
+}
+
+std::vector<SuggesterCase> suggester_cases() {
+  std::vector<SuggesterCase> cases;
+  for (const AlgorithmInfo& info : algorithms()) {
+    for (const NamedSpace& named : spaces()) {
+      const SuggesterCase one{.algorithm = info.name, .space = named.name};
+      if (info.runnable && check(info, problem_of(one)).empty()) {
+        cases.push_back(one);
+      }
+    }
+  }
+  return cases;
+}
+
+std::unique_ptr<Suggester> make(const SuggesterCase& one, std::uint64_t seed) {
+  return make_suggester(one.algorithm, problem_of(one, seed));
+}
+
+Finished result_of(const Problem& problem, std::uint32_t trial, const Assignment& assignment) {
+  double sum = 0;
+  double weight = 1;
+  for (const double u : problem.space.encode(assignment)) {
+    sum -= weight * (u - 0.3) * (u - 0.3);
+    weight *= 1.3;
+  }
+  Finished finished{.trial = trial, .outcome = TrialOutcome::succeeded, .objectives = {sum}};
+  switch (trial % 11) {
+    case 3:
+      finished.outcome = TrialOutcome::failed;
+      finished.objectives.clear();
+      break;
+    case 5:
+      finished.objectives = {std::numeric_limits<double>::quiet_NaN()};
+      break;
+    case 7:
+      finished.objectives = {std::numeric_limits<double>::infinity()};
+      break;
+    case 9:
+      finished.outcome = TrialOutcome::early_stopped;
+      break;
+    default:
+      break;
+  }
+  return finished;
+}
+
+std::vector<Fact> play(Suggester& suggester, const Problem& problem, std::size_t trials) {
+  std::vector<Fact> facts;
+  std::vector<Issued> running;
+  const auto tell = [&](const Fact& fact) {
+    suggester.tell(fact);
+    facts.push_back(fact);
+  };
+  for (std::uint32_t trial = 1; trial <= trials; ++trial) {
+    const Suggestions answer = suggester.ask(1);
+    if (answer.items.empty()) {
+      break;
+    }
+    const Issued issued{
+        .trial = trial, .assignment = answer.items[0].assignment, .labels = answer.items[0].labels};
+    tell(issued);
+    running.push_back(issued);
+    if (running.size() == 3) {
+      const std::size_t which = (trial * 7U) % 3;
+      tell(Reported{.trial = running[which].trial, .step = 1, .value = 0.5});
+      tell(result_of(problem, running[which].trial, running[which].assignment));
+      running.erase(running.begin() + static_cast<std::ptrdiff_t>(which));
+    }
+  }
+  return facts;
+}
+
+std::string transcript(const std::vector<Fact>& facts) {
+  std::ostringstream out;
+  out << std::hexfloat;
+  for (const Fact& fact : facts) {
+    if (const auto* const issued = std::get_if<Issued>(&fact)) {
+      for (const double value : issued->assignment.values) {
+        out << value << ' ';
+      }
+      out << '\n';
+    }
+  }
+  return out.str();
+}
+
+}  // namespace diwan
