@@ -9,6 +9,11 @@
 #include <variant>
 
 namespace diwan {
+namespace {
+
+constexpr std::size_t source_count = 4;
+
+}  // namespace
 
 /// Folds events into an experiment, one overload an event: a new event without one does not
 /// compile. Each says whether the event fits the state, and changes nothing when it does not.
@@ -20,6 +25,7 @@ class Fold {
     const bool fits = std::visit(*this, record.event);
     if (fits) {
       e_.last_record_ = record.number;
+      e_.last_time_ = record.time;
     }
     return fits;
   }
@@ -52,9 +58,7 @@ class Fold {
     }
     ++trial->attempts;
     trial->phase = Phase::queued;
-    trial->run_start.reset();
-    trial->host.clear();
-    trial->gpus.clear();
+    forget_last_run(*trial);
     auto& curves = e_.curves_[trial->number];
     for (std::size_t i = 0; i < curves.size(); ++i) {
       curves[i].restart(trial->metrics[i]);
@@ -84,6 +88,7 @@ class Fold {
   bool operator()(const Observed& event) {
     Trial* trial = find_live(event.run);
     if (trial == nullptr || event.metric >= trial->metrics.size() ||
+        static_cast<std::size_t>(event.source) >= source_count ||
         event.steps.size() != event.values.size() || event.times.size() != event.values.size()) {
       return false;
     }
@@ -93,7 +98,7 @@ class Fold {
 
   bool operator()(const Pruned& event) {
     Trial* trial = find_live(event.run);
-    if (trial == nullptr || trial->stop != StopReason::none) {
+    if (trial == nullptr || called_off(*trial)) {
       return false;
     }
     trial->stop = StopReason::pruned;
@@ -110,19 +115,17 @@ class Fold {
     leave_live(*trial, event);
     switch (event.outcome) {
       case RunOutcome::succeeded:
-        finish(*trial, e_.objective(*trial) || e_.text_objective(*trial)
-                           ? TrialStatus::succeeded
-                           : TrialStatus::metrics_unavailable);
+        finish(*trial, e_.objectives_available(*trial) ? TrialStatus::succeeded
+                                                       : TrialStatus::metrics_unavailable);
         break;
       case RunOutcome::failed:
         ++trial->failures;
-        trial->failures <= e_.rules_.retries && trial->stop == StopReason::none
+        trial->failures <= e_.rules_.retries && !called_off(*trial)
             ? again(*trial)
             : finish(*trial, TrialStatus::failed);
         break;
       case RunOutcome::stopped:
-        finish(*trial, trial->stop == StopReason::pruned ? TrialStatus::early_stopped
-                                                         : TrialStatus::killed);
+        stop(*trial);
         break;
       case RunOutcome::lost:
         lose(*trial, event);
@@ -133,7 +136,11 @@ class Fold {
 
   bool operator()(const BudgetSet& event) {
     e_.budget_ = event.budget;
-    e_.finished_.reset();
+    e_.budget_known_ = true;
+    // A finish that the facts still bear out stands; any other is open again.
+    if (e_.finished_ && e_.finished_->reason != to_string(e_.completion_by_facts())) {
+      e_.finished_.reset();
+    }
     return true;
   }
 
@@ -141,6 +148,13 @@ class Fold {
     switch (event.kind) {
       case StopAsked::Kind::drain:
       case StopAsked::Kind::stop:
+        // Kept with the run: whoever sees its end knows that it was ours to cause.
+        for (const std::uint32_t number : e_.live_) {
+          Trial& trial = e_.trials_[number - 1];
+          trial.stop = called_off(trial) ? trial.stop : StopReason::drain;
+        }
+        e_.stop_ = event;
+        return true;
       case StopAsked::Kind::pause:
         e_.stop_ = event;
         return true;
@@ -148,6 +162,9 @@ class Fold {
         e_.stop_.reset();
         return true;
       case StopAsked::Kind::finish:
+        if (completion_named(event.reason) == Completion::none) {
+          return false;
+        }
         e_.finished_ = event;
         e_.finished_at_ = time_;
         return true;
@@ -168,10 +185,28 @@ class Fold {
     e_.stop_.reset();
     e_.finished_.reset();
     e_.start_time_ = e_.start_time_.value_or(time_);
+    e_.owner_before_left_ = e_.last_time_;
     return true;
   }
 
  private:
+  /// Was it decided to end this trial, whatever becomes of its run?
+  static bool called_off(const Trial& trial) {
+    return trial.stop == StopReason::pruned || trial.stop == StopReason::cancelled;
+  }
+
+  static void forget_last_run(Trial& trial) {
+    trial.stop = StopReason::none;
+    trial.stop_now = false;
+    trial.run_start.reset();
+    trial.host.clear();
+    trial.gpus.clear();
+    trial.exit_code.reset();
+    trial.signal.reset();
+    trial.reason.clear();
+    trial.usage = {};
+  }
+
   Trial* find(std::uint32_t number) { return e_.has(number) ? &e_.trials_[number - 1] : nullptr; }
 
   Trial* find_live(RunKey run) {
@@ -196,6 +231,8 @@ class Fold {
   void again(Trial& trial) {
     trial.phase = Phase::waiting;
     trial.status = TrialStatus::pending;
+    trial.stop = StopReason::none;
+    trial.stop_now = false;
     trial.end.reset();
     e_.again_.insert(trial.number);
     ++e_.counters_.pending;
@@ -203,9 +240,8 @@ class Fold {
 
   void lose(Trial& trial, const Ended& event) {
     // A decision to end the trial stands, however the run went.
-    if (trial.stop == StopReason::pruned || trial.stop == StopReason::cancelled) {
-      finish(trial,
-             trial.stop == StopReason::pruned ? TrialStatus::early_stopped : TrialStatus::killed);
+    if (called_off(trial)) {
+      stop(trial);
       return;
     }
     constexpr std::uint32_t most_unknown = 3;
@@ -215,6 +251,18 @@ class Fold {
       return;
     }
     again(trial);
+  }
+
+  /// The end of a run that was ended on purpose.
+  void stop(Trial& trial) {
+    if (trial.stop == StopReason::pruned) {
+      finish(trial, TrialStatus::early_stopped);
+      return;
+    }
+    if (trial.stop != StopReason::cancelled) {
+      trial.stop = StopReason::experiment_complete;
+    }
+    finish(trial, TrialStatus::killed);
   }
 
   bool cancel(const StopAsked& event) {

@@ -4,10 +4,32 @@
 #include "driver/core/coordinator.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 #include <variant>
 
 namespace diwan {
+namespace {
+
+/// Drops the first `known` observations of a batch.
+void trim(Observed& batch, std::size_t known) {
+  const auto places = static_cast<std::ptrdiff_t>(known);
+  batch.first += known;
+  batch.values.erase(batch.values.begin(), batch.values.begin() + places);
+  batch.times.erase(batch.times.begin(), batch.times.begin() + places);
+  if (!batch.steps.empty()) {
+    batch.steps.erase(batch.steps.begin(), batch.steps.begin() + places);
+  }
+  std::map<std::uint32_t, std::string> texts;
+  for (auto& [place, text] : batch.texts) {
+    if (place >= known) {
+      texts.emplace(static_cast<std::uint32_t>(place - known), std::move(text));
+    }
+  }
+  batch.texts = std::move(texts);
+}
+
+}  // namespace
 
 Coordinator::Coordinator(Experiment experiment, CoordinatorOptions options)
     : experiment_(std::move(experiment)), options_(options) {}
@@ -22,10 +44,29 @@ Step Coordinator::handle(Time now, std::span<const Stimulus> stimuli) {
   return std::exchange(step_, {});
 }
 
-void Coordinator::record(Event event) {
+/// Whatever does not fit the state is no news and leaves no record.
+bool Coordinator::record(Event event) {
+  const std::uint32_t completed = experiment_.counters().completed();
+  const bool budget = std::holds_alternative<BudgetSet>(event);
   Record record{.number = experiment_.last_record() + 1, .time = now_, .event = std::move(event)};
-  if (apply(experiment_, record)) {
-    step_.records.push_back(std::move(record));
+  if (!apply(experiment_, record)) {
+    return false;
+  }
+  step_.records.push_back(std::move(record));
+  if (budget && asking_ == Asking::exhausted) {
+    asking_ = Asking::idle;
+  }
+  if (budget || experiment_.counters().completed() != completed) {
+    wake();
+  }
+  return true;
+}
+
+/// Something was learnt that may bring a starved suggester on.
+void Coordinator::wake() {
+  news_since_asked_ = true;
+  if (asking_ == Asking::starved) {
+    asking_ = Asking::idle;
   }
 }
 
@@ -33,16 +74,20 @@ void Coordinator::take(Answered&& answered) {
   if (asking_ != Asking::pending) {
     return;
   }
-  asking_ = answered.exhausted           ? Asking::exhausted
-            : answered.proposals.empty() ? Asking::starved
-                                         : Asking::idle;
+  const bool fewer = answered.proposals.size() < asked_;
+  asking_ = answered.exhausted            ? Asking::exhausted
+            : fewer && !news_since_asked_ ? Asking::starved
+                                          : Asking::idle;
   // Whoever takes the experiment up again asks again, and gets the same.
   if (experiment_.completion() != Completion::none || experiment_.draining()) {
     asking_ = Asking::idle;
     return;
   }
+  answered.proposals.resize(std::min<std::size_t>(answered.proposals.size(), asked_));
   for (Proposal& proposal : answered.proposals) {
-    if (room() == 0) {
+    if (room(experiment_.live_trials().size() + experiment_.waiting()) == 0) {
+      // What was proposed and not taken is proposed again when there is room.
+      asking_ = Asking::idle;
       return;
     }
     record(Suggested{.trial = static_cast<std::uint32_t>(experiment_.trials().size()) + 1,
@@ -58,7 +103,8 @@ void Coordinator::take(Started&& event) { record(std::move(event)); }
 void Coordinator::take(Observed&& event) {
   const std::size_t size = event.values.size();
   if (size == 0 || event.times.size() != size || (event.own_steps && event.steps.size() != size) ||
-      !experiment_.has(event.run.trial) || static_cast<std::size_t>(event.source) > 3) {
+      event.first > std::numeric_limits<std::uint64_t>::max() - size ||
+      event.source > Source::push || !experiment_.has(event.run.trial)) {
     return;
   }
   const Trial& trial = experiment_.trial(event.run.trial);
@@ -66,26 +112,15 @@ void Coordinator::take(Observed&& event) {
   if (!trial.live() || trial.run() != event.run || curve == nullptr) {
     return;
   }
-  // What came before is dropped, to the observation.
+  if (!event.own_steps) {
+    event.steps.clear();
+  }
   const std::uint64_t seen = curve->seen(event.source);
   if (event.first + size <= seen) {
     return;
   }
   if (event.first < seen) {
-    const auto known = static_cast<std::ptrdiff_t>(seen - event.first);
-    event.values.erase(event.values.begin(), event.values.begin() + known);
-    event.times.erase(event.times.begin(), event.times.begin() + known);
-    if (event.own_steps) {
-      event.steps.erase(event.steps.begin(), event.steps.begin() + known);
-    }
-    std::map<std::uint32_t, std::string> texts;
-    for (auto& [place, text] : event.texts) {
-      if (place >= known) {
-        texts.emplace(static_cast<std::uint32_t>(place - known), std::move(text));
-      }
-    }
-    event.texts = std::move(texts);
-    event.first = seen;
+    trim(event, static_cast<std::size_t>(seen - event.first));
   }
   if (!event.own_steps) {
     event.steps.resize(event.values.size());
@@ -105,21 +140,22 @@ void Coordinator::take(Ended&& event) {
   if (!trial.live() || trial.run() != event.run) {
     return;
   }
-  // A run that we ended for no fault of its trial goes again.
-  if (event.outcome == RunOutcome::stopped && trial.stop == StopReason::none &&
-      experiment_.completion() == Completion::none) {
+  const bool complete = experiment_.completion() != Completion::none;
+  const bool called_off = experiment_.called_off().contains(trial.number);
+  const bool ours =
+      experiment_.draining() || trial.stop == StopReason::drain || cancelled_.contains(event.run);
+  if (event.outcome == RunOutcome::stopped && !called_off && !complete) {
+    // A run that ended for no fault of its trial goes again.
     event.outcome = RunOutcome::lost;
-    event.cause = LostCause::own_stop;
-  }
-  // Nothing goes again in a complete experiment.
-  if (event.outcome == RunOutcome::lost && experiment_.completion() != Completion::none) {
+    event.cause = ours ? LostCause::own_stop : LostCause::unknown;
+  } else if (event.outcome == RunOutcome::lost && complete) {
+    // Nothing goes again in a complete experiment.
     event.outcome = RunOutcome::stopped;
+  } else if (event.outcome == RunOutcome::lost && event.cause == LostCause::unknown && ours) {
+    event.cause = LostCause::own_stop;
   }
   cancelled_.erase(event.run);
   record(std::move(event));
-  if (asking_ == Asking::starved) {
-    asking_ = Asking::idle;
-  }
 }
 
 void Coordinator::take(PruneWished&& wish) {
@@ -171,13 +207,8 @@ void Coordinator::take(StopAsked&& event) {
 }
 
 void Coordinator::take(BudgetSet&& event) {
-  if (event.budget == experiment_.budget() && experiment_.last_record() > 0 &&
-      !experiment_.trials().empty()) {
-    return;
-  }
-  record(std::move(event));
-  if (asking_ == Asking::starved) {
-    asking_ = Asking::idle;
+  if (!experiment_.budget_known() || event.budget != experiment_.budget()) {
+    record(std::move(event));
   }
 }
 
@@ -187,16 +218,26 @@ void Coordinator::take(OwnerChanged&& event) {
 }
 
 void Coordinator::take(AdoptionDone&& /*done*/) {
-  adopted_ = true;
-  if (options_.runs_outlive_us) {
+  if (adopted_) {
     return;
   }
+  adopted_ = true;
   const std::vector<std::uint32_t> left(experiment_.live_trials().begin(),
                                         experiment_.live_trials().end());
   for (const std::uint32_t number : left) {
-    take(Ended{.run = experiment_.trial(number).run(),
+    const Trial& trial = experiment_.trial(number);
+    if (options_.runs_outlive_us) {
+      if (trial.phase == Phase::queued) {
+        adopted_runs_.push_back(trial.run());
+      }
+      continue;
+    }
+    // Its time ran no longer than the last sign of the owner it died with.
+    Time at = experiment_.owner_before_left().value_or(now_);
+    at = std::max(at, trial.run_start.value_or(at));
+    take(Ended{.run = trial.run(),
                .outcome = RunOutcome::lost,
-               .at = now_,
+               .at = at,
                .exit_code = {},
                .signal = {},
                .reason = "its coordinator went away",

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <span>
+#include <vector>
 
 #include "driver/core/apply.hpp"
 #include "driver/core/command.hpp"
@@ -31,8 +32,9 @@ class Coordinator {
   const Experiment& experiment() const { return experiment_; }
 
  private:
-  /// Of the one ask: none in flight; in flight; answered with nothing (asked again after the next
-  /// end of a trial); never again.
+  /// Of the one ask: none in flight; in flight; answered with less than asked (asked again after
+  /// the next end of a trial or another budget); answered that no more will come (asked again after
+  /// another budget).
   enum class Asking { idle, pending, starved, exhausted };
 
   void take(Answered&& answered);
@@ -46,16 +48,18 @@ class Coordinator {
   void take(OwnerChanged&& event);
   void take(AdoptionDone&& done);
 
-  void record(Event event);
+  bool record(Event event);
+  void wake();
   void plan();
   void plan_cancels(Completion completion);
   void plan_submits();
+  void submit_again(Submit& submit);
   void plan_ask();
   bool plan_finish(Completion completion);
   /// Trials that may be live at a time.
   std::uint32_t limit() const;
-  /// New trials that the budget still allows.
-  std::uint32_t room() const;
+  /// Trials that the budget allows beside `taken` ones.
+  std::uint32_t room(std::size_t taken) const;
 
   Experiment experiment_;
   CoordinatorOptions options_;
@@ -65,7 +69,10 @@ class Coordinator {
   bool adopted_ = false;
   bool finish_said_ = false;
   Asking asking_ = Asking::idle;
+  std::uint32_t asked_ = 0;           ///< count of the ask in flight
+  bool news_since_asked_ = false;     ///< that ask did not know all that could change its answer
   std::map<RunKey, bool> cancelled_;  ///< cancels issued for live runs, and whether without grace
+  std::vector<RunKey> adopted_runs_;  ///< queued by an earlier owner, perhaps never submitted
 };
 
 }  // namespace diwan

@@ -28,15 +28,15 @@ class Curve {
   bool operator==(const Curve&) const = default;
 
  private:
-  /// Best value of all steps up to this one; kept where it changes.
+  /// Best value of all steps up to this one; kept where it changes, steps ascending.
   struct Stair {
     std::int64_t step = 0;
     double value = 0;
     bool operator==(const Stair&) const = default;
   };
 
-  void join(std::int64_t first_step, MetricSummary& summary);
-  void climb(std::int64_t step, double value);
+  void begin(const Observed& batch, MetricSummary& summary);
+  void take(std::int64_t step, double value, MetricSummary& summary);
 
   std::vector<Stair> lows_;
   std::vector<Stair> highs_;

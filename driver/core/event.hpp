@@ -11,6 +11,7 @@
 
 #include "algorithms/space/assignment.hpp"
 #include "collectors/observation.hpp"
+#include "driver/core/budget.hpp"
 #include "driver/core/run_key.hpp"
 
 namespace diwan {
@@ -52,8 +53,8 @@ struct Observed {
   RunKey run;
   std::uint32_t metric = 0;  ///< index into Rules::metrics
   Source source = Source::standard_output;
-  std::uint64_t first =
-      0;  ///< place of the first value among this metric's of (run, source), from 0
+  /// Place of the first value among this metric's of (run, source), from 0.
+  std::uint64_t first = 0;
   bool own_steps = false;  ///< steps are the source's own; else the count, from 1, in the run
   std::vector<std::int64_t> steps;
   std::vector<double> values;
@@ -93,19 +94,9 @@ struct Ended {
   bool operator==(const Ended&) const = default;
 };
 
-/// The budget now in force; absent members are unlimited (goal: none). `origin` says who set it:
-/// "file",
-/// "--max-trials", "extend".
-struct Budget {
-  std::optional<std::uint32_t> max_trials;
-  std::uint32_t parallel = 3;
-  std::optional<std::uint32_t> max_failed;
-  std::optional<double> goal;
-  bool operator==(const Budget&) const = default;
-};
 struct BudgetSet {
   Budget budget;
-  std::string origin;
+  std::string origin;  ///< who set it: "file", "--max-trials", "extend"
   bool operator==(const BudgetSet&) const = default;
 };
 

@@ -3,6 +3,7 @@
 
 #include "driver/core/experiment.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <string_view>
@@ -13,6 +14,12 @@ namespace {
 constexpr std::array<const char*, 6> completion_names = {"none",      "goal_reached", "max_trials",
                                                          "exhausted", "max_failed",   "no_metrics"};
 
+}  // namespace
+
+const char* to_string(Completion completion) {
+  return completion_names[static_cast<std::size_t>(completion)];
+}
+
 Completion completion_named(std::string_view name) {
   for (std::size_t i = 0; i < completion_names.size(); ++i) {
     if (name == completion_names[i]) {
@@ -20,12 +27,6 @@ Completion completion_named(std::string_view name) {
     }
   }
   return Completion::none;
-}
-
-}  // namespace
-
-const char* to_string(Completion completion) {
-  return completion_names[static_cast<std::size_t>(completion)];
 }
 
 std::optional<double> Experiment::objective(const Trial& trial, std::size_t objective) const {
@@ -54,10 +55,24 @@ bool Experiment::text_objective(const Trial& trial) const {
   return !trial.metrics.empty() && !trial.metrics.front().latest_text.empty();
 }
 
-Completion Experiment::completion() const {
-  if (finished_) {
-    return completion_named(finished_->reason);
+bool Experiment::objectives_available(const Trial& trial) const {
+  if (rules_.directions.size() <= 1 && text_objective(trial)) {
+    return true;
   }
+  const std::size_t count = std::max<std::size_t>(rules_.directions.size(), 1);
+  for (std::size_t i = 0; i < count; ++i) {
+    if (!objective(trial, i)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+Completion Experiment::completion() const {
+  return finished_ ? completion_named(finished_->reason) : completion_by_facts();
+}
+
+Completion Experiment::completion_by_facts() const {
   if (budget_.goal && best_ && rules_.directions.size() == 1) {
     if (const auto value = objective(trial(*best_))) {
       const bool reached = rules_.directions.front() == Direction::minimize
@@ -68,13 +83,14 @@ Completion Experiment::completion() const {
       }
     }
   }
+  // Before the failures, since it says more: nearly every file allows just three of those.
+  if (!keep_going_ && first_without_metrics_ == 3) {
+    return Completion::no_metrics;
+  }
   // Katib's rule: 0 means at the first failure.
   const std::uint32_t bad = counters_.failed + counters_.metrics_unavailable;
   if (budget_.max_failed && bad > 0 && bad >= *budget_.max_failed) {
     return Completion::max_failed;
-  }
-  if (!keep_going_ && first_without_metrics_ == 3) {
-    return Completion::no_metrics;
   }
   if (budget_.max_trials && counters_.completed() >= *budget_.max_trials) {
     return Completion::max_trials;

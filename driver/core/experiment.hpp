@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -35,6 +36,8 @@ struct Counters {
 /// How an experiment is complete (design.md section 9 gives each its exit status).
 enum class Completion { none, goal_reached, max_trials, exhausted, max_failed, no_metrics };
 const char* to_string(Completion completion);
+/// The one of that name; `none` for any other text.
+Completion completion_named(std::string_view name);
 
 /// The whole state that decisions rest on: the fold of the journal (apply.hpp), nothing else.
 /// Copyable, comparable; a few hundred bytes a trial.
@@ -58,12 +61,14 @@ class Experiment {
   std::optional<double> objective(const Trial& trial, std::size_t objective = 0) const;
   /// Did the objective come as a text that is no number (a DARTS genotype)?
   bool text_objective(const Trial& trial) const;
+  /// Has every objective a finite value, or the only one a text?
+  bool objectives_available(const Trial& trial) const;
   /// Best trial that ended Succeeded or EarlyStopped with a finite objective (first objective; ties
   /// keep the earlier); of text objectives the latest; nothing if there is none.
   std::optional<std::uint32_t> best() const { return best_; }
 
-  /// As a `finish` record says, else by the facts: goal, failures, the first three without metrics,
-  /// budget, in this order.
+  /// As a `finish` record says, else by the facts: goal, the first three trials without metrics,
+  /// failures, budget, in this order.
   Completion completion() const;
   /// The finish record in force, if one was written.
   const std::optional<StopAsked>& finished() const { return finished_; }
@@ -74,15 +79,17 @@ class Experiment {
 
   std::optional<Time> start_time() const { return start_time_; }
   std::optional<Time> completion_time() const;
+  /// Time of the last record before the present owner's first: the last sign of the one before.
+  std::optional<Time> owner_before_left() const { return owner_before_left_; }
 
   // Work sets: trial numbers, ascending.
   const std::set<std::uint32_t>& live_trials() const { return live_; }    ///< queued or running
   const std::set<std::uint32_t>& fresh_trials() const { return fresh_; }  ///< waiting, never run
   const std::set<std::uint32_t>& again_trials() const { return again_; }  ///< waiting to go again
-  const std::set<std::uint32_t>& called_off() const {
-    return called_off_;
-  }  ///< live, pruned or cancelled
+  /// Live, pruned or cancelled.
+  const std::set<std::uint32_t>& called_off() const { return called_off_; }
   std::size_t waiting() const { return fresh_.size() + again_.size(); }
+  bool budget_known() const { return budget_known_; }  ///< was one ever set?
   /// Curve of a metric of a trial that has not ended.
   const Curve* curve(std::uint32_t trial, std::uint32_t metric) const;
 
@@ -91,8 +98,11 @@ class Experiment {
  private:
   friend class Fold;
 
+  Completion completion_by_facts() const;
+
   Rules rules_;
   Budget budget_;
+  bool budget_known_ = false;
   OwnerChanged owner_;
   Counters counters_;
   std::vector<Trial> trials_;
@@ -103,6 +113,8 @@ class Experiment {
   Time finished_at_{};
   std::optional<StopAsked> stop_;
   std::optional<Time> start_time_;
+  std::optional<Time> last_time_;
+  std::optional<Time> owner_before_left_;
   std::set<std::uint32_t> live_;
   std::set<std::uint32_t> fresh_;
   std::set<std::uint32_t> again_;

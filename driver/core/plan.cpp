@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "driver/core/coordinator.hpp"
 
@@ -13,13 +14,12 @@ namespace diwan {
 
 std::uint32_t Coordinator::limit() const { return std::min(experiment_.budget().parallel, slots_); }
 
-std::uint32_t Coordinator::room() const {
+std::uint32_t Coordinator::room(std::size_t taken) const {
   const auto& most = experiment_.budget().max_trials;
   if (!most) {
     return std::numeric_limits<std::uint32_t>::max();
   }
-  const std::size_t used =
-      experiment_.counters().completed() + experiment_.live_trials().size() + experiment_.waiting();
+  const std::size_t used = experiment_.counters().completed() + taken;
   return used >= *most ? 0 : static_cast<std::uint32_t>(*most - used);
 }
 
@@ -91,15 +91,30 @@ bool Coordinator::plan_finish(Completion completion) {
   return true;
 }
 
+/// A run that an earlier owner queued may have died with it on the way to the launcher. To submit a
+/// key that is alive changes nothing.
+void Coordinator::submit_again(Submit& submit) {
+  for (const RunKey run : std::exchange(adopted_runs_, {})) {
+    const Trial& trial = experiment_.trial(run.trial);
+    if (trial.phase == Phase::queued && trial.run() == run) {
+      submit.runs.push_back(run);
+    }
+  }
+}
+
 void Coordinator::plan_submits() {
   Submit submit;
-  while (experiment_.live_trials().size() < limit() && experiment_.waiting() > 0) {
+  submit_again(submit);
+  while (experiment_.live_trials().size() < limit() && experiment_.waiting() > 0 &&
+         room(experiment_.live_trials().size()) > 0) {
     // Trials that go again come first: they were promised before.
     const auto& from = experiment_.again_trials().empty() ? experiment_.fresh_trials()
                                                           : experiment_.again_trials();
     const Trial& trial = experiment_.trial(*from.begin());
     const RunKey run{.trial = trial.number, .attempt = trial.attempts + 1};
-    record(Queued{run});
+    if (!record(Queued{run})) {
+      break;
+    }
     submit.runs.push_back(run);
   }
   if (!submit.runs.empty()) {
@@ -116,9 +131,11 @@ void Coordinator::plan_ask() {
   if (limit() == 0 || had >= wanted) {
     return;
   }
-  const auto count = static_cast<std::uint32_t>(std::min<std::size_t>(wanted - had, room()));
+  const auto count = static_cast<std::uint32_t>(std::min<std::size_t>(wanted - had, room(had)));
   if (count > 0) {
     asking_ = Asking::pending;
+    asked_ = count;
+    news_since_asked_ = false;
     step_.commands.emplace_back(Ask{.count = count, .after = experiment_.last_record()});
   }
 }

@@ -26,6 +26,12 @@ std::optional<std::vector<double>> losses(const Experiment& experiment, const Tr
   return all;
 }
 
+struct Candidate {
+  std::vector<double> losses;
+  std::uint32_t number = 0;
+  auto operator<=>(const Candidate&) const = default;
+};
+
 bool dominates(const std::vector<double>& a, const std::vector<double>& b) {
   bool better = false;
   for (std::size_t i = 0; i < a.size(); ++i) {
@@ -70,35 +76,44 @@ std::vector<std::uint32_t> ranking(const Experiment& experiment, std::size_t cou
   }
   std::stable_sort(entries.begin(), entries.end(),
                    [](const Entry& a, const Entry& b) { return a.loss < b.loss; });
-  entries.resize(std::min(count, entries.size()));
   std::vector<std::uint32_t> numbers;
-  numbers.reserve(entries.size());
+  // A text objective has no order: its best is the latest, and stands alone before the numbers.
+  if (const auto best = experiment.best(); best && !experiment.objective(experiment.trial(*best))) {
+    numbers.push_back(*best);
+  }
   for (const Entry& entry : entries) {
     numbers.push_back(entry.number);
   }
-  if (numbers.empty() && count > 0 && experiment.best()) {
-    numbers.push_back(*experiment.best());  // of a text objective
-  }
+  numbers.resize(std::min(count, numbers.size()));
   return numbers;
 }
 
 std::vector<std::uint32_t> pareto_front(const Experiment& experiment) {
-  std::vector<std::pair<std::uint32_t, std::vector<double>>> all;
+  std::vector<Candidate> all;
   for (const Trial& trial : experiment.trials()) {
     if (auto found = eligible(trial) ? losses(experiment, trial) : std::nullopt) {
-      all.emplace_back(trial.number, std::move(*found));
+      all.push_back({.losses = std::move(*found), .number = trial.number});
     }
   }
-  std::vector<std::uint32_t> front;
-  for (const auto& [number, mine] : all) {
-    const bool beaten = std::any_of(all.begin(), all.end(), [&mine = mine](const auto& other) {
-      return dominates(other.second, mine);
+  // In lexicographic order only an earlier one can beat a later one, and if any does, so does one
+  // of the front: O(n |front|).
+  std::sort(all.begin(), all.end());
+  std::vector<const Candidate*> front;
+  for (const Candidate& mine : all) {
+    const bool beaten = std::any_of(front.begin(), front.end(), [&mine](const Candidate* other) {
+      return dominates(other->losses, mine.losses);
     });
     if (!beaten) {
-      front.push_back(number);
+      front.push_back(&mine);
     }
   }
-  return front;
+  std::vector<std::uint32_t> numbers;
+  numbers.reserve(front.size());
+  for (const Candidate* candidate : front) {
+    numbers.push_back(candidate->number);
+  }
+  std::sort(numbers.begin(), numbers.end());
+  return numbers;
 }
 
 }  // namespace diwan
