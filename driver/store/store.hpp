@@ -2,6 +2,7 @@
 // Copyright the Diwan authors
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -12,6 +13,8 @@
 #include <string>
 #include <vector>
 
+#include "algorithms/space/parameter.hpp"
+#include "algorithms/space/search_space.hpp"
 #include "driver/core/event.hpp"
 #include "driver/core/experiment.hpp"
 
@@ -30,6 +33,7 @@ struct OwnerIdentity {
   std::uint64_t process_start = 0;  ///< clock ticks since boot, /proc/PID/stat field 22
   std::string job_id;
   std::uint32_t restart_count = 0;
+  std::uint64_t pid_namespace = 0;  ///< inode of /proc/self/ns/pid; 0: not known
   bool operator==(const OwnerIdentity&) const = default;
 };
 OwnerIdentity this_process();
@@ -50,10 +54,11 @@ struct ReplayReport {
   std::string torn_file;
 };
 
-/// Every record since the beginning, in order: checkpoint, then journal. A torn tail is treated as not
-/// yet written. Safe beside a running owner (on a race with its checkpoint it starts over: `visit`
-/// is called only with records that follow the last one).
-/// @throws StoreError for damage before the tail, naming file and byte, or if there is no experiment.
+/// Every record since the beginning, in order: checkpoint, then journal. A torn tail is treated as
+/// not yet written. Safe beside a running owner (on a race with its checkpoint it starts over:
+/// `visit` is called only with records that follow the last one).
+/// @throws StoreError for damage before the tail, naming file and byte, or if there is no
+/// experiment.
 ReplayReport replay(const std::filesystem::path& directory,
                     const std::function<void(Record&&)>& visit);
 
@@ -68,10 +73,15 @@ struct CheckpointNames {
   std::function<std::string(std::size_t parameter, double value)> text;
   /// Value as /assignments has it: the category's index, a discrete's number.
   std::function<double(std::size_t parameter, double value)> number;
+  /// For /parameters and /parameter_values, in the order of `parameters`; may be empty.
+  std::vector<Parameter> domains;
 };
+/// All of it from the search space. The functions are called from a thread of the store.
+CheckpointNames checkpoint_names(std::string experiment, const SearchSpace& space);
 
-/// The one writer of a directory. A thread of its own owns the disk; the caller never waits for it,
-/// except in flush() and close().
+/// The one writer of a directory. Threads of its own own the disk; the caller never waits for it,
+/// except in open(), flush() and close(). Destroyed without close(), it brings what was appended to
+/// the disk and gives the directory up.
 class Store {
  public:
   struct Options {
@@ -80,8 +90,9 @@ class Store {
     std::chrono::seconds checkpoint_after{30};  ///< and after this time while the file is small
   };
 
-  /// Takes ownership: refuses a live owner (naming it and --take-over), opens a new epoch, cuts a torn
-  /// tail. Makes the directory (0700) when there is none.
+  /// Takes ownership: refuses a live owner (naming it and --take-over), opens a new epoch, cuts a
+  /// torn tail. Makes the directory (0700) when there is none. A failure leaves the directory as it
+  /// was.
   /// @throws StoreError.
   static std::unique_ptr<Store> open(const std::filesystem::path& directory,
                                      const OwnerIdentity& identity, const Options& options);
@@ -90,22 +101,30 @@ class Store {
   virtual std::uint64_t epoch() const = 0;
   /// Records so far, for the new owner to fold; as replay().
   virtual ReplayReport replay(const std::function<void(Record&&)>& visit) = 0;
-  /// Hands records to the writer, in order of number. Returns at once.
+  /// Hands records to the writer, in order of number. Returns at once. The first removes
+  /// DIR/outcome.
   virtual void append(std::vector<Record> records) = 0;
   /// All records up to this number are in the file (survives our death) / on the disk (power loss).
   virtual std::uint64_t written() const = 0;
   virtual std::uint64_t synced() const = 0;
-  /// Readable when written() or synced() grew, or the disk failed.
+  /// Readable when written() or synced() grew, a checkpoint ended or the disk failed. An eventfd:
+  /// read eight bytes to reset it.
   virtual int wake_descriptor() const = 0;
   /// What went wrong with the disk; the state can no longer be written. Exit status 74.
   virtual std::optional<std::string> failure() const = 0;
+  /// Why the last checkpoint could not be made; it is tried again later, and the journal has
+  /// everything.
+  virtual std::optional<std::string> checkpoint_failure() const = 0;
   /// Waits until all is synced, at most `limit`; false if not.
   virtual bool flush(std::chrono::milliseconds limit) = 0;
-  /// Starts a checkpoint beside the caller when one is due (or `now`): the snapshot must be the fold of
-  /// exactly the records appended so far.
+  /// Is it time for a checkpoint?
   virtual bool checkpoint_due() const = 0;
-  virtual void checkpoint(std::shared_ptr<const Experiment> snapshot, const CheckpointNames& names) = 0;
-  /// Last checkpoint, DIR/outcome when given (JSON line), owner file removed.
+  /// Starts a checkpoint beside the caller, unless one is being made: the snapshot must be the fold
+  /// of exactly the records appended so far.
+  virtual void checkpoint(std::shared_ptr<const Experiment> snapshot,
+                          const CheckpointNames& names) = 0;
+  /// Last checkpoint (unless there is nothing new, or no snapshot), DIR/outcome when given (JSON
+  /// line), owner file removed. See failure() afterwards.
   virtual void close(std::shared_ptr<const Experiment> snapshot, const CheckpointNames& names,
                      const std::optional<std::string>& outcome) = 0;
 };

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+#include "driver/store/disk.hpp"
+
+#include <cerrno>
+#include <system_error>
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "driver/store/store.hpp"
+
+namespace diwan::disk {
+namespace {
+
+[[noreturn]] void fail(const std::filesystem::path& path, const char* what) {
+  const int error = errno;
+  throw StoreError(path.string() + ": cannot " + what + " (" + error_text(error) + ")");
+}
+
+}  // namespace
+
+File::~File() {
+  if (descriptor_ >= 0) {
+    ::close(descriptor_);
+  }
+}
+
+std::string error_text(int error) { return std::generic_category().message(error); }
+
+std::optional<File> open_to_read(const std::filesystem::path& path) {
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) {
+    if (errno == ENOENT || errno == ENOTDIR) {
+      return std::nullopt;
+    }
+    fail(path, "open it");
+  }
+  return File(descriptor);
+}
+
+std::pair<File, std::filesystem::path> make_temporary(const std::filesystem::path& directory) {
+  std::string name = (directory / ".tmp-XXXXXX").string();
+  const int descriptor = ::mkostemp(name.data(), O_APPEND | O_CLOEXEC);  // mode 0600
+  if (descriptor < 0) {
+    fail(directory, "make a file in it");
+  }
+  return {File(descriptor), name};
+}
+
+std::uint64_t size_of(const File& file, const std::filesystem::path& path) {
+  struct stat status {};
+  if (::fstat(file.descriptor(), &status) != 0) {
+    fail(path, "look at it");
+  }
+  return static_cast<std::uint64_t>(status.st_size);
+}
+
+std::size_t read_at(const File& file, const std::filesystem::path& path, std::uint64_t offset,
+                    std::span<char> into) {
+  std::size_t done = 0;
+  while (done < into.size()) {
+    const auto count = ::pread(file.descriptor(), into.data() + done, into.size() - done,
+                               static_cast<off_t>(offset + done));
+    if (count < 0 && errno == EINTR) {
+      continue;
+    }
+    if (count < 0) {
+      fail(path, "read it");
+    }
+    if (count == 0) {
+      break;
+    }
+    done += static_cast<std::size_t>(count);
+  }
+  return done;
+}
+
+std::optional<std::string> read_all(const std::filesystem::path& path) {
+  const std::optional<File> file = open_to_read(path);
+  if (!file) {
+    return std::nullopt;
+  }
+  std::string text(static_cast<std::size_t>(size_of(*file, path)), '\0');
+  text.resize(read_at(*file, path, 0, text));
+  return text;
+}
+
+Written write(const File& file, std::string_view bytes) {
+  Written result;
+  while (result.bytes < bytes.size()) {
+    const auto count =
+        ::write(file.descriptor(), bytes.data() + result.bytes, bytes.size() - result.bytes);
+    if (count < 0 && errno == EINTR) {
+      continue;
+    }
+    if (count <= 0) {
+      result.error = count < 0 ? errno : ENOSPC;
+      break;
+    }
+    result.bytes += static_cast<std::size_t>(count);
+  }
+  return result;
+}
+
+void sync(const File& file, const std::filesystem::path& path) {
+  if (::fdatasync(file.descriptor()) != 0) {
+    fail(path, "bring it to the disk");
+  }
+}
+
+void sync_directory(const std::filesystem::path& directory) {
+  const File file(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  // Some network file systems cannot sync a directory and say EINVAL; their rename is synchronous.
+  if (!file || (::fsync(file.descriptor()) != 0 && errno != EINVAL)) {
+    fail(directory, "bring it to the disk");
+  }
+}
+
+void replace(const std::filesystem::path& path, std::string_view bytes) {
+  const std::filesystem::path directory = path.parent_path();
+  const auto [file, temporary] = make_temporary(directory);
+  try {
+    if (const Written written = write(file, bytes); written.error != 0) {
+      errno = written.error;
+      fail(path, "write it");
+    }
+    sync(file, temporary);
+    if (::rename(temporary.c_str(), path.c_str()) != 0) {
+      fail(path, "replace it");
+    }
+  } catch (const StoreError&) {
+    ::unlink(temporary.c_str());
+    throw;
+  }
+  sync_directory(directory);
+}
+
+void remove(const std::filesystem::path& path) {
+  if (::unlink(path.c_str()) != 0 && errno != ENOENT) {
+    fail(path, "remove it");
+  }
+}
+
+}  // namespace diwan::disk
