@@ -124,8 +124,8 @@ INSTANTIATE_TEST_SUITE_P(
                 {"7:5: spec.objective.type: is missing; give minimize or maximize"}},
         BadFile{"ATypeThatIsNone",
                 {{"type: minimize", "type: minimise"}},
-                {"16:22: spec.parameters[0].parameterType: is none of the known values "
-                 "(\"float\"); give double, int, discrete or categorical"}},
+                {"7:11: spec.objective.type: is none of the known values (\"minimise\"); did you "
+                 "mean minimize?"}},
         BadFile{
             "AnEmptyMetric",
             {{"objectiveMetricName: loss", "objectiveMetricName: \"\""}},
