@@ -22,15 +22,23 @@ struct SlotShare {
 /// What a host lets us use.
 struct HostResources {
   std::vector<std::uint32_t> cpus;
-  /// CUDA_VISIBLE_DEVICES and its like, those that are set.
+  /// CUDA_VISIBLE_DEVICES and its like. Where none is set and devices are there, the one that their
+  /// maker's runtime reads, naming all of them.
   std::map<std::string, std::string> gpu_variables;
-  /// Devices that are there when no variable says which; "0", "1", …
-  std::vector<std::string> devices;
   bool operator==(const HostResources&) const = default;
 };
 
-/// Of this host: the CPUs of the node or of its cgroup, not those to which mpirun pinned a rank.
-HostResources find_host_resources();
+/// Which CPUs count as the host's.
+enum class CpuScope {
+  own,   ///< those this process may use
+  node,  ///< those of our cpuset on the node, though mpirun or srun pinned this process to fewer
+};
+
+HostResources find_host_resources(CpuScope scope = CpuScope::node);
+
+/// The devices that are visible by these variables, as the site names them: ids, UUIDs, MIG. Where
+/// ROCR_VISIBLE_DEVICES is set, HIP_VISIBLE_DEVICES and the others are read as places in its list.
+std::vector<std::string> visible_gpus(const HostResources& host);
 
 /// How many share a host, and what a trial asks for.
 struct Division {
@@ -40,9 +48,11 @@ struct Division {
   std::uint32_t gpus = 0;   ///< per trial; 0: an equal share where there are enough for all
 };
 
-/// The share of one slot. CPUs: neighbouring ones, disjoint while there are enough for all slots,
-/// then all of them. GPUs: the same, and when a trial asks for more than its share, that many from
-/// its place on, round the end.
+/// The share of one slot. CPUs: neighbouring ones, disjoint while there are enough for all slots;
+/// an equal share of fewer CPUs than slots is all of them. GPUs: the same, but an equal share of
+/// fewer GPUs than slots is one GPU, which neighbours share. What is asked for beyond an equal
+/// share is taken from the slot's place on, round the end. Without a visible GPU the variables stay
+/// as they are.
 SlotShare divide(const HostResources& host, const Division& division);
 
 /// "0-3,8" as a list; empty for text that is none.

@@ -2,7 +2,10 @@
 // Copyright the Diwan authors
 #pragma once
 
+#include <chrono>
+#include <cstddef>
 #include <filesystem>
+#include <map>
 #include <set>
 #include <string>
 #include <string_view>
@@ -10,6 +13,7 @@
 
 #include <sys/types.h>
 
+#include "driver/launchers/supervisor/outbox.hpp"
 #include "driver/launchers/supervisor/protocol.hpp"
 
 namespace diwan {
@@ -36,7 +40,7 @@ class SupervisorProcess {
   void send_frames(std::string_view frames);
   /// True while queued bytes wait for the socket: then ask poll(2) for POLLOUT too and call
   /// flush().
-  bool pending() const { return sent_ != outgoing_.size(); }
+  bool pending() const { return !outgoing_.empty(); }
   void flush();
 
   /// The messages that have come. When the supervisor has died: kills what its trials left, then
@@ -54,15 +58,19 @@ class SupervisorProcess {
   const std::set<RunKey>& live() const { return live_; }
 
  private:
-  void note(std::string_view frames, bool sent);
+  void note_sent(std::string_view frames);
+  void note_received(std::string_view frame);
   void bury(std::string& frames);
+  void kill_remains();
+  bool wait_for_end(std::chrono::milliseconds patience);
 
   pid_t pid_ = -1;
   int socket_ = -1;
   bool alive_ = false;
-  std::string outgoing_;
-  std::size_t sent_ = 0;
+  Outbox outgoing_;
   FrameBuffer incoming_;
+  std::filesystem::path directory_;  ///< of the experiment, once configured
+  std::map<RunKey, pid_t> leaders_;  ///< of live runs, once started
   std::set<RunKey> live_;
 };
 

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+#include "driver/launchers/local.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <ctime>
+#include <map>
+#include <utility>
+
+#include <poll.h>
+
+#include "driver/launchers/supervisor/share.hpp"
+#include "driver/launchers/supervisor/supervisor_process.hpp"
+
+namespace diwan {
+
+namespace {
+
+std::uint32_t default_slots(const RunSettings& settings, const HostResources& host) {
+  const auto of = [](std::size_t there, std::uint32_t asked) {
+    return static_cast<std::uint32_t>(std::max<std::size_t>(there / std::max(asked, 1U), 1));
+  };
+  const std::uint32_t by_cpus = of(host.cpus.size(), settings.cpus);
+  const std::size_t gpus = visible_gpus(host).size();
+  return settings.gpus > 0 && gpus > 0 ? std::min(by_cpus, of(gpus, settings.gpus)) : by_cpus;
+}
+
+std::vector<SlotShare> share_out(const RunSettings& settings, const HostResources& host,
+                                 std::uint32_t slots) {
+  std::vector<SlotShare> shares;
+  for (std::uint32_t i = 0; i < slots; ++i) {
+    shares.push_back(
+        divide(host, {.parts = slots, .index = i, .cpus = settings.cpus, .gpus = settings.gpus}));
+  }
+  return shares;
+}
+
+class LocalLauncher final : public Launcher {
+ public:
+  LocalLauncher(const RunSettings& settings, std::optional<std::uint32_t> slots,
+                std::filesystem::path program)
+      : settings_{settings}, program_{std::move(program)} {
+    const HostResources host = find_host_resources(CpuScope::own);
+    const std::uint32_t count = std::max(slots.value_or(default_slots(settings, host)), 1U);
+    shares_ = share_out(settings, host, count);
+    load_.resize(count);
+    start_supervisor();
+  }
+
+  std::string_view name() const override { return "local"; }
+  std::uint32_t capacity() const override { return static_cast<std::uint32_t>(shares_.size()); }
+
+  void submit(std::span<const Launch> launches) override {
+    if (!supervisor_->alive()) {
+      start_supervisor();
+    }
+    std::string frames;
+    for (const Launch& launch : launches) {
+      encode(Start{launch, take_slot(launch.run)}, frames);
+    }
+    supervisor_->send_frames(frames);
+  }
+
+  void cancel(std::span<const RunKey> runs, bool now) override {
+    std::string frames;
+    for (const RunKey run : runs) {
+      if (slots_.contains(run)) {
+        encode(Cancel{run, now}, frames);
+      }
+    }
+    supervisor_->send_frames(frames);
+  }
+
+  std::vector<Report> poll(std::chrono::microseconds patience) override {
+    wait(patience);
+    std::vector<Report> reports;
+    for (Message& message : supervisor_->receive()) {
+      std::visit([&](auto& value) { take(std::move(value), reports); }, message);
+    }
+    return reports;
+  }
+
+  std::vector<Notice> notices() override { return std::exchange(notices_, {}); }
+  int wake_descriptor() const override { return supervisor_->descriptor(); }
+
+  void set_grace(std::chrono::milliseconds grace) override {
+    settings_.grace = grace;
+    supervisor_->send(SetGrace{grace});
+  }
+
+ private:
+  void start_supervisor() {
+    // Reports of its last moments come before a new one is asked for anything.
+    supervisor_ = std::make_unique<SupervisorProcess>(program_);
+    supervisor_->send(Configure{settings_});
+    supervisor_->send(Share{shares_});
+  }
+
+  /// The slot with the fewest runs; a run that has one keeps it.
+  std::uint32_t take_slot(RunKey run) {
+    if (const auto known = slots_.find(run); known != slots_.end()) {
+      return known->second;
+    }
+    const auto slot = static_cast<std::uint32_t>(std::ranges::min_element(load_) - load_.begin());
+    ++load_.at(slot);
+    slots_.emplace(run, slot);
+    return slot;
+  }
+
+  void wait(std::chrono::microseconds patience) const {
+    pollfd entry{.fd = supervisor_->descriptor(), .events = POLLIN, .revents = 0};
+    if (supervisor_->pending()) {
+      entry.events |= POLLOUT;
+    }
+    const auto whole = std::chrono::floor<std::chrono::seconds>(patience);
+    const timespec limit{.tv_sec = whole.count(),
+                         .tv_nsec = std::chrono::nanoseconds{patience - whole}.count()};
+    ppoll(&entry, 1, &limit, nullptr);
+    supervisor_->flush();
+  }
+
+  void take(Started started, std::vector<Report>& reports) {
+    reports.emplace_back(std::move(started));
+  }
+  void take(Observed observed, std::vector<Report>& reports) {
+    reports.emplace_back(std::move(observed));
+  }
+  void take(Ended ended, std::vector<Report>& reports) {
+    if (const auto slot = slots_.find(ended.run); slot != slots_.end()) {
+      --load_.at(slot->second);
+      slots_.erase(slot);
+    }
+    reports.emplace_back(std::move(ended));
+  }
+  void take(Notice notice, std::vector<Report>& /*reports*/) {
+    notices_.push_back(std::move(notice));
+  }
+  template <class ToSupervisor>
+  void take(const ToSupervisor& /*message*/, std::vector<Report>& /*reports*/) {
+    throw ProtocolError{"the supervisor sent a message that only a client sends"};
+  }
+
+  RunSettings settings_;
+  std::filesystem::path program_;
+  std::vector<SlotShare> shares_;
+  std::vector<std::uint32_t> load_;
+  std::map<RunKey, std::uint32_t> slots_;
+  std::unique_ptr<SupervisorProcess> supervisor_;
+  std::vector<Notice> notices_;
+};
+
+}  // namespace
+
+std::unique_ptr<Launcher> make_local_launcher(const RunSettings& settings,
+                                              std::optional<std::uint32_t> slots,
+                                              const std::filesystem::path& program) {
+  return std::make_unique<LocalLauncher>(settings, slots, program);
+}
+
+}  // namespace diwan

@@ -1,0 +1,347 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+#include "driver/launchers/supervisor/run.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <ctime>
+#include <system_error>
+#include <utility>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "driver/launchers/supervisor/command_line.hpp"
+#include "driver/launchers/supervisor/exit_record.hpp"
+
+namespace diwan {
+
+namespace {
+
+constexpr Source source_of(int which) {
+  return which == 0 ? Source::standard_output : Source::standard_error;
+}
+
+Time now() { return std::chrono::time_point_cast<Time::duration>(Time::clock::now()); }
+
+/// The clock by which the kernel stamps the start of processes.
+std::uint64_t ticks_since_boot() {
+  timespec time{};
+  clock_gettime(CLOCK_BOOTTIME, &time);
+  const auto per_second = static_cast<std::uint64_t>(sysconf(_SC_CLK_TCK));
+  constexpr std::uint64_t nanoseconds = 1'000'000'000;
+  return static_cast<std::uint64_t>(time.tv_sec) * per_second +
+         static_cast<std::uint64_t>(time.tv_nsec) * per_second / nanoseconds;
+}
+
+std::string error_text(int error) { return std::generic_category().message(error); }
+
+bool make_directory(const std::filesystem::path& path) {
+  if (mkdir(path.c_str(), 0700) == 0) {
+    return true;
+  }
+  if (errno != EEXIST) {
+    throw std::system_error{errno, std::generic_category(), "cannot make " + path.native()};
+  }
+  return false;
+}
+
+/// @return errno, 0 when all was written.
+int write_all(int file, const char* bytes, std::size_t size) {
+  while (size > 0) {
+    const ssize_t written = write(file, bytes, size);
+    if (written < 0 && errno == EINTR) {
+      continue;
+    }
+    if (written <= 0) {
+      return written < 0 ? errno : ENOSPC;
+    }
+    bytes += written;
+    size -= static_cast<std::size_t>(written);
+  }
+  return 0;
+}
+
+void close_descriptor(int& descriptor) {
+  if (descriptor >= 0) {
+    close(descriptor);
+    descriptor = -1;
+  }
+}
+
+std::filesystem::path metrics_path(const RunSettings& settings, const RunPaths& paths) {
+  return settings.metrics_file.empty() ? std::filesystem::path{}
+                                       : paths.attempt / settings.metrics_file;
+}
+
+}  // namespace
+
+Run::Run(const RunHost& host, Launch launch, SlotShare share, std::optional<int> port)
+    : host_{&host},
+      launch_{std::move(launch)},
+      place_{.paths = run_paths(host.settings.directory, launch_.trial_name, launch_.run.attempt),
+             .share = std::move(share),
+             .deadline = std::nullopt,
+             .port = port,
+             .slurm_job_id = host.slurm_job_id},
+      collection_{launch_.run, host.settings},
+      push_file_{place_.paths.metrics},
+      metrics_file_{metrics_path(host.settings, place_.paths)} {}
+
+Run::~Run() { close_streams(); }
+
+bool Run::prepare() {
+  make_directory(place_.paths.attempt.parent_path());
+  const bool fresh = make_directory(place_.paths.attempt);
+  make_directory(place_.paths.checkpoint);
+  return !fresh && access(exit_record_path(place_.paths.attempt).c_str(), F_OK) == 0;
+}
+
+void Run::write_parameters() const {
+  const std::string text = parameters_json(launch_.parameters);
+  const char* path = place_.paths.parameters.c_str();
+  const int file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  const int error = file < 0 ? errno : write_all(file, text.data(), text.size());
+  if (file >= 0) {
+    close(file);
+  }
+  if (error != 0) {
+    throw std::system_error{error, std::generic_category(), "cannot write " + std::string{path}};
+  }
+}
+
+bool Run::make_pipes(std::array<int, 2>& ends) {
+  const std::array logs = {&place_.paths.output, &place_.paths.error};
+  for (std::size_t i = 0; i < streams_.size(); ++i) {
+    std::array<int, 2> pipe{};
+    if (pipe2(pipe.data(), O_CLOEXEC) != 0) {
+      return false;
+    }
+    streams_.at(i).pipe = pipe[0];
+    ends.at(i) = pipe[1];
+    streams_.at(i).log =
+        open(logs.at(i)->c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600);
+    if (streams_.at(i).log < 0) {
+      return false;
+    }
+  }
+  return true;
+}
+
+SpawnOrder Run::order() const {
+  SpawnOrder order;
+  order.environment = trial_environment(host_->environment, host_->settings, launch_, place_);
+  order.argv = command_line(host_->settings, launch_, place_, order.environment);
+  order.directory =
+      launch_.working_directory.empty() ? place_.paths.attempt.native() : launch_.working_directory;
+  order.program = find_program(order.argv.front(), order.environment, order.directory);
+  order.cpus = place_.share.cpus;
+  order.input = host_->null_device;
+  return order;
+}
+
+void Run::begin(Spawner& spawner) {
+  std::array<int, 2> ends = {-1, -1};
+  started_at_ = now();
+  last_heard_ = std::chrono::steady_clock::now();
+  start_ticks_ = ticks_since_boot();
+  if (const auto limit = host_->settings.time_limit) {
+    deadline_ = last_heard_ + *limit;
+    place_.deadline =
+        std::chrono::ceil<std::chrono::seconds>(started_at_ + *limit).time_since_epoch().count();
+  }
+  try {
+    write_parameters();
+    SpawnOrder ordered = order();
+    if (!make_pipes(ends)) {
+      throw std::system_error{errno, std::generic_category(),
+                              "cannot open the logs of " + launch_.trial_name};
+    }
+    ordered.output = ends[0];
+    ordered.error = ends[1];
+    const Spawned spawned = spawner.spawn(ordered);
+    if (spawned.error == 0) {
+      pid_ = spawned.pid;
+    } else {
+      if (spawned.pid > 0) {
+        waitpid(spawned.pid, nullptr, 0);
+      }
+      failed_to_start(spawned, ordered.program);
+    }
+  } catch (const CommandError& error) {
+    end_early(RunOutcome::failed, error.what());
+  } catch (const std::exception& error) {
+    end_early(RunOutcome::lost, error.what());
+  }
+  close_descriptor(ends[0]);
+  close_descriptor(ends[1]);
+}
+
+void Run::failed_to_start(const Spawned& spawned, const std::string& program) {
+  const std::string cause = error_text(spawned.error);
+  switch (spawned.step) {
+    case Spawned::Step::clone:
+    case Spawned::Step::session:
+      end_early(RunOutcome::lost, "no process could be started on " + host_->host + ": " + cause);
+      return;
+    case Spawned::Step::directory:
+      end_early(RunOutcome::failed, "working directory " + launch_.working_directory + ": " +
+                                        cause + "; correct workingDirectory or make the folder");
+      return;
+    case Spawned::Step::execute:
+      break;
+  }
+  std::string mend = "see that it is a program that runs on " + host_->host;
+  if (spawned.error == ENOENT) {
+    mend = "it, or the interpreter its first line names, is not on " + host_->host +
+           "; correct the path or give a name that is in PATH";
+  } else if (spawned.error == EACCES) {
+    mend = "make it executable (chmod +x) or run it by its interpreter";
+  } else if (spawned.error == ENOEXEC) {
+    mend = "begin the script with a line such as #!/bin/sh, or run it by its interpreter";
+  } else if (spawned.error == E2BIG) {
+    mend = "arguments and environment are too long together; hand over a file instead";
+  }
+  end_early(RunOutcome::failed, "command " + program + ": " + cause + "; " + mend);
+}
+
+void Run::end_early(RunOutcome outcome, std::string reason) {
+  Ended ended;
+  ended.run = launch_.run;
+  ended.outcome = outcome;
+  ended.reason = std::move(reason);
+  early_end_ = std::move(ended);
+  ended_at_ = now();
+  exited_at_ = std::chrono::steady_clock::now();
+}
+
+Started Run::started() const {
+  return {.run = launch_.run,
+          .at = started_at_,
+          .host = host_->host,
+          .gpus = place_.share.gpus,
+          .pid = pid_};
+}
+
+void Run::read_stream(int which) {
+  Stream& stream = streams_.at(static_cast<std::size_t>(which));
+  std::array<char, 65536> piece;  // NOLINT(cppcoreguidelines-pro-type-member-init): filled by read
+  const ssize_t size = read(stream.pipe, piece.data(), piece.size());
+  if (size < 0 && (errno == EAGAIN || errno == EINTR)) {
+    return;
+  }
+  if (size <= 0) {
+    close_descriptor(stream.pipe);
+    close_descriptor(stream.log);
+    return;
+  }
+  last_heard_ = std::chrono::steady_clock::now();
+  const auto length = static_cast<std::size_t>(size);
+  if (!stream.log_failed) {
+    if (const int error = write_all(stream.log, piece.data(), length); error != 0) {
+      stream.log_failed = true;
+      problems_.push_back("the log of " + launch_.trial_name +
+                          " ends here, its values are still read: " + error_text(error));
+    }
+  }
+  collection_.feed(source_of(which), {piece.data(), length}, now());
+}
+
+void Run::close_streams() {
+  for (Stream& stream : streams_) {
+    close_descriptor(stream.pipe);
+    close_descriptor(stream.log);
+  }
+}
+
+bool Run::look() {
+  bool found = push_file_.read(
+      [&](std::string_view bytes) { collection_.feed(Source::push, bytes, now()); });
+  if (collection_.takes(Source::file)) {
+    found |= metrics_file_.read(
+        [&](std::string_view bytes) { collection_.feed(Source::file, bytes, now()); });
+  }
+  return found;
+}
+
+void Run::exited(int wait_status, const rusage& usage) {
+  wait_status_ = wait_status;
+  usage_ = usage;
+  ended_at_ = now();
+  exited_at_ = std::chrono::steady_clock::now();
+  last_heard_ = *exited_at_;
+}
+
+void Run::judge(Ended& ended) const {
+  if (WIFSIGNALED(wait_status_)) {
+    ended.signal = WTERMSIG(wait_status_);
+    ended.reason =
+        "signal " + std::to_string(*ended.signal) + " (" + strsignal(*ended.signal) + ")";
+  } else {
+    ended.exit_code = WEXITSTATUS(wait_status_);
+    ended.reason = *ended.exit_code == 0 ? "" : "exit status " + std::to_string(*ended.exit_code);
+  }
+  ended.outcome = ended.exit_code == 0 ? RunOutcome::succeeded : RunOutcome::failed;
+  constexpr std::uint64_t kibibyte = 1024;
+  constexpr double microseconds = 1e6;
+  ended.usage.peak_memory_bytes = static_cast<std::uint64_t>(usage_.ru_maxrss) * kibibyte;
+  ended.usage.cpu_seconds =
+      static_cast<double>(usage_.ru_utime.tv_sec + usage_.ru_stime.tv_sec) +
+      static_cast<double>(usage_.ru_utime.tv_usec + usage_.ru_stime.tv_usec) / microseconds;
+  if (stop) {
+    switch (stop->cause) {
+      case StopCause::cancelled:
+        ended.outcome = RunOutcome::stopped;
+        ended.reason = "stopped";
+        return;
+      case StopCause::time_limit:
+        ended.outcome = RunOutcome::failed;
+        ended.reason =
+            "time limit of " + std::to_string(host_->settings.time_limit->count()) + " s";
+        return;
+      case StopCause::client_gone:
+        ended.outcome = RunOutcome::lost;
+        ended.cause = LostCause::coordinator_gone;
+        ended.reason = "ended because the process that asked for it was gone";
+        return;
+    }
+  }
+  if (const std::string line = setup_failure(host_->settings, place_.paths); !line.empty()) {
+    ended.outcome = RunOutcome::failed;
+    ended.reason =
+        line + (ended.reason.empty() ? " (it ended the script)" : " (" + ended.reason + ")");
+  } else if (ended.signal == SIGKILL) {
+    constexpr std::uint64_t mebibyte = std::uint64_t{1} << 20;
+    ended.reason += ", not sent by diwan: often for want of memory; its largest process used " +
+                    std::to_string(*ended.usage.peak_memory_bytes / mebibyte) + " MiB";
+  }
+}
+
+Ended Run::finish(std::vector<std::string>& problems) {
+  close_streams();
+  const Time at = now();
+  collection_.finish(Source::push, at);
+  for (const Source source : {Source::standard_output, Source::standard_error, Source::file}) {
+    collection_.finish(source, at);
+  }
+  Ended ended;
+  if (early_end_) {
+    ended = *early_end_;
+  } else {
+    ended.run = launch_.run;
+    judge(ended);
+  }
+  ended.at = ended_at_;
+  if (!write_exit_record(place_.paths.attempt, {ended, started_at_, host_->host})) {
+    problems_.push_back("the end of " + launch_.trial_name +
+                        " could not be written to its folder: " + error_text(errno));
+  }
+  // Fails, as it should, where the run left something in it.
+  rmdir(place_.paths.checkpoint.c_str());
+  problems.insert(problems.end(), problems_.begin(), problems_.end());
+  return ended;
+}
+
+}  // namespace diwan

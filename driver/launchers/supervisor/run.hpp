@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <sys/resource.h>
+#include <sys/types.h>
+
+#include "driver/launchers/supervisor/collection.hpp"
+#include "driver/launchers/supervisor/environment.hpp"
+#include "driver/launchers/supervisor/spawn.hpp"
+#include "driver/launchers/supervisor/tailed_file.hpp"
+
+namespace diwan {
+
+using SteadyTime = std::chrono::steady_clock::time_point;
+
+/// What all runs of a supervisor have in common.
+struct RunHost {
+  RunSettings settings;
+  std::vector<std::string> environment;  ///< clean
+  std::string host;
+  std::string slurm_job_id;
+  int null_device = -1;
+};
+
+/// Why a run is being ended by us.
+enum class StopCause { cancelled, time_limit, client_gone };
+
+/// One run on this host: its folders, its leading process, its streams and what it says.
+///
+/// begin() once; then the owner calls read_stream() for readable streams, look() now and then, and
+/// exited() when it has reaped the leader; when the tree is gone, finish() once.
+class Run {
+ public:
+  /// `host` must outlive the run.
+  Run(const RunHost& host, Launch launch, SlotShare share, std::optional<int> port);
+  ~Run();
+  Run(const Run&) = delete;
+  Run& operator=(const Run&) = delete;
+
+  /// Makes the folders; true if this run has an exit record already (then it must not begin again).
+  /// @throws std::system_error if they cannot be made.
+  bool prepare();
+  /// Starts the command. What goes wrong ends the run: then ended() holds how.
+  void begin(Spawner& spawner);
+
+  const Launch& launch() const { return launch_; }
+  RunKey key() const { return launch_.run; }
+  const RunPaths& paths() const { return place_.paths; }
+  pid_t pid() const { return pid_; }
+  std::uint64_t start_ticks() const { return start_ticks_; }
+  std::optional<int> port() const { return place_.port; }
+  Started started() const;
+
+  /// The leader is a child of ours that has not been reaped.
+  bool leader_lives() const { return pid_ > 0 && !exited_at_; }
+  std::optional<SteadyTime> exited_at() const { return exited_at_; }
+
+  /// The descriptor of standard output (0) or error (1); -1 once it is closed.
+  int stream(int which) const { return streams_.at(static_cast<std::size_t>(which)).pipe; }
+  bool streams_closed() const { return stream(0) < 0 && stream(1) < 0; }
+  SteadyTime last_heard() const { return last_heard_; }
+  /// Reads once from a readable stream and closes it at its end.
+  void read_stream(int which);
+  void close_streams();
+  /// Reads what is new in the files that the run writes, a piece of each; true if there was
+  /// something.
+  bool look();
+
+  /// The time limit and when it is over.
+  std::optional<SteadyTime> deadline() const { return deadline_; }
+
+  /// The collector's batches so far.
+  bool has_observations() const { return !collection_.empty(); }
+  std::vector<Observed> take_observations() { return collection_.take(); }
+  SteadyTime last_taken{};  ///< for the owner: when it took some
+
+  void exited(int wait_status, const rusage& usage);
+  /// After the last look(): judges the end and writes the exit record. Observations may be left to
+  /// take. Adds to `problems` what a person should know.
+  Ended finish(std::vector<std::string>& problems);
+
+  /// How it is being ended, for the owner: since when, and from when on by KILL.
+  struct Stop {
+    StopCause cause = StopCause::cancelled;
+    SteadyTime kill_at;
+  };
+  std::optional<Stop> stop;
+  /// For the owner, while it waits for the rest of the tree: when it looks next, and since when it
+  /// kills.
+  SteadyTime next_scan{};
+  std::chrono::milliseconds scan_pause{0};
+  std::optional<SteadyTime> kill_since;
+
+ private:
+  struct Stream {
+    int pipe = -1;
+    int log = -1;
+    bool log_failed = false;
+  };
+
+  bool make_pipes(std::array<int, 2>& ends);
+  SpawnOrder order() const;
+  void write_parameters() const;
+  void failed_to_start(const Spawned& spawned, const std::string& program);
+  void end_early(RunOutcome outcome, std::string reason);
+  void judge(Ended& ended) const;
+
+  const RunHost* host_;
+  Launch launch_;
+  RunPlace place_;
+  Collection collection_;
+  TailedFile push_file_;
+  TailedFile metrics_file_;
+  std::array<Stream, 2> streams_;
+  pid_t pid_ = -1;
+  std::uint64_t start_ticks_ = 0;
+  Time started_at_{};
+  SteadyTime last_heard_{};
+  std::optional<SteadyTime> deadline_;
+  std::optional<SteadyTime> exited_at_;
+  Time ended_at_{};
+  int wait_status_ = 0;
+  rusage usage_{};
+  std::optional<Ended> early_end_;
+  std::vector<std::string> problems_;
+};
+
+}  // namespace diwan

@@ -1,0 +1,419 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+#include "driver/launchers/supervisor/supervisor_loop.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <ranges>
+#include <system_error>
+#include <utility>
+
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <sys/epoll.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "driver/launchers/supervisor/recover.hpp"
+
+namespace diwan {
+
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+/// How often the files that runs write are looked at, and how long an observation waits at most.
+constexpr milliseconds look_pause{50};
+/// While ends are near.
+constexpr milliseconds haste_pause{5};
+/// With so much unread by the client, the streams are left to fill until it has come down to the
+/// second.
+constexpr std::size_t pause_above = std::size_t{1} << 20;
+constexpr std::size_t resume_below = std::size_t{1} << 18;
+/// Logs that shall not be kept stay until the coordinator must have written down what they said.
+constexpr std::chrono::seconds discard_after{10};
+constexpr milliseconds last_grace{1000};
+
+// What an epoll event is about: the number of a run with 0 or 1 for its stream, or one of ours.
+constexpr std::uint64_t about_socket = 0;
+constexpr std::uint64_t about_signals = 1;
+
+std::uint64_t about_stream(std::uint32_t number, int which) {
+  return 2 * std::uint64_t{number} + static_cast<std::uint64_t>(which);
+}
+
+int check(int result, const char* call) {
+  if (result < 0) {
+    throw std::system_error{errno, std::generic_category(), call};
+  }
+  return result;
+}
+
+int open_signals() {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGCHLD);
+  check(sigprocmask(SIG_SETMASK, &set, nullptr), "sigprocmask");
+  return check(signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK), "signalfd");
+}
+
+void watch(int epoll, int descriptor, std::uint64_t about, std::uint32_t events, int operation) {
+  epoll_event event{};
+  event.events = events;
+  event.data.u64 = about;
+  check(epoll_ctl(epoll, operation, descriptor, &event), "epoll_ctl");
+}
+
+std::string this_host() {
+  std::array<char, 256> name{};
+  gethostname(name.data(), name.size() - 1);
+  return name.data();
+}
+
+std::string variable(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+}  // namespace
+
+Descriptor::~Descriptor() { close(number_); }
+
+SupervisorLoop::SupervisorLoop(int socket, std::vector<std::string> environment)
+    : socket_{socket},
+      signals_{open_signals()},
+      epoll_{check(epoll_create1(EPOLL_CLOEXEC), "epoll_create1")},
+      null_device_{check(open("/dev/null", O_RDONLY | O_CLOEXEC), "open /dev/null")},
+      environment_{std::move(environment)} {
+  watch(*epoll_, socket_, about_socket, EPOLLIN, EPOLL_CTL_ADD);
+  watch(*epoll_, *signals_, about_signals, EPOLLIN, EPOLL_CTL_ADD);
+}
+
+void SupervisorLoop::run() {
+  while (!closing_ || !runs_.empty() || runs_.strays() || (!outbox_.empty() && !client_gone_)) {
+    wait_and_read();
+    work(steady_clock::now());
+  }
+}
+
+int SupervisorLoop::patience() const {
+  const SteadyTime now = steady_clock::now();
+  std::optional<SteadyTime> until;
+  const auto no_later_than = [&](SteadyTime time) { until = std::min(until.value_or(time), time); };
+  if (runs_.in_haste() || (runs_.empty() && runs_.strays())) {
+    no_later_than(now + haste_pause);
+  }
+  if (!runs_.empty()) {
+    no_later_than(std::max(next_look_, now));
+  }
+  if (!discards_.empty()) {
+    no_later_than(discards_.front().at);
+  }
+  if (!until) {
+    return -1;
+  }
+  return static_cast<int>(
+      std::max<std::int64_t>(std::chrono::ceil<milliseconds>(*until - now).count(), 0));
+}
+
+void SupervisorLoop::wait_and_read() {
+  std::array<epoll_event, 64> events{};
+  const int count = epoll_wait(*epoll_, events.data(), static_cast<int>(events.size()), patience());
+  bool children_ended = false;
+  bool messages = false;
+  for (int i = 0; i < count; ++i) {
+    const std::uint64_t about = events.at(static_cast<std::size_t>(i)).data.u64;
+    if (about == about_socket) {
+      messages = true;
+    } else if (about == about_signals) {
+      std::array<signalfd_siginfo, 16> information{};
+      while (read(*signals_, information.data(), sizeof information) == sizeof information) {
+      }
+      children_ended = true;
+    } else if (Run* run = runs_.find(static_cast<std::uint32_t>(about / 2)); run != nullptr) {
+      const auto which = static_cast<int>(about % 2);
+      if (run->stream(which) >= 0 && !paused_) {
+        run->read_stream(which);
+      }
+    }
+  }
+  // After the streams: what a run said last is then known when its end is.
+  if (children_ended) {
+    runs_.reap();
+  }
+  if (messages && !client_gone_) {
+    read_messages();
+  }
+}
+
+void SupervisorLoop::read_messages() {
+  constexpr std::size_t at_once = std::size_t{1} << 20;
+  const Received received = read_socket(socket_, at_once);
+  incoming_.append(received.bytes);
+  while (const std::optional<std::string_view> frame = incoming_.next()) {
+    const Message message = decode(*frame);
+    std::visit([this](const auto& value) { on(value); }, message);
+  }
+  // Together: each stop walks over all processes once.
+  for (auto [keys, grace] : {std::pair{&cancelled_, grace_}, {&cancelled_now_, milliseconds{0}}}) {
+    std::vector<Run*> found;
+    for (const RunKey key : std::exchange(*keys, {})) {
+      if (Run* run = runs_.find(key); run != nullptr) {
+        found.push_back(run);
+      }
+    }
+    runs_.stop(found, StopCause::cancelled, grace);
+  }
+  if (received.gone) {
+    client_is_gone();
+  }
+}
+
+void SupervisorLoop::client_is_gone() {
+  client_gone_ = true;
+  closing_ = true;
+  watch(*epoll_, socket_, about_socket, 0, EPOLL_CTL_DEL);
+  pause_streams(false);
+  std::vector<Run*> all;
+  for (const auto& run : runs_.all() | std::views::values) {
+    all.push_back(run.get());
+  }
+  runs_.stop(all, StopCause::client_gone, std::min(grace_, last_grace));
+}
+
+void SupervisorLoop::work(SteadyTime now) {
+  for (const auto& run : runs_.all() | std::views::values) {
+    // An observation goes at once when the last went some time ago, else with the next look.
+    if (run->has_observations() && now - run->last_taken >= look_pause) {
+      say_observations(*run, now);
+    }
+  }
+  if (now >= next_look_ && !runs_.empty() && !paused_) {
+    look_at_files(now);
+  }
+  finish_runs();
+  if (runs_.empty() && runs_.strays()) {
+    runs_.kill_strays();
+    runs_.reap();
+  }
+  discard_logs(now);
+  flush();
+}
+
+void SupervisorLoop::look_at_files(SteadyTime now) {
+  next_look_ = now + look_pause;
+  for (const auto& run : runs_.all() | std::views::values) {
+    if (run->look()) {
+      next_look_ = now;
+    }
+    say_observations(*run, now);
+  }
+}
+
+void SupervisorLoop::say_observations(Run& run, SteadyTime now) {
+  if (!run.has_observations()) {
+    return;
+  }
+  run.last_taken = now;
+  for (Observed& batch : run.take_observations()) {
+    if (!client_gone_) {
+      say(std::move(batch));
+    }
+  }
+}
+
+void SupervisorLoop::finish_runs() {
+  for (const std::uint32_t number : runs_.settle(grace_, paused_)) {
+    Run& run = *runs_.find(number);
+    // A long file is read piece by piece, so that it never stands in memory whole.
+    while (!paused_ && run.look()) {
+      say_observations(run, steady_clock::now());
+      flush();
+    }
+    if (!paused_) {
+      finish(number);
+    }
+  }
+  for (std::string& problem : runs_.take_problems()) {
+    say(Notice{std::move(problem)});
+  }
+}
+
+void SupervisorLoop::finish(std::uint32_t number) {
+  std::vector<std::string> problems;
+  const std::unique_ptr<Run> run = runs_.remove(number);
+  Ended ended = run->finish(problems);
+  say_observations(*run, steady_clock::now());
+  for (std::string& problem : problems) {
+    say(Notice{std::move(problem)});
+  }
+  const RunSettings::Keep keep = hosts_.back().settings.keep;
+  const bool unwanted = keep == RunSettings::Keep::none || (keep == RunSettings::Keep::failed &&
+                                                            ended.outcome == RunOutcome::succeeded);
+  if (unwanted) {
+    discards_.push_back({steady_clock::now() + discard_after, run->paths()});
+  }
+  say(std::move(ended));
+}
+
+void SupervisorLoop::discard_logs(SteadyTime now) {
+  while (!discards_.empty() && now >= discards_.front().at) {
+    const RunPaths paths = std::move(discards_.front().paths);
+    discards_.pop_front();
+    unlink(paths.output.c_str());
+    unlink(paths.error.c_str());
+    unlink(paths.metrics.c_str());
+  }
+}
+
+void SupervisorLoop::flush() {
+  if (client_gone_) {
+    outbox_.queue().clear();
+    return;
+  }
+  if (!outbox_.flush(socket_)) {
+    client_is_gone();
+    return;
+  }
+  if (const bool waiting = !outbox_.empty(); waiting != waiting_to_write_) {
+    waiting_to_write_ = waiting;
+    watch(*epoll_, socket_, about_socket, waiting ? EPOLLIN | EPOLLOUT : EPOLLIN, EPOLL_CTL_MOD);
+  }
+  if (outbox_.size() > pause_above) {
+    pause_streams(true);
+  } else if (outbox_.size() < resume_below) {
+    pause_streams(false);
+  }
+}
+
+void SupervisorLoop::pause_streams(bool pause) {
+  if (pause == paused_) {
+    return;
+  }
+  paused_ = pause;
+  for (const auto& [number, run] : runs_.all()) {
+    if (!pause) {
+      watch_streams(number, *run);
+      continue;
+    }
+    for (const int which : {0, 1}) {
+      if (run->stream(which) >= 0) {
+        watch(*epoll_, run->stream(which), 0, 0, EPOLL_CTL_DEL);
+      }
+    }
+  }
+}
+
+void SupervisorLoop::watch_streams(std::uint32_t number, Run& run) {
+  for (const int which : {0, 1}) {
+    if (run.stream(which) >= 0) {
+      watch(*epoll_, run.stream(which), about_stream(number, which), EPOLLIN, EPOLL_CTL_ADD);
+    }
+  }
+}
+
+std::optional<int> SupervisorLoop::free_port() const {
+  // A port that the kernel gives to nobody else while it lets us have it; it may of course go to
+  // another program before the trial takes it.
+  for (int attempt = 0; attempt < 16; ++attempt) {
+    const Descriptor probe{socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    socklen_t size = sizeof address;
+    auto* generic = reinterpret_cast<sockaddr*>(&address);
+    if (bind(*probe, generic, size) != 0 || getsockname(*probe, generic, &size) != 0) {
+      return std::nullopt;
+    }
+    const int port = ntohs(address.sin_port);
+    if (std::ranges::none_of(runs_.all() | std::views::values,
+                             [&](const auto& run) { return run->port() == port; })) {
+      return port;
+    }
+  }
+  return std::nullopt;
+}
+
+void SupervisorLoop::on(const Configure& message) {
+  if (!hosts_.empty() && hosts_.back().settings == message.settings) {
+    return;
+  }
+  hosts_.push_back({.settings = message.settings,
+                    .environment = environment_,
+                    .host = this_host(),
+                    .slurm_job_id = variable("SLURM_JOB_ID"),
+                    .null_device = *null_device_});
+  grace_ = message.settings.grace;
+  // Where it cannot be made, the first run says why.
+  mkdir((message.settings.directory / "trials").c_str(), 0700);
+}
+
+void SupervisorLoop::on(const Start& message) {
+  if (hosts_.empty()) {
+    throw ProtocolError{"a run was to be started before the settings came"};
+  }
+  if (const Run* alive = runs_.find(message.launch.run); alive != nullptr) {
+    say(alive->started());
+    return;
+  }
+  if (closing_) {
+    return;
+  }
+  SlotShare share = slots_.empty() ? SlotShare{} : slots_.at(message.slot % slots_.size());
+  auto run = std::make_unique<Run>(hosts_.back(), message.launch, std::move(share), free_port());
+  try {
+    if (run->prepare()) {
+      say_known_end(*run);
+      return;
+    }
+  } catch (const std::system_error& error) {
+    Ended ended;
+    ended.run = run->key();
+    ended.outcome = RunOutcome::lost;
+    ended.at = std::chrono::time_point_cast<Time::duration>(Time::clock::now());
+    ended.reason = error.what();
+    say(ended);
+    return;
+  }
+  run->begin(spawner_);
+  const bool lives = run->leader_lives();
+  if (lives) {
+    say(run->started());
+  }
+  if (runs_.empty()) {
+    next_look_ = steady_clock::now() + look_pause;
+  }
+  const std::uint32_t number = runs_.add(std::move(run));
+  if (!lives) {
+    finish(number);
+  } else if (!paused_) {
+    watch_streams(number, *runs_.find(number));
+  }
+}
+
+void SupervisorLoop::say_known_end(const Run& run) {
+  for (Report& report : recover(hosts_.back().settings, run.launch().trial_name, run.key())) {
+    std::visit([this](auto& value) { say(std::move(value)); }, report);
+  }
+}
+
+void SupervisorLoop::on(const Cancel& message) {
+  (message.now ? cancelled_now_ : cancelled_).push_back(message.run);
+}
+
+void SupervisorLoop::on(const Shutdown& message) {
+  closing_ = true;
+  for (const auto& run : runs_.all() | std::views::values) {
+    (message.now ? cancelled_now_ : cancelled_).push_back(run->key());
+  }
+  for (Discard& discard : discards_) {
+    discard.at = {};
+  }
+}
+
+}  // namespace diwan
