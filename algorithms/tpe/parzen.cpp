@@ -22,7 +22,8 @@ NumericParzen::NumericParzen(const Axis& axis, const ParzenOptions& options)
       prior_deviation_(axis.normal() ? axis.deviation() : axis.width()),
       cells_(axis.count().has_value()),
       options_(options),
-      prior_weight_(options.prior_weight) {}
+      prior_weight_(options.prior_weight),
+      prior_scale_(scale(prior_centre_, 1 / prior_deviation_, 1)) {}
 
 void NumericParzen::insert(double position, double weight) {
   auto at = std::lower_bound(centre_.begin(), centre_.end(), position) - centre_.begin();
@@ -38,6 +39,20 @@ void NumericParzen::insert(double position, double weight) {
   const auto i = static_cast<std::size_t>(at);
   refresh(i == 0 ? 0 : i - 1, std::min(i + 2, centre_.size()));
   clip();
+}
+
+void NumericParzen::fill(std::vector<Observation> observations) {
+  assert(centre_.empty());
+  std::sort(observations.begin(), observations.end());
+  for (const Observation& observation : observations) {
+    centre_.push_back(observation.position);
+    weight_.push_back(observation.weight);
+    weights_ += observation.weight;
+  }
+  inverse_.resize(centre_.size());
+  scale_.resize(centre_.size());
+  least_ = least_deviation();
+  refresh(0, centre_.size());
 }
 
 void NumericParzen::erase(double position, double weight) {
@@ -130,26 +145,24 @@ const NumericParzen::Merged& NumericParzen::merged() const {
 
 double NumericParzen::log_density(double position) const {
   assert(!cells_);
-  const double inverse = 1 / prior_deviation_;
-  const double prior = scale(prior_centre_, inverse, prior_weight_);
-  const double sum =
-      gauss_sum(position, {.centre = centre_, .inverse = inverse_, .scale = scale_}) +
-      gauss_sum(position,
-                {.centre = {&prior_centre_, 1}, .inverse = {&inverse, 1}, .scale = {&prior, 1}});
-  return portable_log(sum / (weights_ + prior_weight_));
+  const double z = (position - prior_centre_) / prior_deviation_;
+  const double prior = prior_weight_ * prior_scale_ * portable_exp(-0.5 * z * z);
+  const double observed =
+      gauss_sum(position, {.centre = centre_, .inverse = inverse_, .scale = scale_});
+  return portable_log((observed + prior) / (weights_ + prior_weight_));
 }
 
 double NumericParzen::log_mass(const Axis::Cell& cell) const {
   assert(cells_);
+  // The prior is wide enough for a plain difference.
+  const double prior = prior_weight_ * prior_scale_ *
+                       (normal_cdf((cell.upper - prior_centre_) / prior_deviation_) -
+                        normal_cdf((cell.lower - prior_centre_) / prior_deviation_));
   const Merged& kernels = merged();
-  const double inverse = 1 / prior_deviation_;
-  const double prior = scale(prior_centre_, inverse, prior_weight_);
-  const double sum =
+  const double observed =
       mass_sum(cell.lower, cell.upper,
-               {.centre = kernels.centre, .inverse = kernels.inverse, .scale = kernels.scale}) +
-      mass_sum(cell.lower, cell.upper,
-               {.centre = {&prior_centre_, 1}, .inverse = {&inverse, 1}, .scale = {&prior, 1}});
-  return portable_log(sum / (weights_ + prior_weight_));
+               {.centre = kernels.centre, .inverse = kernels.inverse, .scale = kernels.scale});
+  return portable_log((observed + prior) / (weights_ + prior_weight_));
 }
 
 double NumericParzen::sample(Draw& draw) const {

@@ -18,7 +18,7 @@ struct ParzenOptions {
   /// width * max(0.03, 1 / (2 + n)^2) [Watanabe 2023].
   enum class Floor { magic_clip, tight };
 
-  Floor floor = Floor::tight;
+  Floor floor = Floor::magic_clip;
   bool endpoints = true;           ///< the ends of the line are neighbours of the outermost kernels
   bool prior_is_neighbour = true;  ///< so is the centre of the prior, of the kernels beside it
   double prior_weight = 1;         ///< beside observations of weight 1
@@ -36,6 +36,13 @@ class NumericParzen {
 
   /// O(n) moves of memory, and new deviations for the neighbours only.
   void insert(double position, double weight = 1);
+  /// As insert() of each, into an empty estimator, in one pass.
+  struct Observation {
+    double position = 0;
+    double weight = 1;
+    auto operator<=>(const Observation&) const = default;
+  };
+  void fill(std::vector<Observation> observations);
   /// Takes one observation out that was inserted with these numbers.
   void erase(double position, double weight = 1);
   /// Weight of the prior where it is not options.prior_weight.
@@ -63,6 +70,7 @@ class NumericParzen {
   bool cells_;  ///< finitely many values
   ParzenOptions options_;
   double prior_weight_;
+  double prior_scale_;  ///< of a prior of weight 1, as scale_
   double least_ = 0;
   double weights_ = 0;  ///< of all observations; exact, so in any order, for whole weights
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <memory>
+#include <numeric>
 #include <queue>
 #include <utility>
 
@@ -19,17 +20,16 @@ namespace {
 constexpr std::size_t most_good = 25;
 
 template <class Densities>
-void insert(Densities& densities, const SearchSpace& space, const Assignment& assignment,
-            double weight = 1) {
+void insert(Densities& densities, const SearchSpace& space, const Assignment& assignment) {
   for (std::size_t d = 0; d < densities.size(); ++d) {
     const double value = assignment.values.at(d);
     if (std::isnan(value)) {
       continue;
     }
     if (auto* const numeric = std::get_if<NumericParzen>(&densities[d])) {
-      numeric->insert(space.axis(d).position(value), weight);
+      numeric->insert(space.axis(d).position(value));
     } else {
-      std::get<CategoricalParzen>(densities[d]).insert(value, weight);
+      std::get<CategoricalParzen>(densities[d]).insert(value);
     }
   }
 }
@@ -46,6 +46,21 @@ void erase(Densities& densities, const SearchSpace& space, const Assignment& ass
     } else {
       std::get<CategoricalParzen>(densities[d]).erase(value);
     }
+  }
+}
+
+void fill(NumericParzen& density, const Axis& axis,
+          std::vector<NumericParzen::Observation> observations) {
+  for (NumericParzen::Observation& observation : observations) {
+    observation.position = axis.position(observation.position);
+  }
+  density.fill(std::move(observations));
+}
+
+void fill(CategoricalParzen& density, const Axis& /*axis*/,
+          const std::vector<NumericParzen::Observation>& observations) {
+  for (const NumericParzen::Observation& observation : observations) {
+    density.insert(observation.position, observation.weight);
   }
 }
 
@@ -144,35 +159,55 @@ std::size_t Tpe::good_size() const {
 
 void Tpe::divide() {
   const std::size_t size = good_size();
+  const std::optional<double> best_bad_before = best_bad_;
+  bool changed = false;
   // One result came, so at most one goes up for its rank and one for the size, and one comes down.
   while (!bad_.empty() &&
          (good_.size() < size || (!good_.empty() && *bad_.begin() < *good_.rbegin()))) {
     const auto node = bad_.extract(bad_.begin());
     erase(bad_densities_, space_, observations_[node.value().observation]);
     good_.insert(node.value());
+    changed = true;
   }
   while (good_.size() > size) {
     const auto node = good_.extract(std::prev(good_.end()));
     insert(bad_densities_, space_, observations_[node.value().observation]);
     bad_.insert(node.value());
   }
-  good_densities_.reset();
+  best_bad_ = bad_.empty() ? std::nullopt : std::optional(bad_.begin()->value);
+  if (changed || best_bad_ != best_bad_before) {
+    good_densities_.reset();
+  }
 }
 
 std::vector<Tpe::Density> Tpe::good_densities() const {
-  std::vector<Density> densities = empty_densities();
-  double sum = 0;
+  // Expected improvement weights: how far below the best of the bad group.
+  std::vector<double> weights;
+  double mean = 1;
   for (const Rank& rank : good_) {
-    // Expected improvement weights: how far below the best of the bad group.
-    const double weight = bad_.empty() ? 1 : std::max(1e-12, bad_.begin()->value - rank.value);
-    insert(densities, space_, observations_[rank.observation], weight);
-    sum += weight;
+    weights.push_back(best_bad_ ? std::max(1e-12, *best_bad_ - rank.value) : 1);
   }
-  if (!good_.empty()) {
-    const double mean = sum / static_cast<double>(good_.size());
-    for (Density& density : densities) {
-      std::visit([&](auto& one) { one.weigh_prior(options_.prior_weight * mean); }, density);
+  if (!weights.empty()) {
+    mean =
+        std::accumulate(weights.begin(), weights.end(), 0.0) / static_cast<double>(weights.size());
+  }
+  std::vector<Density> densities = empty_densities();
+  for (std::size_t d = 0; d < densities.size(); ++d) {
+    std::vector<NumericParzen::Observation> observations;
+    auto weight = weights.begin();
+    for (const Rank& rank : good_) {
+      const double value = observations_[rank.observation].values.at(d);
+      if (!std::isnan(value)) {
+        observations.push_back({.position = value, .weight = *weight});
+      }
+      ++weight;
     }
+    std::visit(
+        [&](auto& density) {
+          density.weigh_prior(options_.prior_weight * mean);
+          fill(density, space_.axis(d), std::move(observations));
+        },
+        densities[d]);
   }
   return densities;
 }

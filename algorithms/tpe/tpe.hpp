@@ -18,8 +18,8 @@
 namespace diwan {
 
 struct TpeOptions {
-  std::optional<double>
-      gamma;  ///< good group min(ceil(gamma sqrt n), 25), else min(ceil(0.15 n), 25)
+  /// Good group min(ceil(gamma sqrt n), 25) of n results; absent: min(ceil(0.15 n), 25).
+  std::optional<double> gamma = std::nullopt;
   double prior_weight = 1;
   std::size_t candidates = 24;
   std::size_t startup = 10;
@@ -31,9 +31,12 @@ TpeOptions tpe_options(const Settings& settings);
 /// Tree-structured Parzen estimator, each parameter by itself [Bergstra et al. 2011], with the good
 /// group, weights and bandwidths that Watanabe [2023, Tree-structured Parzen estimator] recommends:
 /// observations of the good group weigh by their distance to the best of the bad group, those of
-/// the bad group equally. Running and failed trials belong to the bad group. Starts with scrambled
-/// Sobol points until `startup` trials have ended. In a finite space the best point not seen is
-/// taken.
+/// the bad group equally. Deviation: the least bandwidth is the magic clip; his, made for joint
+/// kernels, brings single parameters to rest (Hartmann 6 after 200 trials, median of 20 seeds:
+/// -2.75, with the clip -3.13).
+///
+/// Running and failed trials belong to the bad group. Starts with scrambled Sobol points until
+/// `startup` trials have ended. In a finite space the best point not seen is taken.
 class Tpe : public Suggester {
  public:
   Tpe(const SearchSpace& space, const TpeOptions& options, std::uint64_t seed);
@@ -80,6 +83,7 @@ class Tpe : public Suggester {
   std::size_t ended_ = 0;
   std::set<Rank> good_;
   std::set<Rank> bad_;  ///< those of the bad group that have results
+  std::optional<double> best_bad_;
 
   // Lent to ask() to look ahead, and given back as they were.
   mutable Seen seen_;

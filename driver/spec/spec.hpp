@@ -25,33 +25,38 @@ struct ObjectiveSpec {
   Direction type = Direction::minimize;
   std::optional<double> goal;
   std::string metric;
+  bool operator==(const ObjectiveSpec&) const = default;
 };
 
 struct AlgorithmSpec {
   std::string name;
   Settings settings;
+  bool operator==(const AlgorithmSpec&) const = default;
 };
 
 /// metricsCollectorSpec with its defaults filled in.
 struct CollectorSource {
   CollectorSpec collector;
-  std::string path;             ///< fileSystemPath.path; empty where the kind has none
-  bool directory = false;       ///< fileSystemPath.kind is Directory
+  std::string path;              ///< fileSystemPath.path; empty where the kind has none
+  bool directory = false;        ///< fileSystemPath.kind is Directory
   std::optional<int> http_port;  ///< httpGet of PrometheusMetric
   std::string http_path;
   std::string custom_collector;  ///< Custom: the container, as YAML text
+  bool operator==(const CollectorSource&) const = default;
 };
 
 /// One operation of nasConfig; parsed and checked, run by enas and darts.
 struct NasOperation {
   std::string type;
   std::vector<Parameter> parameters;
+  bool operator==(const NasOperation&) const = default;
 };
 struct NasConfig {
   std::int64_t num_layers = 0;
   std::vector<std::int64_t> input_sizes;
   std::vector<std::int64_t> output_sizes;
   std::vector<NasOperation> operations;
+  bool operator==(const NasConfig&) const = default;
 };
 
 /// A Katib v1beta1 Experiment with its defaults filled in, and Diwan's own fields. Every value was
@@ -75,22 +80,24 @@ struct Spec {
   ResumePolicy resume_policy = ResumePolicy::never;
   CollectorSource metrics_collector;
   std::optional<TrialTemplate> trial_template;  ///< absent only where `suggest` allows it
-  std::optional<std::uint64_t> seed;  ///< spec.seed, else the algorithm's random_state
+  std::optional<std::uint64_t> seed;            ///< spec.seed, else the algorithm's random_state
   bool resume_from_checkpoint = false;
 
-  std::filesystem::path file;        ///< absolute
-  std::string text;                  ///< of the file as it counts: after --set, as YAML
-  std::vector<std::string> notes;    ///< what a user should know and nothing is wrong with
+  std::filesystem::path file;  ///< absolute
+  std::string text;  ///< of the file as it counts: after --set, as YAML; reads back as this Spec
+  std::vector<std::string> notes;  ///< what a user should know and nothing is wrong with
+  bool operator==(const Spec&) const = default;
 };
 
 /// One thing wrong with a file: `file:line:column: field.path: what (value); how to mend`.
 struct SpecProblem {
   std::string file;
-  int line = 0;  ///< from 1; 0: no place (an override, a missing top)
+  int line = 0;  ///< from 1; 0: no place (an override, which stands as `--set PATH` in `file`)
   int column = 0;
   std::string path;
   std::string message;
   std::string text() const;
+  bool operator==(const SpecProblem&) const = default;
 };
 
 /// All that is wrong with a file, in its order; what() is one problem a line.
@@ -106,8 +113,8 @@ class SpecError : public std::exception {
 };
 
 struct SpecOptions {
-  std::vector<std::pair<std::string, std::string>> set;  ///< --set PATH=VALUE, in order
-  bool template_required = true;  ///< false for `suggest`
+  std::vector<std::pair<std::string, std::string>> set = {};  ///< --set PATH=VALUE, in order
+  bool template_required = true;                         ///< false for `suggest`
 };
 
 /// Reads and checks an experiment file.

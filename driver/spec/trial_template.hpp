@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "algorithms/space/search_space.hpp"
+#include "driver/spec/moved_path.hpp"
 
 namespace diwan {
 
@@ -50,7 +51,8 @@ struct TrialTemplate {
   struct TrialParameter {
     std::string name;
     std::string description;
-    std::string reference;
+    std::string reference;  ///< a search-space parameter, or `${trialSpec.KEY}`
+    bool operator==(const TrialParameter&) const = default;
   };
 
   std::string api_version;
@@ -70,7 +72,7 @@ struct TrialTemplate {
   std::vector<std::string> command;
   std::vector<std::pair<std::string, std::string>> env;
   std::string working_directory;  ///< absolute
-  std::string image;              ///< of the primary container; ignored unless --container apptainer
+  std::string image;  ///< of the primary container; ignored unless --container apptainer
   std::vector<std::string> setup;
   std::string apptainer_image;
   Resources resources;
@@ -78,9 +80,9 @@ struct TrialTemplate {
   std::uint32_t retries = 0;
   /// Why this template can run on Kubernetes alone; empty where it can run here.
   std::string kubernetes_only;
-  /// Paths that a Pod has to itself (the metrics file, checkpoint directory): each is replaced, wherever
-  /// it occurs in command and env, by the path below the trial's own directory.
-  std::vector<std::pair<std::string, std::string>> moved_paths;
+  /// Longest first, so that a path within another is found before it.
+  std::vector<MovedPath> moved_paths;
+  bool operator==(const TrialTemplate&) const = default;
 };
 
 /// Facts of one run that placeholders and moved paths need.
@@ -92,8 +94,13 @@ struct RunFacts {
   int port = 0;                      ///< ${trialSpec.Port}
 };
 
-/// Fills in the placeholders in the parsed nodes (never in text that is parsed again). An argument that
-/// names an inactive parameter is left out, a variable that does is unset.
+/// Fills in the placeholders in the parsed nodes (never in text that is parsed again). An argument
+/// that names an inactive parameter is left out, and so is the option before it where the argument
+/// is nothing else (`--momentum`, `${trialParameters.momentum}`); a variable that names one is
+/// unset.
+/// @throws std::invalid_argument where a shell would take the trial's own paths apart (blanks in
+/// the path
+///   of the experiment directory), or a reference has no value.
 TrialCommand render(const TrialTemplate& trial_template, const SearchSpace& space,
                     const Assignment& assignment, const RunFacts& facts);
 

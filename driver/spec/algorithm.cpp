@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+#include "driver/spec/algorithm.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <set>
+
+#include "driver/spec/known_names.hpp"
+
+namespace diwan {
+namespace {
+
+/// Names that can be given: search algorithms, or early stopping ones.
+std::vector<std::string> names(bool early_stopping) {
+  std::vector<std::string> out;
+  for (const AlgorithmInfo& info : algorithms()) {
+    if (info.early_stopping == early_stopping) {
+      out.push_back(info.name);
+    }
+  }
+  if (!early_stopping && find_algorithm("auto") == nullptr) {
+    out.emplace_back("auto");
+  }
+  return out;
+}
+
+/// Settings that could be read, each with its place.
+struct SettingsReading {
+  Settings settings;
+  std::vector<Field> fields;
+};
+
+SettingsReading read_settings(const Field& list) {
+  SettingsReading out;
+  std::set<std::string> seen;
+  for (const Field& item : list.items()) {
+    if (!item.expect_map()) {
+      continue;
+    }
+    item.allow({"name", "value"});
+    const std::string name = item["name"].required_text("name the setting");
+    if (!item["value"]) {
+      item["value"].missing("give the setting's value");
+    }
+    const std::optional<std::string> value = item["value"].text();
+    if (name.empty() || !value) {
+      continue;
+    }
+    if (!seen.insert(name).second) {
+      item["name"].wrong("is given twice (" + yaml::quoted(name) + "); remove one");
+      continue;
+    }
+    out.settings.emplace_back(name, *value);
+    out.fields.push_back(item);
+  }
+  return out;
+}
+
+void check_settings(const Field& place, const AlgorithmInfo& info, const SettingsReading& reading,
+                    bool space_sound, const Spec& spec) {
+  Problem problem = problem_of(spec, 0);
+  problem.settings = reading.settings;
+  for (const SettingProblem& wrong : check(info, problem)) {
+    const std::string message = wrong.what + (wrong.mend.empty() ? "" : "; " + wrong.mend);
+    if (!wrong.setting) {
+      if (space_sound && !spec.nas) {
+        place["algorithmName"].wrong(message);
+      }
+      continue;
+    }
+    const Field& setting = reading.fields.at(*wrong.setting);
+    const std::string& name = reading.settings[*wrong.setting].first;
+    const bool is_known = std::any_of(info.settings.begin(), info.settings.end(),
+                                      [&](const SettingInfo& known) { return known.name == name; });
+    setting[is_known ? "value" : "name"].wrong(message);
+  }
+}
+
+/// The algorithm that `auto` stands for.
+std::string chosen_automatically(const Field& spec) {
+  const AlgorithmInfo* automatic = find_algorithm("auto");
+  if (automatic != nullptr && automatic->runnable) {
+    return "auto";
+  }
+  spec.note("the algorithm is tpe, which stands in for auto in this version");
+  return "tpe";
+}
+
+std::optional<AlgorithmSpec> read_one(const Field& field, bool early_stopping, bool space_sound,
+                                      const Spec& spec) {
+  if (!field.expect_map()) {
+    return {};
+  }
+  field.allow({"algorithmName", "algorithmSettings"});
+  const Field name_field = field["algorithmName"];
+  AlgorithmSpec out;
+  out.name = name_field.required_text("name the algorithm; `diwan algorithms` lists them");
+  const SettingsReading reading = read_settings(field["algorithmSettings"]);
+  out.settings = reading.settings;
+  if (out.name.empty()) {
+    return {};
+  }
+  if (out.name == "auto" && !early_stopping) {
+    out.name = chosen_automatically(field);
+  }
+  const AlgorithmInfo* info = find_algorithm(out.name);
+  if (info == nullptr || info->early_stopping != early_stopping) {
+    const std::string what = early_stopping ? "early stopping algorithm" : "algorithm";
+    name_field.wrong("unknown " + what + " (" + yaml::quoted(out.name) + "); " +
+                     known_names(out.name, names(early_stopping)));
+    return {};
+  }
+  check_settings(field, *info, reading, space_sound, spec);
+  if (!info->runnable) {
+    field.note(out.name + " is checked here, but this version cannot run it");
+  }
+  return out;
+}
+
+}  // namespace
+
+void read_algorithm(const Field& spec, bool space_sound, Spec& out) {
+  const Field field = spec["algorithm"];
+  if (!field) {
+    if (out.nas) {
+      field.missing("nasConfig is searched by enas or darts: name one");
+    } else {
+      out.algorithm.name = chosen_automatically(field);
+    }
+    return;
+  }
+  const std::optional<AlgorithmSpec> algorithm = read_one(field, false, space_sound, out);
+  if (!algorithm) {
+    return;
+  }
+  out.algorithm = *algorithm;
+  const bool searches_nas = algorithm->name == "enas" || algorithm->name == "darts";
+  if (out.nas && !searches_nas && out.space.size() == 0) {
+    field["algorithmName"].wrong("does not search a nasConfig (" + yaml::quoted(algorithm->name) +
+                                 "); use enas or darts, or give parameters instead");
+  } else if (searches_nas && !out.nas && space_sound) {
+    field["algorithmName"].wrong("searches a nasConfig only (" + yaml::quoted(algorithm->name) +
+                                 "); give one instead of parameters, or use another algorithm");
+  }
+}
+
+void read_early_stopping(const Field& spec, bool space_sound, Spec& out) {
+  const Field field = spec["earlyStopping"];
+  if (field) {
+    out.early_stopping = read_one(field, true, space_sound, out);
+  }
+}
+
+std::string setting(const AlgorithmSpec& algorithm, std::string_view name) {
+  const auto found = std::find_if(algorithm.settings.begin(), algorithm.settings.end(),
+                                  [&](const auto& entry) { return entry.first == name; });
+  return found == algorithm.settings.end() ? "" : found->second;
+}
+
+}  // namespace diwan

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+#pragma once
+
+#include <vector>
+
+#include "driver/spec/field.hpp"
+#include "driver/spec/parameters.hpp"
+#include "driver/spec/spec.hpp"
+#include "driver/spec/trial_template.hpp"
+
+namespace diwan {
+
+/// Reads `trialParameters`; `kind: Command` without them has one for each search-space parameter.
+/// @return false if something was wrong with them, so that placeholders cannot be held against
+/// them.
+bool read_trial_parameters(const Field& list, bool is_command, const SpaceReading& space,
+                           TrialTemplate& out);
+
+/// Checks that placeholders, trial parameters and search space fit each other, and that no value
+/// can mean anything to a shell.
+/// @param field   trialTemplate
+/// @param places  of each element of `read.command`
+/// @param parameters_sound  false: what names or misses a trial parameter is not reported
+void check_placeholders(const Field& field, const std::vector<Field>& places,
+                        const SpaceReading& space, bool parameters_sound, const Spec& spec,
+                        const TrialTemplate& read);
+
+}  // namespace diwan

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+#include "algorithms/registry.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <set>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+namespace diwan {
+namespace {
+
+SearchSpace space() {
+  return SearchSpace({{"lr", Real{.low = 0, .high = 1}},
+                      {"epochs", Integer{.low = 1, .high = 81}},
+                      {"opt", Categorical{{"sgd", "adam"}}}});
+}
+
+/// The first complaint, as `what; mend`.
+std::string complaint(const char* algorithm, Settings settings, SearchSpace searched = space()) {
+  const Problem problem{.space = std::move(searched), .settings = std::move(settings)};
+  const std::vector<SettingProblem> problems = check(*find_algorithm(algorithm), problem);
+  return problems.empty() ? "none" : problems.front().what + "; " + problems.front().mend;
+}
+
+TEST(Registry, KnowsEveryAlgorithmOnce) {
+  std::vector<std::string> names;
+  for (const AlgorithmInfo& info : algorithms()) {
+    names.push_back(info.name);
+    EXPECT_FALSE(info.summary.empty());
+    EXPECT_EQ(find_algorithm(info.name), &info);
+  }
+
+  EXPECT_EQ(names,
+            (std::vector<std::string>{"random", "grid", "sobol", "tpe", "multivariate-tpe",
+                                      "bayesianoptimization", "cmaes", "hyperband", "bohb", "asha",
+                                      "pbt", "enas", "darts", "auto", "medianstop"}));
+  EXPECT_EQ(find_algorithm("Random"), nullptr);
+  EXPECT_TRUE(find_algorithm("medianstop")->early_stopping);
+}
+
+TEST(Registry, RunsRandomGridSobolAndTpeOnly) {
+  std::set<std::string> runnable;
+  for (const AlgorithmInfo& info : algorithms()) {
+    if (info.runnable) {
+      runnable.insert(info.name);
+    }
+  }
+
+  EXPECT_EQ(runnable, (std::set<std::string>{"grid", "random", "sobol", "tpe"}));
+  EXPECT_THROW(make_suggester("cmaes", {.space = space()}), std::invalid_argument);
+  EXPECT_THROW(make_suggester("medianstop", {.space = space()}), std::invalid_argument);
+  EXPECT_THROW(make_suggester("nothing", {.space = space()}), std::invalid_argument);
+}
+
+TEST(Registry, AcceptsEveryDefaultThatItPrints) {
+  for (const AlgorithmInfo& info : algorithms()) {
+    Settings settings;
+    for (const SettingInfo& setting : info.settings) {
+      if (!setting.default_value.empty()) {
+        settings.emplace_back(setting.name, setting.default_value);
+      }
+      EXPECT_FALSE(setting.type.empty() || setting.range.empty() || setting.help.empty());
+    }
+    const Problem problem{.space = space(), .settings = settings};
+    for (const SettingProblem& found : check(info, problem)) {
+      EXPECT_EQ(found.setting, std::nullopt) << info.name << ": " << found.what;
+    }
+  }
+}
+
+TEST(Registry, HasKatibsSettings) {
+  const auto names = [](const char* algorithm) {
+    std::set<std::string> result;
+    for (const SettingInfo& setting : find_algorithm(algorithm)->settings) {
+      result.insert(setting.name);
+    }
+    return result;
+  };
+  using Names = std::set<std::string>;
+
+  EXPECT_EQ(names("random"), Names{"random_state"});
+  EXPECT_EQ(names("tpe"), (Names{"random_state", "gamma", "prior_weight", "n_EI_candidates",
+                                 "n_startup_trials"}));
+  EXPECT_EQ(names("multivariate-tpe"),
+            (Names{"n_startup_trials", "n_ei_candidates", "random_state"}));
+  EXPECT_EQ(names("bayesianoptimization"), (Names{"base_estimator", "n_initial_points", "acq_func",
+                                                  "acq_optimizer", "random_state"}));
+  EXPECT_EQ(names("cmaes"), (Names{"restart_strategy", "sigma", "random_state"}));
+  EXPECT_EQ(names("hyperband"), (Names{"resource_name", "r_l", "eta", "random_state"}));
+  EXPECT_EQ(names("pbt"), (Names{"suggestion_trial_dir", "n_population", "truncation_threshold",
+                                 "resample_probability", "random_state"}));
+  EXPECT_EQ(names("medianstop"), (Names{"min_trials_required", "start_step"}));
+  EXPECT_EQ(names("darts").size(), 14U);
+  EXPECT_EQ(names("enas").size(), 11U);
+}
+
+TEST(Registry, NamesTheNearestSettingForAnUnknownOne) {
+  EXPECT_EQ(complaint("tpe", {{"n_ei_candidates", "24"}}),
+            "tpe has no setting n_ei_candidates; did you mean n_EI_candidates?");
+  EXPECT_EQ(complaint("random", {{"gamma", "0.1"}}),
+            "random has no setting gamma; it has random_state");
+  EXPECT_EQ(complaint("darts", {{"own_setting", "x"}}), "none");
+}
+
+TEST(Registry, ReadsNumbersAsKatibDoes) {
+  EXPECT_EQ(complaint("tpe", {{"random_state", " 10 "}}), "none");
+  EXPECT_EQ(complaint("tpe", {{"random_state", "1.0"}}),
+            "random_state (1.0) is not a whole number; give x >= 0");
+  EXPECT_EQ(complaint("tpe", {{"random_state", "-1"}}),
+            "random_state (-1) is out of range; give x >= 0");
+  EXPECT_EQ(complaint("cmaes", {{"random_state", "-1"}}), "none");
+  EXPECT_EQ(complaint("tpe", {{"gamma", "1e-1"}}), "none");
+  EXPECT_EQ(complaint("tpe", {{"gamma", "1"}}), "gamma (1) is out of range; give 0 < x < 1");
+  EXPECT_EQ(complaint("tpe", {{"gamma", "nan"}}), "gamma (nan) is not a number; give 0 < x < 1");
+  EXPECT_EQ(complaint("tpe", {{"prior_weight", "0"}}),
+            "prior_weight (0) is out of range; give x > 0");
+  EXPECT_EQ(complaint("tpe", {{"n_EI_candidates", ""}}),
+            "n_EI_candidates () is not a whole number; give x >= 1");
+  EXPECT_EQ(complaint("multivariate-tpe", {{"n_ei_candidates", "0"}}), "none");
+  EXPECT_EQ(complaint("tpe", {{"random_state", "99999999999999999999"}}),
+            "random_state (99999999999999999999) is not a whole number; give x >= 0");
+}
+
+TEST(Registry, TakesNoneWhereKatibDoes) {
+  EXPECT_EQ(complaint("enas", {{"controller_temperature", "None"}}), "none");
+  EXPECT_NE(complaint("enas", {{"controller_hidden_size", "None"}}), "none");
+  EXPECT_EQ(complaint("darts", {{"batch_size", "None"}}), "none");
+}
+
+TEST(Registry, ChecksChoices) {
+  EXPECT_EQ(complaint("bayesianoptimization", {{"acq_func", "ei"}}),
+            "acq_func (ei) is none of gp_hedge, LCB, EI, PI, EIps, PIps; did you mean EI?");
+  EXPECT_EQ(complaint("cmaes", {{"restart_strategy", "ipop"}, {"sigma", "-1"}}), "none");
+}
+
+TEST(Registry, RefusesASettingGivenTwiceAndSaysWhich) {
+  const Problem problem{.space = space(), .settings = {{"gamma", "0.1"}, {"gamma", "0.2"}}};
+
+  const std::vector<SettingProblem> problems = check(*find_algorithm("tpe"), problem);
+
+  ASSERT_EQ(problems.size(), 1U);
+  EXPECT_EQ(problems[0].setting, 1U);
+  EXPECT_EQ(problems[0].what, "gamma is given twice");
+}
+
+TEST(Registry, WantsEveryRequiredSettingOfHyperband) {
+  const Problem problem{.space = space()};
+
+  const std::vector<SettingProblem> problems = check(*find_algorithm("hyperband"), problem);
+
+  ASSERT_EQ(problems.size(), 2U);
+  EXPECT_EQ(problems[0].what, "hyperband needs the setting resource_name");
+  EXPECT_EQ(problems[1].what, "hyperband needs the setting r_l");
+}
+
+TEST(Registry, WantsAResourceThatIsANumericParameter) {
+  const auto hyperband = [](const char* resource, const char* eta) {
+    return complaint("hyperband", {{"resource_name", resource}, {"r_l", "81"}, {"eta", eta}});
+  };
+  EXPECT_EQ(hyperband("epochs", "3"), "none");
+  EXPECT_EQ(hyperband("epochs", "3.7"), "none");
+  EXPECT_EQ(hyperband("epochs", "0"), "none");
+  EXPECT_EQ(hyperband("epochs", "1"),
+            "eta (1) lets every trial go on; give x >= 2, or x <= 0 for 3");
+  EXPECT_EQ(hyperband("epoch", "3"),
+            "resource_name (epoch) names no parameter; did you mean epochs?");
+  EXPECT_EQ(hyperband("opt", "3"),
+            "resource_name (opt) names a list; make that parameter an int or a double");
+}
+
+TEST(Registry, WantsStepsForAGrid) {
+  EXPECT_EQ(complaint("grid", {}),
+            "grid needs a step for the double lr; give feasibleSpace.step, or use random or sobol");
+  EXPECT_EQ(complaint("grid", {}, SearchSpace({{"x", Real{.low = 0, .high = 1, .step = 0.5}}})),
+            "none");
+  std::vector<Parameter> many;
+  for (int i = 0; i < 64; ++i) {
+    many.push_back({"p" + std::to_string(i), Categorical{{"a", "b"}}});
+  }
+  EXPECT_NE(complaint("grid", {}, SearchSpace(many)).find("more than 2^63 points"),
+            std::string::npos);
+}
+
+TEST(Registry, KnowsWhichSpacesAnAlgorithmCannotSearch) {
+  std::vector<Parameter> many;
+  for (int i = 0; i < 1112; ++i) {
+    many.push_back({"p" + std::to_string(i), Real{}});
+  }
+  EXPECT_EQ(complaint("sobol", {}, SearchSpace(many)),
+            "sobol has direction numbers for 1111 parameters, not 1112; use random");
+  EXPECT_EQ(complaint("random", {}, SearchSpace(many)), "none");
+  EXPECT_EQ(complaint("random", {}, SearchSpace()),
+            "random has no parameter to search; give at least one");
+  EXPECT_EQ(complaint("cmaes", {}, SearchSpace({{"x", Real{}}})),
+            "cmaes needs two parameters of type int or double; use tpe or random");
+  const Problem two{.space = space(), .directions = {Direction::minimize, Direction::maximize}};
+  EXPECT_EQ(check(*find_algorithm("tpe"), two).size(), 1U);
+  EXPECT_TRUE(check(*find_algorithm("random"), two).empty());
+}
+
+TEST(Registry, MakesNothingThatItsCheckRefuses) {
+  try {
+    make_suggester("tpe", {.space = space(), .settings = {{"gama", "0.1"}}});
+    FAIL();
+  } catch (const std::invalid_argument& problem) {
+    EXPECT_STREQ(problem.what(), "tpe has no setting gama; did you mean gamma?");
+  }
+}
+
+/// Teaches 60 trials along x, whose objective is x, and gives the next suggestion.
+double next_after(Direction direction, double extreme_objective) {
+  const auto tpe = make_suggester(
+      "tpe", {.space = SearchSpace({{"x", Real{.low = 0, .high = 1}}}), .directions = {direction}});
+  for (std::uint32_t trial = 1; trial <= 60; ++trial) {
+    const double x = (trial - 0.5) / 60;
+    tpe->tell(Issued{.trial = trial, .assignment = {{x}}, .labels = {}});
+    tpe->tell(Finished{.trial = trial, .objectives = {trial % 2 == 0 ? x : extreme_objective}});
+  }
+  return tpe->ask(1).items[0].assignment.values[0];
+}
+
+TEST(Registry, TurnsSignsAndTakesWhatIsNotFiniteAsFailed) {
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+  for (const double bad : {nan, infinity, -infinity}) {
+    EXPECT_LT(next_after(Direction::minimize, bad), 0.3) << bad;
+    EXPECT_GT(next_after(Direction::maximize, bad), 0.7) << bad;
+  }
+}
+
+}  // namespace
+}  // namespace diwan

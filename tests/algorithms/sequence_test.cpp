@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+#include "algorithms/sequence.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <set>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "algorithms/registry.hpp"
+#include "algorithms/seen.hpp"
+
+namespace diwan {
+namespace {
+
+using Values = std::vector<double>;
+
+SearchSpace two_by_three() {
+  return SearchSpace(
+      {{"a", Real{.low = 0.1, .high = 0.2, .step = 0.1}}, {"b", Categorical{{"x", "y", "z"}}}});
+}
+
+std::vector<Values> first(const char* algorithm, const Problem& problem, std::size_t n) {
+  std::vector<Values> points;
+  for (const Suggestion& one : make_suggester(algorithm, problem)->ask(n).items) {
+    points.push_back(one.assignment.values);
+  }
+  return points;
+}
+
+TEST(Permuted, VisitsEveryNumberOnceForAnySizeAndSeed) {
+  for (const std::uint64_t n : {1U, 2U, 3U, 5U, 16U, 17U, 1000U}) {
+    for (const std::uint64_t seed : {0U, 1U, 99U}) {
+      std::set<std::uint64_t> images;
+      for (std::uint64_t i = 0; i < n; ++i) {
+        const std::uint64_t image = permuted(i, n, seed);
+        EXPECT_LT(image, n);
+        images.insert(image);
+      }
+      EXPECT_EQ(images.size(), n);
+    }
+  }
+}
+
+TEST(Permuted, PutsEveryNumberFirstAboutEquallyOften) {
+  std::vector<int> firsts(10);
+  for (std::uint64_t seed = 0; seed < 2000; ++seed) {
+    ++firsts.at(permuted(0, 10, seed));
+  }
+
+  for (const int count : firsts) {
+    EXPECT_NEAR(count, 200, 5 * 13.4);  // five standard deviations
+  }
+}
+
+TEST(Permuted, WorksOnTheLargestSpace) {
+  constexpr std::uint64_t n = std::uint64_t{1} << 63;
+
+  EXPECT_LT(permuted(n - 1, n, 1), n);
+  EXPECT_NE(permuted(0, n, 1), permuted(1, n, 1));
+}
+
+TEST(Grid, CountsUpWithTheLastParameterFastest) {
+  EXPECT_EQ(first("grid", {.space = two_by_three()}, 6),
+            (std::vector<Values>{{0.1, 0}, {0.1, 1}, {0.1, 2}, {0.2, 0}, {0.2, 1}, {0.2, 2}}));
+}
+
+TEST(Grid, LargerThanTheBudgetIsVisitedInAnOrderOfTheSeed) {
+  const SearchSpace space(
+      {{"a", Integer{.low = 0, .high = 999}}, {"b", Integer{.low = 0, .high = 999}}});
+  const auto points = first("grid", {.space = space, .seed = 1, .max_trials = 50}, 50);
+
+  double sum = 0;
+  for (const Values& point : points) {
+    sum += point[0];
+  }
+  EXPECT_NEAR(sum / 50, 499.5, 5 * 289 / 7.07);
+  EXPECT_NE(points, first("grid", {.space = space, .seed = 2, .max_trials = 50}, 50));
+}
+
+TEST(Grid, WithinTheBudgetIsVisitedInOrderUnlessASeedIsGiven) {
+  const Problem in_order{.space = two_by_three(), .max_trials = 6};
+  Problem shuffled = in_order;
+  shuffled.settings = {{"random_state", "1"}};
+  shuffled.seed = 1;
+
+  EXPECT_EQ(first("grid", in_order, 1)[0], (Values{0.1, 0}));
+  EXPECT_NE(first("grid", shuffled, 6), first("grid", in_order, 6));
+}
+
+TEST(Grid, SkipsPointsThatWereSetBeforehand) {
+  const auto grid = make_suggester("grid", {.space = two_by_three()});
+  grid->tell(Issued{.trial = 1, .assignment = {{0.1, 1}}, .labels = {}});
+
+  const Suggestions rest = grid->ask(10);
+
+  EXPECT_EQ(rest.items.size(), 5U);
+  EXPECT_TRUE(rest.exhausted);
+  EXPECT_EQ(rest.items[1].assignment.values, (Values{0.1, 2}));
+}
+
+TEST(Random, FollowsTheDistributions) {
+  const SearchSpace space(
+      {{"log", Real{.low = 1e-4, .high = 1, .distribution = Distribution::log_uniform}},
+       {"int", Integer{.low = 0, .high = 3}},
+       {"normal", Real{.low = -3, .high = 3, .distribution = Distribution::normal}}});
+  int below_hundredth = 0;
+  int top = 0;
+  int within_one = 0;
+  constexpr int n = 4000;
+
+  for (const Values& point : first("random", {.space = space, .seed = 4}, n)) {
+    below_hundredth += point[0] < 0.01 ? 1 : 0;
+    top += point[1] == 3 ? 1 : 0;
+    within_one += point[2] > -1 && point[2] < 1 ? 1 : 0;
+  }
+
+  EXPECT_NEAR(below_hundredth / double{n}, 0.5, 0.04);  // five standard deviations
+  EXPECT_NEAR(top / double{n}, 0.25, 0.035);
+  EXPECT_NEAR(within_one / double{n}, 0.6827 / 0.9973, 0.037);
+}
+
+TEST(UnseenWalk, FinishesASpaceWhoseValuesAreVeryUnequal) {
+  // log over 1..3000: the top values come once in ten thousand draws.
+  const SearchSpace space(
+      {{"n", Integer{.low = 1, .high = 3000, .distribution = Distribution::log_normal}}});
+  const auto random = make_suggester("random", {.space = space, .seed = 1});
+
+  const Suggestions all = random->ask(3001);
+
+  std::set<double> values;
+  for (const Suggestion& one : all.items) {
+    values.insert(one.assignment.values[0]);
+  }
+  EXPECT_EQ(values.size(), 3000U);
+  EXPECT_TRUE(all.exhausted);
+}
+
+TEST(Seen, CountsNothingInAnInfiniteSpace) {
+  Seen seen(SearchSpace({{"x", Real{}}}));
+
+  EXPECT_FALSE(seen.add({{0.5}}));
+  EXPECT_FALSE(seen.contains({{0.5}}));
+  EXPECT_FALSE(seen.full());
+}
+
+TEST(Seen, TellsAssignmentsApart) {
+  Seen seen(two_by_three());
+
+  EXPECT_TRUE(seen.add({{0.1, 2}}));
+  EXPECT_FALSE(seen.add({{0.1, 2}}));
+  EXPECT_FALSE(seen.contains({{0.2, 2}}));
+  EXPECT_TRUE(seen.contains({{0.1, 2}}));
+  seen.remove({{0.1, 2}});
+  EXPECT_FALSE(seen.contains({{0.1, 2}}));
+  EXPECT_TRUE(seen.add({{Assignment::inactive, 1}}));
+}
+
+}  // namespace
+}  // namespace diwan

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+#include "driver/spec/spec.hpp"
+
+#include <system_error>
+
+#include <gtest/gtest.h>
+
+#include "tests/driver/spec/bad_file.hpp"
+
+namespace diwan {
+namespace {
+
+Spec sound(const std::vector<std::pair<std::string, std::string>>& edits,
+           const SpecOptions& options = {}) {
+  return parse_spec(edited(edits), "experiment.yaml", options);
+}
+
+std::string what(const std::string& text) {
+  try {
+    static_cast<void>(parse_spec(text, "experiment.yaml"));
+    return "";
+  } catch (const SpecError& error) {
+    return error.what();
+  }
+}
+
+TEST(Spec, TakesTpeWhereNoAlgorithmIsGivenAndSaysSo) {
+  const Spec spec = sound({{part("  algorithm:", "  parallelTrialCount"), ""}});
+
+  EXPECT_EQ(spec.algorithm.name, "tpe");
+  EXPECT_EQ(spec.notes, std::vector<std::string>{
+                            "the algorithm is tpe, which stands in for auto in this version"});
+}
+
+TEST(Spec, SaysWhatStatusAndOtherDocumentsAreFor) {
+  const Spec spec =
+      sound({{"metadata:", "status: {trials: 3}\nmetadata:"},
+             {"restartPolicy: Never\n", "restartPolicy: Never\n---\nkind: Namespace\n"}});
+
+  EXPECT_EQ(spec.notes,
+            (std::vector<std::string>{
+                "the file's document of kind \"Namespace\" in line 37 is not used",
+                "status is not read: what was done stands in the experiment's directory"}));
+}
+
+TEST(Spec, LooksAtNoOtherMetadata) {
+  const Spec spec = sound(
+      {{"  name: random", "  name: random\n  annotations: {a: b}\n  uid: x\n  labels: {team: 5}"}});
+
+  EXPECT_EQ(spec.labels, (std::map<std::string, std::string>{{"team", "5"}}));
+}
+
+TEST(Spec, TakesANameFromItsPrefix) {
+  EXPECT_EQ(sound({{"name: random", "generateName: random-"}}).name, "random");
+}
+
+TEST(Spec, TakesNumbersWithAndWithoutQuotes) {
+  const Spec spec = sound({{"min: \"0.01\"", "min: 1e-2"}, {"max: \"0.1\"", "max: 1"}});
+
+  EXPECT_EQ(spec.space.parameters().at(0).domain, Domain(Real{0.01, 1}));
+}
+
+TEST(Spec, TakesWholeNumbersInAnyNotation) {
+  const Spec spec = sound({{"parameterType: double", "parameterType: int"},
+                           {"min: \"0.01\"", "min: \"1e1\""},
+                           {"max: \"0.1\"", "max: \"64.0\""}});
+
+  EXPECT_EQ(spec.space.parameters().at(0).domain, Domain(Integer{10, 64, 1}));
+}
+
+TEST(Spec, TakesADiscreteListOfTextsAsCategorical) {
+  const Spec spec =
+      sound({{"parameterType: double", "parameterType: discrete"},
+             {part("        min:", "  trialTemplate"), "        list: [a, \"1\", yes]\n"}});
+
+  EXPECT_EQ(spec.space.parameters().at(0).domain, Domain(Categorical{{"a", "1", "yes"}}));
+}
+
+TEST(Spec, RunsNoMoreTrialsAtATimeThanInAllWhereTheFileDoesNotSay) {
+  const Spec spec =
+      sound({{"  parallelTrialCount: 2\n", ""}, {"maxTrialCount: 4", "maxTrialCount: 2"}});
+
+  EXPECT_FALSE(spec.parallel_given);
+  EXPECT_EQ(spec.budget.parallel, 2U);
+}
+
+TEST(Spec, NeedsNoTemplateForSuggestions) {
+  const Spec spec = sound({{part("  trialTemplate:", ""), ""}}, {.template_required = false});
+
+  EXPECT_FALSE(spec.trial_template.has_value());
+}
+
+TEST(Spec, PrefersItsOwnSeed) {
+  const Spec spec = sound({{"    algorithmName: random",
+                            "    algorithmName: random\n"
+                            "    algorithmSettings: [{name: random_state, value: \"3\"}]"},
+                           {"  parameters:", "  seed: 7\n  parameters:"}});
+
+  EXPECT_EQ(spec.seed, 7U);
+}
+
+TEST(Spec, HasSeveralObjectivesInOrder) {
+  const Spec spec = sound({{part("  objective:", "  algorithm:"), R"(  objectives:
+    - {type: minimize, objectiveMetricName: loss, additionalMetricNames: [accuracy]}
+    - {type: maximize, objectiveMetricName: speed}
+)"}});
+
+  const Rules rules = rules_of(spec);
+
+  EXPECT_EQ(rules.directions, (std::vector<Direction>{Direction::minimize, Direction::maximize}));
+  EXPECT_EQ(rules.metrics,
+            (std::vector<MetricRule>{
+                {"loss", Strategy::min}, {"speed", Strategy::max}, {"accuracy", Strategy::min}}));
+}
+
+TEST(Spec, KeepsConditionsConstraintsAndInitialTrials) {
+  const Spec spec =
+      sound({as_command("        command: [a]\n"),
+             {"  trialTemplate:",
+              R"(    - {name: opt, parameterType: categorical, feasibleSpace: {list: [sgd, adam]}}
+    - {name: momentum, parameterType: double, when: opt == 'sgd', feasibleSpace: {min: 0, max: 1}}
+  constraints: [lr < 0.09 or opt == 'sgd']
+  initialTrials: [{lr: 0.05, opt: adam}, {lr: 0.1, opt: sgd, momentum: 0.5}]
+  resumeFromCheckpoint: true
+  trialTemplate:)"}});
+
+  EXPECT_EQ(spec.conditions, (std::map<std::string, std::string>{{"momentum", "opt == 'sgd'"}}));
+  EXPECT_EQ(spec.constraints, std::vector<std::string>{"lr < 0.09 or opt == 'sgd'"});
+  EXPECT_EQ(spec.initial_trials,
+            (std::vector<Assignment>{{{0.05, 1, Assignment::inactive}}, {{0.1, 0, 0.5}}}));
+  EXPECT_TRUE(spec.resume_from_checkpoint);
+}
+
+TEST(Spec, GivesTheAlgorithmItsProblem) {
+  const Problem problem = problem_of(sound({}), 11);
+
+  EXPECT_EQ(problem.seed, 11U);
+  EXPECT_EQ(problem.max_trials, 4U);
+  EXPECT_EQ(problem.parallel, 2U);
+  EXPECT_EQ(problem.space.size(), 1U);
+  EXPECT_EQ(problem.directions, std::vector<Direction>{Direction::minimize});
+}
+
+TEST(Spec, ReadsAnchorsAndMergeKeys) {
+  const Spec spec = sound(
+      {{part("      feasibleSpace:", "  trialTemplate"),
+        "      feasibleSpace: &range\n        min: \"0.01\"\n        max: \"0.1\"\n"
+        "    - name: b\n      parameterType: double\n"
+        "      feasibleSpace: {max: \"0.2\", <<: *range}\n"},
+       {"        reference: lr\n", "        reference: lr\n      - {name: b, reference: b}\n"},
+       {"--lr=$", "--b=${trialParameters.b} --lr=$"}});
+
+  EXPECT_EQ(spec.space.parameters().at(1).domain, Domain(Real{0.01, 0.2}));
+}
+
+TEST(Spec, SaysWhatCannotBeRead) {
+  EXPECT_THROW(read_spec("/nowhere/experiment.yaml"), std::system_error);
+  EXPECT_THROW(read_spec("/"), std::system_error);
+}
+
+TEST(Spec, RefusesTextsThatWouldBreakIt) {
+  EXPECT_EQ(what("a: \xff"), "experiment.yaml:1:4: byte 0xff is not UTF-8; save the file as UTF-8");
+  EXPECT_EQ(
+      what(std::string("a:\n b: \0", 8)),
+      "experiment.yaml:2:5: control character 0x00; remove it, or write it as an escape between "
+      "double quotes");
+  EXPECT_EQ(what(std::string(5U << 20U, ' ')),
+            "experiment.yaml:1:1: the file has 5242880 bytes, more than 4194304; make it smaller");
+}
+
+}  // namespace
+}  // namespace diwan
