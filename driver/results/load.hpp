@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "driver/core/experiment.hpp"
+#include "driver/results/condition.hpp"
+#include "driver/results/outcome.hpp"
+#include "driver/spec/spec.hpp"
+#include "driver/store/store.hpp"
+
+namespace diwan {
+
+/// All that a directory tells: one replay of its records, beside a running owner if there is one.
+struct Loaded {
+  std::filesystem::path directory;
+  Spec spec;
+  Experiment experiment;
+  std::vector<Condition> conditions;  ///< Katib's, oldest first
+  Time last_time{};                   ///< of the last record
+  std::optional<Outcome> outcome;
+  std::optional<OwnerState> owner;
+  ReplayReport replay;
+};
+
+/// Reads a directory.
+/// @throws StoreError for damage, for no experiment, or for records that do not fit each other.
+Loaded load(const std::filesystem::path& directory);
+
+}  // namespace diwan

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+#include "driver/results/row.hpp"
+
+#include <array>
+#include <cmath>
+#include <cstdio>
+
+#include "driver/results/time_text.hpp"
+
+namespace diwan {
+namespace {
+
+Value metrics_value(const Loaded& loaded, const Trial& trial) {
+  Value metrics(Value::Fields{});
+  const auto& rules = loaded.experiment.rules().metrics;
+  for (std::size_t m = 0; m < rules.size() && m < trial.metrics.size(); ++m) {
+    if (trial.metrics[m].count > 0) {
+      metrics[rules[m].name] = summary_value(trial.metrics[m]);
+    }
+  }
+  return metrics;
+}
+
+Value list_value(const std::vector<std::string>& texts) {
+  return Value::List(texts.begin(), texts.end());
+}
+
+Value labels_value(const Labels& labels) {
+  Value value(Value::Fields{});
+  for (const auto& [name, text] : labels) {
+    value[name] = text;
+  }
+  return value;
+}
+
+Value time_value(const std::optional<Time>& time) {
+  return time ? Value(time_text(*time)) : Value();
+}
+
+/// What there is to say about a trial: why a rule stopped it, else how its last run ended.
+std::string reason_of(const Trial& trial) {
+  return trial.status == TrialStatus::early_stopped && !trial.rule.empty() ? trial.rule
+                                                                           : trial.reason;
+}
+
+}  // namespace
+
+Value summary_value(const MetricSummary& summary) {
+  const bool text_alone = !summary.latest_text.empty();
+  const auto bound = [&](double value) {
+    return text_alone && std::isnan(value) ? Value() : Value(value);
+  };
+  return Value::Fields{{"min", bound(summary.min)},
+                       {"max", bound(summary.max)},
+                       {"latest", text_alone ? Value(summary.latest_text) : Value(summary.latest)}};
+}
+
+Value objective_value(const Loaded& loaded, const Trial& trial) {
+  if (const auto value = loaded.experiment.objective(trial)) {
+    return *value;
+  }
+  const bool text = !trial.metrics.empty() && !trial.metrics.front().latest_text.empty();
+  return text ? Value(trial.metrics.front().latest_text) : Value();
+}
+
+Value parameter_value(const SearchSpace& space, std::size_t parameter, double value) {
+  if (std::isnan(value)) {
+    return nullptr;
+  }
+  const Domain& domain = space.parameters()[parameter].domain;
+  if (std::holds_alternative<Categorical>(domain)) {
+    return space.text(parameter, value);
+  }
+  if (const auto* discrete = std::get_if<Discrete>(&domain)) {
+    return discrete->values.at(static_cast<std::size_t>(value));
+  }
+  return std::holds_alternative<Integer>(domain) ? Value(static_cast<std::int64_t>(value))
+                                                 : Value(value);
+}
+
+Value assignment_value(const SearchSpace& space, const Assignment& assignment) {
+  Value value(Value::Fields{});
+  for (std::size_t p = 0; p < space.size() && p < assignment.values.size(); ++p) {
+    value[space.parameters()[p].name] = parameter_value(space, p, assignment.values[p]);
+  }
+  return value;
+}
+
+Value row_value(const Loaded& loaded, const Trial& trial) {
+  return Value::Fields{{"trial", trial.name},
+                       {"number", trial.number},
+                       {"status", to_string(trial.status)},
+                       {"reason", reason_of(trial)},
+                       {"assignments", assignment_value(loaded.spec.space, trial.assignment)},
+                       {"objective", objective_value(loaded, trial)},
+                       {"metrics", metrics_value(loaded, trial)},
+                       {"attempts", trial.attempts},
+                       {"start", time_value(trial.start)},
+                       {"end", time_value(trial.end)},
+                       {"seconds", trial.start ? Value(trial.seconds) : Value()},
+                       {"host", trial.host.empty() ? Value() : Value(trial.host)},
+                       {"gpus", list_value(trial.gpus)},
+                       {"exitCode", trial.exit_code},
+                       {"signal", trial.signal},
+                       {"labels", labels_value(trial.labels)}};
+}
+
+std::string cell_text(const Value& value) {
+  if (const auto* real = std::get_if<double>(&value.node())) {
+    std::array<char, 32> text{};
+    const int length = std::snprintf(text.data(), text.size(), "%.6g", *real);
+    return {text.data(), static_cast<std::size_t>(length)};
+  }
+  if (const auto* text = std::get_if<std::string>(&value.node())) {
+    return *text;
+  }
+  return value.is_null() ? "-" : json_text(value);
+}
+
+std::string assignment_text(const SearchSpace& space, const Assignment& assignment) {
+  std::string text;
+  for (std::size_t p = 0; p < space.size() && p < assignment.values.size(); ++p) {
+    if (!std::isnan(assignment.values[p])) {
+      text += (text.empty() ? "" : " ") + space.parameters()[p].name + "=" +
+              space.text(p, assignment.values[p]);
+    }
+  }
+  return text;
+}
+
+}  // namespace diwan

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+#pragma once
+
+#include <string>
+
+#include "driver/results/load.hpp"
+#include "driver/results/value.hpp"
+
+namespace diwan {
+
+/// A trial as ROW of the contract (docs/cli.md).
+Value row_value(const Loaded& loaded, const Trial& trial);
+
+/// Value of a parameter as JSON has it: doubles, ints and discretes are numbers, categoricals
+/// texts, inactive ones null.
+Value parameter_value(const SearchSpace& space, std::size_t parameter, double value);
+/// All of an assignment, by name in the space's order.
+Value assignment_value(const SearchSpace& space, const Assignment& assignment);
+
+/// The objective by its strategy: a number, a text where the trial gave one, else null.
+Value objective_value(const Loaded& loaded, const Trial& trial);
+
+/// {"min":…,"max":…,"latest":…}; a text is `latest` alone.
+Value summary_value(const MetricSummary& summary);
+
+/// A number or text as a table shows it: numbers with at most six digits, null as "-".
+std::string cell_text(const Value& value);
+/// "lr=0.01 batch=32": the exact texts that the trial was given.
+std::string assignment_text(const SearchSpace& space, const Assignment& assignment);
+
+}  // namespace diwan

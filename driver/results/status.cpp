@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+#include "driver/results/status.hpp"
+
+#include <algorithm>
+
+#include "driver/results/best.hpp"
+#include "driver/results/row.hpp"
+#include "driver/results/time_text.hpp"
+
+namespace diwan {
+namespace {
+
+bool owned(const std::optional<OwnerState>& owner) {
+  return owner && owner->life != OwnerState::Life::gone;
+}
+
+std::string goal_text(const Loaded& loaded) {
+  const auto& goal = loaded.experiment.budget().goal;
+  return goal ? ", goal " + shortest(*goal) : "";
+}
+
+std::string trials_line(const Loaded& loaded) {
+  const Counters& counters = loaded.experiment.counters();
+  std::string text = std::to_string(counters.completed()) + " done";
+  const auto& most = loaded.experiment.budget().max_trials;
+  text += most ? " of " + std::to_string(*most) : "";
+  const auto add = [&](std::uint32_t count, const char* what) {
+    text += count > 0 ? ", " + std::to_string(count) + " " + what : "";
+  };
+  add(counters.running, "running");
+  add(counters.pending, "waiting");
+  add(counters.succeeded, "succeeded");
+  add(counters.early_stopped, "stopped early");
+  add(counters.failed, "failed");
+  add(counters.metrics_unavailable, "without metrics");
+  add(counters.killed, "killed");
+  return text;
+}
+
+std::string state_line(const Loaded& loaded) {
+  const RunState state = run_state(loaded);
+  std::string text(to_string(state));
+  if (state == RunState::running) {
+    text += " by " + loaded.owner->text;
+    if (loaded.owner->life == OwnerState::Life::unknown) {
+      text += " (not seen from here)";
+    }
+  } else if (state == RunState::finished) {
+    text += ", " + std::string(to_string(loaded.experiment.completion()));
+  } else if (loaded.outcome && state == RunState::stopped) {
+    text += ", " + loaded.outcome->reason;
+  }
+  if (const auto start = loaded.experiment.start_time()) {
+    const Time end = loaded.experiment.completion_time().value_or(loaded.last_time);
+    text += ", " + duration_text(std::chrono::duration<double>(end - *start).count());
+  }
+  return text;
+}
+
+std::string best_lines(const Loaded& loaded, const Page& page) {
+  const Best best = best_trials(loaded, std::nullopt);
+  if (best.trials.empty()) {
+    return "best      none yet\n";
+  }
+  const Trial& trial = loaded.experiment.trial(best.trials.front());
+  std::string text = "best      #" + std::to_string(trial.number) + " " +
+                     loaded.experiment.rules().metrics.front().name + " " +
+                     printable(cell_text(objective_value(loaded, trial)));
+  if (best.pareto) {
+    text += " and " + std::to_string(best.trials.size() - 1) + " more that it does not beat";
+  }
+  if (!best.resource_name.empty()) {
+    text += " at " + best.resource_name + "=" + shortest(best.resource);
+  }
+  const std::string parameters = printable(assignment_text(loaded.spec.space, trial.assignment));
+  return cut_to(text, page.columns) + "\n          " +
+         cut_to(parameters, std::max<std::size_t>(page.columns, 20) - 10) + "\n";
+}
+
+}  // namespace
+
+RunState run_state(const Loaded& loaded) {
+  if (owned(loaded.owner)) {
+    return RunState::running;
+  }
+  if (loaded.experiment.finished()) {
+    return RunState::finished;
+  }
+  return loaded.owner || !loaded.outcome ? RunState::interrupted : RunState::stopped;
+}
+
+std::string_view to_string(RunState state) {
+  switch (state) {
+    case RunState::running:
+      return "running";
+    case RunState::finished:
+      return "finished";
+    case RunState::stopped:
+      return "stopped";
+    case RunState::interrupted:
+      break;
+  }
+  return "interrupted";
+}
+
+std::string status_table(const Loaded& loaded, const Page& page) {
+  const Rules& rules = loaded.experiment.rules();
+  const bool minimize = rules.directions.front() == Direction::minimize;
+  const auto line = [&](const std::string& text) {
+    return cut_to(printable(text), page.columns) + "\n";
+  };
+  std::string text = line(loaded.spec.name + "  " + state_line(loaded));
+  text += line("objective " + std::string(minimize ? "minimize " : "maximize ") +
+               rules.metrics.front().name + goal_text(loaded) + ", by " +
+               loaded.spec.algorithm.name + ", seed " + std::to_string(loaded.experiment.seed()));
+  text += line("trials    " + trials_line(loaded));
+  text += best_lines(loaded, page);
+  if (const auto& asked = loaded.experiment.stop_asked(); asked && owned(loaded.owner)) {
+    const bool pause = asked->kind == StopAsked::Kind::pause;
+    text += line(std::string("asked     ") + (pause ? "to pause by " : "to stop by ") + asked->by);
+  }
+  for (const Trial& trial : loaded.experiment.trials()) {
+    if (trial.phase == Phase::running && owned(loaded.owner)) {
+      text += line("running   #" + std::to_string(trial.number) + " " + trial.host + " " +
+                   rules.metrics.front().name + " " + cell_text(objective_value(loaded, trial)) +
+                   "  " + assignment_text(loaded.spec.space, trial.assignment));
+    }
+  }
+  if (run_state(loaded) == RunState::interrupted || run_state(loaded) == RunState::stopped) {
+    text += line("next      diwan resume " + loaded.directory.string());
+  }
+  return text;
+}
+
+int last_exit_status(const std::filesystem::path& directory) {
+  const auto owner = read_owner(directory);
+  if (owned(owner)) {
+    return static_cast<int>(ExitStatus::owner_alive);
+  }
+  // An owner that left its file behind ended without a word; an outcome there is of a run before.
+  const auto outcome = owner ? std::nullopt : read_outcome(directory);
+  return outcome ? outcome->exit : static_cast<int>(ExitStatus::requeue);
+}
+
+}  // namespace diwan

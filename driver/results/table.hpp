@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace diwan {
+
+/// What a table is printed on.
+struct Page {
+  std::size_t columns = 80;
+  bool colour = false;  ///< headings in bold
+
+  /// COLUMNS, else the terminal's own width, else 80; colour on a terminal unless NO_COLOR is set
+  /// or TERM is dumb.
+  static Page of_standard_output();
+};
+
+/// Characters a terminal needs for a UTF-8 text, one each.
+std::size_t width_of(std::string_view text);
+/// The text made safe for a terminal: control characters become '?'.
+std::string printable(std::string_view text);
+/// At most `columns` characters, the last one an ellipsis where something was cut.
+std::string cut_to(std::string_view text, std::size_t columns);
+
+/// Aligned columns with a heading; the last column is cut to fit the page.
+class Table {
+ public:
+  enum class Align { left, right };
+  void column(std::string heading, Align align = Align::left);
+  /// One cell a column.
+  void row(std::vector<std::string> cells);
+  std::string text(const Page& page) const;
+
+ private:
+  std::vector<std::string> headings_;
+  std::vector<Align> aligns_;
+  std::vector<std::vector<std::string>> rows_;
+};
+
+}  // namespace diwan

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+#include "driver/results/trials.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <functional>
+#include <stdexcept>
+
+#include "driver/results/csv.hpp"
+#include "driver/results/row.hpp"
+#include "driver/results/time_text.hpp"
+
+namespace diwan {
+namespace {
+
+/// What a trial is ordered by; NaN comes last.
+using Key = std::function<double(const Trial&)>;
+
+Key objective_key(const Loaded& loaded) {
+  const bool maximize = loaded.experiment.rules().directions.front() == Direction::maximize;
+  return [&loaded, maximize](const Trial& trial) {
+    const double value = loaded.experiment.objective(trial).value_or(Assignment::inactive);
+    return maximize ? -value : value;
+  };
+}
+
+std::optional<Key> metric_key(const Loaded& loaded, const std::string& name) {
+  const auto& rules = loaded.experiment.rules().metrics;
+  const auto found = std::find_if(rules.begin(), rules.end(),
+                                  [&](const MetricRule& rule) { return rule.name == name; });
+  if (found == rules.end()) {
+    return std::nullopt;
+  }
+  const auto metric = static_cast<std::size_t>(found - rules.begin());
+  return [metric, strategy = found->strategy](const Trial& trial) {
+    if (metric >= trial.metrics.size() || trial.metrics[metric].count == 0) {
+      return Assignment::inactive;
+    }
+    const MetricSummary& summary = trial.metrics[metric];
+    return strategy == Strategy::min   ? summary.min
+           : strategy == Strategy::max ? summary.max
+                                       : summary.latest;
+  };
+}
+
+Key key_of(const Loaded& loaded, const std::string& sort) {
+  if (sort == "objective") {
+    return objective_key(loaded);
+  }
+  if (sort == "start") {
+    return [](const Trial& trial) {
+      return trial.start ? static_cast<double>(trial.start->time_since_epoch().count())
+                         : Assignment::inactive;
+    };
+  }
+  if (auto key = metric_key(loaded, sort)) {
+    return *key;
+  }
+  if (const auto parameter = loaded.spec.space.index_of(sort)) {
+    const Domain& domain = loaded.spec.space.parameters()[*parameter].domain;
+    const auto* discrete = std::get_if<Discrete>(&domain);
+    return [parameter = *parameter, discrete](const Trial& trial) {
+      const double value = trial.assignment.values.at(parameter);
+      return discrete == nullptr || std::isnan(value)
+                 ? value
+                 : discrete->values.at(static_cast<std::size_t>(value));
+    };
+  }
+  std::string names = "objective, start";
+  for (const MetricRule& rule : loaded.experiment.rules().metrics) {
+    names += ", " + rule.name;
+  }
+  for (const Parameter& parameter : loaded.spec.space.parameters()) {
+    names += ", " + parameter.name;
+  }
+  throw std::invalid_argument("--sort (" + sort +
+                              ") is neither metric nor parameter; give one of " + names);
+}
+
+std::string csv_text(const Value& value) {
+  if (const auto* text = std::get_if<std::string>(&value.node())) {
+    return *text;
+  }
+  if (const auto* list = std::get_if<Value::List>(&value.node())) {
+    std::string joined;
+    for (const Value& item : *list) {
+      joined += (joined.empty() ? "" : " ") + csv_text(item);
+    }
+    return joined;
+  }
+  if (const auto* real = std::get_if<double>(&value.node())) {
+    return shortest(*real);
+  }
+  return value.is_null() ? "" : json_text(value);
+}
+
+constexpr std::array<const char*, 13> scalar_fields = {
+    "trial", "number",  "status", "reason", "objective", "attempts", "start",
+    "end",   "seconds", "host",   "gpus",   "exitCode",  "signal"};
+
+std::vector<std::string> csv_header(const Loaded& loaded) {
+  std::vector<std::string> fields(scalar_fields.begin(), scalar_fields.end());
+  for (const Parameter& parameter : loaded.spec.space.parameters()) {
+    fields.push_back("parameter." + parameter.name);
+  }
+  for (const MetricRule& rule : loaded.experiment.rules().metrics) {
+    for (const char* part : {".min", ".max", ".latest"}) {
+      fields.push_back("metric." + rule.name + part);
+    }
+  }
+  return fields;
+}
+
+std::vector<std::string> csv_fields(const Loaded& loaded, const Trial& trial) {
+  const Value row = row_value(loaded, trial);
+  std::vector<std::string> fields;
+  for (const char* name : scalar_fields) {
+    fields.push_back(csv_text(*row.find(name)));
+  }
+  for (const Parameter& parameter : loaded.spec.space.parameters()) {
+    const Value* value = row.find("assignments")->find(parameter.name);
+    fields.push_back(value == nullptr ? "" : csv_text(*value));
+  }
+  for (const MetricRule& rule : loaded.experiment.rules().metrics) {
+    const Value* summary = row.find("metrics")->find(rule.name);
+    for (const char* part : {"min", "max", "latest"}) {
+      fields.push_back(summary == nullptr ? "" : csv_text(*summary->find(part)));
+    }
+  }
+  return fields;
+}
+
+}  // namespace
+
+const std::vector<std::string>& status_names() {
+  static const std::vector<std::string> names = [] {
+    std::vector<std::string> all;
+    for (int status = 0; status <= static_cast<int>(TrialStatus::killed); ++status) {
+      all.emplace_back(to_string(static_cast<TrialStatus>(status)));
+    }
+    return all;
+  }();
+  return names;
+}
+
+std::vector<const Trial*> select(const Loaded& loaded, const Selection& selection) {
+  const auto& names = status_names();
+  if (!selection.status.empty() &&
+      std::find(names.begin(), names.end(), selection.status) == names.end()) {
+    std::string all;
+    for (const std::string& name : names) {
+      all += (all.empty() ? "" : ", ") + name;
+    }
+    throw std::invalid_argument("--status (" + selection.status + ") is none; give one of " + all);
+  }
+  std::vector<const Trial*> trials;
+  for (const Trial& trial : loaded.experiment.trials()) {
+    if (selection.status.empty() || selection.status == to_string(trial.status)) {
+      trials.push_back(&trial);
+    }
+  }
+  if (!selection.sort.empty()) {
+    const Key key = key_of(loaded, selection.sort);
+    std::stable_sort(trials.begin(), trials.end(), [&](const Trial* left, const Trial* right) {
+      const double l = key(*left);
+      const double r = key(*right);
+      return std::isnan(r) ? !std::isnan(l) : l < r;
+    });
+  }
+  return trials;
+}
+
+std::string trials_table(const Loaded& loaded, const std::vector<const Trial*>& trials,
+                         const Page& page) {
+  Table table;
+  table.column("#", Table::Align::right);
+  table.column("TRIAL");
+  table.column("STATUS");
+  table.column(loaded.experiment.rules().metrics.front().name, Table::Align::right);
+  table.column("TIME", Table::Align::right);
+  table.column("PARAMETERS");
+  for (const Trial* trial : trials) {
+    const std::string prefix = loaded.spec.name + "-";
+    const bool ours = trial->name.starts_with(prefix);
+    table.row({std::to_string(trial->number),
+               ours ? trial->name.substr(prefix.size()) : trial->name, to_string(trial->status),
+               cut_to(cell_text(objective_value(loaded, *trial)), 24),
+               trial->start ? duration_text(trial->seconds) : "-",
+               assignment_text(loaded.spec.space, trial->assignment)});
+  }
+  return table.text(page);
+}
+
+std::string trials_csv(const Loaded& loaded, const std::vector<const Trial*>& trials) {
+  std::string text = csv_line(csv_header(loaded));
+  for (const Trial* trial : trials) {
+    text += csv_line(csv_fields(loaded, *trial));
+  }
+  return text;
+}
+
+std::string trials_json(const Loaded& loaded, const std::vector<const Trial*>& trials) {
+  const Rules& rules = loaded.experiment.rules();
+  const bool minimize = rules.directions.front() == Direction::minimize;
+  Value::List rows;
+  rows.reserve(trials.size());
+  for (const Trial* trial : trials) {
+    rows.push_back(row_value(loaded, *trial));
+  }
+  return json_text(Value::Fields{
+             {"version", 1},
+             {"experiment", loaded.spec.name},
+             {"objective", Value::Fields{{"metric", rules.metrics.front().name},
+                                         {"type", minimize ? "minimize" : "maximize"}}},
+             {"trials", std::move(rows)}}) +
+         "\n";
+}
+
+}  // namespace diwan

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "driver/results/load.hpp"
+#include "driver/results/table.hpp"
+
+namespace diwan {
+
+/// Which trials to show, in what order.
+struct Selection {
+  std::string sort;    ///< empty: by number; `objective`, `start`, a metric or a parameter
+  std::string status;  ///< empty: all
+};
+
+/// The trials chosen. @throws std::invalid_argument for a status or order there is not.
+std::vector<const Trial*> select(const Loaded& loaded, const Selection& selection);
+
+/// All statuses a trial can have, as texts.
+const std::vector<std::string>& status_names();
+
+std::string trials_table(const Loaded& loaded, const std::vector<const Trial*>& trials,
+                         const Page& page);
+std::string trials_csv(const Loaded& loaded, const std::vector<const Trial*>& trials);
+std::string trials_json(const Loaded& loaded, const std::vector<const Trial*>& trials);
+
+}  // namespace diwan

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+#include "driver/results/status.hpp"
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "driver/spec/spec.hpp"
+#include "tests/driver/results/sample.hpp"
+
+namespace diwan {
+namespace {
+
+using Json = nlohmann::json;
+using test::Sample;
+
+Json document(const Sample& sample) {
+  return Json::parse(json_text(status_document(load(sample.directory()))));
+}
+
+std::vector<std::string> condition_types(const Json& json) {
+  std::vector<std::string> types;
+  for (const Json& condition : json["status"]["conditions"]) {
+    types.push_back(condition["type"].get<std::string>() + "=" +
+                    condition["status"].get<std::string>());
+  }
+  return types;
+}
+
+TEST(StatusDocument, IsTheExperimentWithKatibsStatus) {
+  Sample sample;
+  sample.succeed("a", 0.01, 0.3);
+  sample.succeed("b", 0.02, 0.2);
+  const RunKey failed = sample.start(sample.suggest("c", 0.03));
+  sample.end(failed, RunOutcome::failed, 1);
+  sample.start(sample.suggest("d", 0.04));
+  sample.flush();
+
+  const Json json = document(sample);
+
+  EXPECT_EQ(json["apiVersion"], "kubeflow.org/v1beta1");
+  EXPECT_EQ(json["kind"], "Experiment");
+  EXPECT_EQ(json["metadata"]["name"], "e");
+  EXPECT_EQ(json["spec"]["maxTrialCount"], 4);
+  EXPECT_EQ(json["spec"]["parameters"][0]["feasibleSpace"]["min"], "0.001");
+  const Json& status = json["status"];
+  EXPECT_EQ(status["startTime"], "2026-01-01T00:00:00.000000Z");
+  EXPECT_FALSE(status.contains("completionTime"));
+  EXPECT_EQ(status["trials"], 4);
+  EXPECT_EQ(status["trialsSucceeded"], 2);
+  EXPECT_EQ(status["trialsFailed"], 1);
+  EXPECT_EQ(status["trialsRunning"], 1);
+  EXPECT_FALSE(status.contains("trialsPending"));
+  EXPECT_EQ(status["succeededTrialList"], Json::parse(R"(["e-a","e-b"])"));
+  EXPECT_EQ(status["failedTrialList"], Json::parse(R"(["e-c"])"));
+  EXPECT_EQ(status["runningTrialList"], Json::parse(R"(["e-d"])"));
+  EXPECT_EQ(status["currentOptimalTrial"], Json::parse(R"({"bestTrialName":"e-b",
+    "parameterAssignments":[{"name":"lr","value":"0.02"},{"name":"batch","value":"32"},
+      {"name":"layers","value":"2"},{"name":"width","value":"0.5"}],
+    "observation":{"metrics":[{"name":"loss","min":"0.2","max":"0.2","latest":"0.2"}]}})"));
+  EXPECT_EQ(status["diwan"]["state"], "running");
+  EXPECT_EQ(status["diwan"]["owner"]["life"], "alive");
+  EXPECT_EQ(condition_types(json), (std::vector<std::string>{"Created=True", "Running=True"}));
+}
+
+TEST(StatusDocument, IsReadAsAnExperimentFileAgain) {
+  Sample sample;
+  sample.succeed("a", 0.01, 0.3);
+  sample.flush();
+  Value json = status_document(load(sample.directory()));
+  json.remove("status");
+  json["metadata"].remove("creationTimestamp");
+
+  const Spec spec = parse_spec(yaml_text(json), sample.file());
+
+  EXPECT_EQ(spec.space, load(sample.directory()).spec.space);
+  EXPECT_EQ(spec.budget.max_trials, 4U);
+}
+
+TEST(StatusDocument, TellsHowTheExperimentSucceeded) {
+  Sample sample;
+  sample.succeed("a", 0.01, 0.005);
+  sample.finish("goal_reached");
+  sample.close(0);
+
+  const Json json = document(sample);
+
+  EXPECT_EQ(condition_types(json),
+            (std::vector<std::string>{"Created=True", "Running=False", "Succeeded=True"}));
+  const Json& last = json["status"]["conditions"][2];
+  EXPECT_EQ(last["reason"], "ExperimentGoalReached");
+  EXPECT_EQ(last["message"], "Experiment has succeeded because Objective goal has reached");
+  EXPECT_EQ(last["lastTransitionTime"], json["status"]["completionTime"]);
+  EXPECT_EQ(json["status"]["conditions"][1]["reason"], "ExperimentRunning");
+  EXPECT_EQ(json["status"]["diwan"]["outcome"]["exit"], 0);
+}
+
+TEST(StatusDocument, TellsARestartAfterALargerBudget) {
+  Sample sample;
+  for (const char* name : {"a", "b", "c", "d"}) {
+    sample.succeed(name, 0.01, 0.3);
+  }
+  sample.finish("max_trials");
+  Budget more = sample.experiment().budget();
+  more.max_trials = 5;
+  sample.record(BudgetSet{more, "extend"});
+  sample.suggest("e", 0.02);
+  sample.flush();
+
+  const Json json = document(sample);
+
+  EXPECT_EQ(condition_types(json),
+            (std::vector<std::string>{"Created=True", "Restarting=True", "Running=True"}));
+  EXPECT_EQ(json["spec"]["maxTrialCount"], 5);
+}
+
+TEST(StatusDocument, TellsFailureByTooManyFailedTrials) {
+  Sample sample;
+  for (const char* name : {"a", "b", "c"}) {
+    sample.end(sample.start(sample.suggest(name, 0.01)), RunOutcome::failed, 1);
+  }
+  sample.finish("max_failed");
+  sample.close(4);
+
+  const Json json = document(sample);
+
+  EXPECT_EQ(json["status"]["conditions"][2]["type"], "Failed");
+  EXPECT_EQ(json["status"]["conditions"][2]["reason"], "ExperimentFailed");
+  EXPECT_FALSE(json["status"].contains("currentOptimalTrial"));
+}
+
+TEST(StatusTable, SaysOnOneScreenWhatMatters) {
+  Sample sample;
+  sample.succeed("a", 0.01, 0.3);
+  sample.close(5, "stopped by diwan stop");
+
+  const std::string text = status_table(load(sample.directory()), {.columns = 80, .colour = false});
+
+  EXPECT_NE(text.find("e  stopped, stopped by diwan stop"), std::string::npos) << text;
+  EXPECT_NE(text.find("1 done of 4, 1 succeeded"), std::string::npos) << text;
+  EXPECT_NE(text.find("#1 loss 0.3"), std::string::npos) << text;
+  EXPECT_NE(text.find("lr=0.01 batch=32"), std::string::npos) << text;
+  EXPECT_NE(text.find("diwan resume"), std::string::npos) << text;
+}
+
+}  // namespace
+}  // namespace diwan
