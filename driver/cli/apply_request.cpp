@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+#include "driver/cli/apply_request.hpp"
+
+#include <chrono>
+#include <memory>
+#include <system_error>
+#include <utility>
+
+#include "driver/cli/usage_error.hpp"
+#include "driver/core/coordinator.hpp"
+#include "driver/results/row.hpp"
+#include "driver/results/status.hpp"
+#include "driver/store/store.hpp"
+
+namespace diwan {
+namespace {
+
+using Kind = ControlRequest::Kind;
+
+Time wall_clock() {
+  return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+}
+
+Event event_of(Stimulus stimulus) {
+  if (auto* budget = std::get_if<BudgetSet>(&stimulus)) {
+    return std::move(*budget);
+  }
+  return std::get<StopAsked>(std::move(stimulus));
+}
+
+CheckpointNames names_of(const Spec& spec) {
+  std::vector<std::string> parameters;
+  for (const Parameter& parameter : spec.space.parameters()) {
+    parameters.push_back(parameter.name);
+  }
+  return {.experiment = spec.name,
+          .parameters = std::move(parameters),
+          .text = [&spec](std::size_t p, double v) { return v == v ? spec.space.text(p, v) : ""; },
+          .number =
+              [&spec](std::size_t p, double v) {
+                const Value value = parameter_value(spec.space, p, v);
+                const auto* real = std::get_if<double>(&value.node());
+                return real != nullptr ? *real : v;
+              }};
+}
+
+/// How the directory's last run ended, once the request holds.
+Outcome outcome_after(const Loaded& before, const Experiment& after,
+                      const ControlRequest& request) {
+  const Time now = request.time;
+  if (request.kind == Kind::stop) {
+    return {static_cast<int>(ExitStatus::stopped), "stopped by " + request.by, now};
+  }
+  const bool reopened =
+      before.experiment.completion() != Completion::none && after.completion() == Completion::none;
+  if (reopened) {
+    return {static_cast<int>(ExitStatus::requeue),
+            "extended to " + std::to_string(request.max_trials) + " trials", now};
+  }
+  if (before.outcome && !before.owner) {
+    return *before.outcome;
+  }
+  return {static_cast<int>(ExitStatus::requeue), "the run ended without a word", now};
+}
+
+/// Becomes the owner for a moment and writes the one record.
+void apply_here(const Loaded& loaded, const ControlRequest& request) {
+  using namespace std::chrono_literals;
+  const auto store = Store::open(loaded.directory, this_process(), {});
+  Experiment experiment(loaded.experiment.rules());
+  store->replay([&](Record&& record) { apply(experiment, record); });
+  Record record{experiment.last_record() + 1, request.time, event_of(request.stimulus(experiment))};
+  const bool fits = apply(experiment, record);
+  if (fits) {
+    store->append({record});
+  }
+  const Outcome outcome = outcome_after(loaded, experiment, request);
+  store->close(std::make_shared<const Experiment>(std::move(experiment)), names_of(loaded.spec),
+               outcome_line(outcome));
+  if (const auto failure = store->failure()) {
+    throw std::runtime_error(*failure);
+  }
+  if (!fits) {
+    throw UsageError(request.text + ": this does not fit the experiment; nothing was changed");
+  }
+}
+
+void refuse_senseless(const Loaded& loaded, const ControlRequest& request) {
+  if (request.kind == Kind::cancel &&
+      loaded.experiment.trial(request.trial).phase == Phase::ended) {
+    throw UsageError("cancel: trial " + std::to_string(request.trial) + " has ended already");
+  }
+  if (request.kind != Kind::cancel && request.kind != Kind::extend &&
+      run_state(loaded) == RunState::finished) {
+    throw UsageError("the experiment is finished; there is nothing to stop");
+  }
+}
+
+}  // namespace
+
+std::string apply_request(const Loaded& loaded, ControlRequest request) {
+  request.time = wall_clock();
+  refuse_senseless(loaded, request);
+  if (!loaded.owner || loaded.owner->life == OwnerState::Life::gone) {
+    apply_here(loaded, request);
+    return "no coordinator runs; written down for the next one";
+  }
+  try {
+    write_request(loaded.directory, request);
+  } catch (const std::system_error& error) {
+    throw UsageError(error.what());
+  }
+  const bool alive = loaded.owner->life == OwnerState::Life::alive;
+  return "asked " + loaded.owner->text +
+         (alive ? "" : ", which is not seen from here: `diwan status` shows when it has heard");
+}
+
+}  // namespace diwan

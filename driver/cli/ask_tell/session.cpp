@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+#include "driver/cli/ask_tell/session.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <limits>
+#include <set>
+
+#include "driver/results/row.hpp"
+#include "driver/spec/known_names.hpp"
+
+namespace diwan::ask_tell {
+namespace {
+
+constexpr std::size_t none = std::numeric_limits<std::size_t>::max();
+
+/// Place in the list of "t-3"; `none` for any other text.
+std::size_t place_of(std::string_view name) {
+  std::size_t number = 0;
+  const bool ours = name.starts_with("t-") && name.size() > 2 && name[2] != '0';
+  const auto [end, error] = std::from_chars(name.data() + std::min<std::size_t>(2, name.size()),
+                                            name.data() + name.size(), number);
+  return ours && error == std::errc{} && end == name.data() + name.size() ? number - 1 : none;
+}
+
+bool better(const Candidate& left, const Candidate& right, Direction direction) {
+  if (left.resource != right.resource) {
+    return left.resource > right.resource;
+  }
+  return direction == Direction::minimize ? left.objectives[0] < right.objectives[0]
+                                          : left.objectives[0] > right.objectives[0];
+}
+
+}  // namespace
+
+void Curve::take(double value) {
+  // NaN never stands for the least or greatest while there is a number.
+  min = !any || std::isnan(min) || value < min ? value : min;
+  max = !any || std::isnan(max) || value > max ? value : max;
+  latest = value;
+  any = true;
+  ++reports;
+}
+
+double Curve::by(Strategy strategy) const {
+  return strategy == Strategy::min ? min : strategy == Strategy::max ? max : latest;
+}
+
+Session::Session(Spec spec, std::uint64_t seed)
+    : spec_(std::move(spec)),
+      suggester_(make_suggester(spec_.algorithm.name, problem_of(spec_, seed))),
+      resource_(resource_parameter(spec_)) {}
+
+std::string Session::answer(std::string_view line) {
+  try {
+    const Request request = parse_request(line);
+    return json_text(std::visit([this](const auto& one) { return reply(one); }, request));
+  } catch (const RequestError& error) {
+    return json_text(Value::Fields{{"error", error.what()}});
+  }
+}
+
+Value Session::issue(const Suggestion& suggestion) {
+  const auto number = static_cast<std::uint32_t>(trials_.size() + 1);
+  Labels labels = suggestion.labels;
+  if (suggestion.parent) {
+    labels["parent"] = "t-" + std::to_string(*suggestion.parent);
+  }
+  trials_.push_back({"t-" + std::to_string(number), suggestion.assignment,
+                     std::vector<Curve>(spec_.metrics.size()), true});
+  suggester_->tell(Issued{number, suggestion.assignment, suggestion.labels});
+  Value label_fields(Value::Fields{});
+  for (const auto& [name, text] : labels) {
+    label_fields[name] = text;
+  }
+  return Value::Fields{{"trial", trials_.back().name},
+                       {"assignments", assignment_value(spec_.space, suggestion.assignment)},
+                       {"labels", std::move(label_fields)}};
+}
+
+Value Session::reply(const AskRequest& request) {
+  Value::List issued;
+  while (initial_ < spec_.initial_trials.size() && issued.size() < request.count) {
+    issued.push_back(
+        issue({.assignment = spec_.initial_trials[initial_++], .labels = {}, .parent = {}}));
+  }
+  bool exhausted = false;
+  if (issued.size() < request.count) {
+    const Suggestions suggestions = suggester_->ask(request.count - issued.size());
+    for (const Suggestion& suggestion : suggestions.items) {
+      issued.push_back(issue(suggestion));
+    }
+    exhausted = suggestions.exhausted;
+  }
+  return Value::Fields{{"suggestions", std::move(issued)}, {"exhausted", exhausted}};
+}
+
+Session::Trial& Session::open_trial(const std::string& name, const char* op,
+                                    std::uint32_t& number) {
+  const std::size_t place = place_of(name);
+  if (place >= trials_.size()) {
+    throw RequestError(std::string(op) + ": trial (" + name + ") was never suggested");
+  }
+  if (!trials_[place].open) {
+    throw RequestError(std::string(op) + ": trial (" + name + ") was told already");
+  }
+  number = static_cast<std::uint32_t>(place + 1);
+  return trials_[place];
+}
+
+std::uint32_t Session::metric(const std::string& name, const std::string& where) const {
+  std::vector<std::string> names;
+  for (const MetricRule& rule : spec_.metrics) {
+    if (rule.name == name) {
+      return static_cast<std::uint32_t>(names.size());
+    }
+    names.push_back(rule.name);
+  }
+  throw RequestError(where + "metric (" + name + ") is none of this experiment; " +
+                     known_names(name, names));
+}
+
+std::vector<Curve> Session::curves(const std::vector<GivenValue>& values,
+                                   const std::string& where) const {
+  std::vector<Curve> curves(spec_.metrics.size());
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const std::string place = where + "observations[" + std::to_string(i) + "]: ";
+    curves[metric(values[i].metric, place)].take(values[i].value);
+  }
+  return curves;
+}
+
+Session::End Session::end_of(TrialOutcome status, const std::vector<Curve>& curves) const {
+  End end{status, {}};
+  if (status != TrialOutcome::succeeded && status != TrialOutcome::early_stopped) {
+    return end;
+  }
+  for (std::size_t o = 0; o < spec_.objectives.size(); ++o) {
+    const double value =
+        curves[o].any ? curves[o].by(spec_.metrics[o].strategy) : Assignment::inactive;
+    if (!std::isfinite(value)) {
+      end.objectives.clear();
+      if (status == TrialOutcome::succeeded) {
+        end.outcome = TrialOutcome::metrics_unavailable;
+      }
+      return end;
+    }
+    end.objectives.push_back(value);
+  }
+  return end;
+}
+
+Value Session::reply(const TellRequest& request) {
+  std::uint32_t number = 0;
+  Trial& trial = open_trial(request.trial, "tell", number);
+  const std::vector<Curve> told = curves(request.values, "tell: ");
+  const End end = end_of(request.status, request.values.empty() ? trial.reported : told);
+  trial.open = false;
+  trial.reported = {};
+  suggester_->tell(Finished{number, end.outcome, end.objectives});
+  remember(trial.name, trial.assignment, end);
+  return Value::Fields{{"ok", true}};
+}
+
+Value Session::reply(const ReportRequest& request) {
+  std::uint32_t number = 0;
+  Trial& trial = open_trial(request.trial, "report", number);
+  const std::uint32_t index = metric(request.value.metric, "report: ");
+  Curve& curve = trial.reported[index];
+  curve.take(request.value.value);
+  if (index < spec_.objectives.size() && std::isfinite(request.value.value)) {
+    suggester_->tell(
+        Reported{number, index, request.value.step.value_or(curve.reports), request.value.value});
+  }
+  return Value::Fields{{"ok", true}, {"stop", false}};
+}
+
+Assignment Session::assignment_of(const HistoryRequest::Item& item,
+                                  const std::string& where) const {
+  Assignment assignment;
+  assignment.values.assign(spec_.space.size(), Assignment::inactive);
+  for (const auto& [name, text] : item.assignments) {
+    const auto parameter = spec_.space.index_of(name);
+    if (!parameter) {
+      std::vector<std::string> names;
+      for (const Parameter& known : spec_.space.parameters()) {
+        names.push_back(known.name);
+      }
+      throw RequestError(where + "assignments." + name + " is no parameter; " +
+                         known_names(name, names));
+    }
+    const auto value = spec_.space.parse(*parameter, text);
+    if (!value) {
+      throw RequestError(where + "assignments." + name + " (" + text +
+                         ") is not in its feasible space");
+    }
+    assignment.values[*parameter] = *value;
+  }
+  for (std::size_t p = 0; p < spec_.space.size(); ++p) {
+    const std::string& name = spec_.space.parameters()[p].name;
+    if (std::isnan(assignment.values[p]) && !spec_.conditions.contains(name)) {
+      throw RequestError(where + "assignments." + name + " is missing");
+    }
+  }
+  return assignment;
+}
+
+Value Session::reply(const HistoryRequest& request) {
+  // All are checked before any is told: one that is bad refuses the line.
+  std::vector<std::pair<Assignment, End>> checked;
+  for (std::size_t i = 0; i < request.items.size(); ++i) {
+    const std::string where = "history: trials[" + std::to_string(i) + "]: ";
+    const HistoryRequest::Item& item = request.items[i];
+    checked.emplace_back(assignment_of(item, where),
+                         end_of(item.status, curves(item.values, where)));
+  }
+  Value::List names;
+  for (const auto& [assignment, end] : checked) {
+    const std::string name = "h-" + std::to_string(++known_);
+    suggester_->tell(Known{assignment, end.outcome, end.objectives});
+    remember(name, assignment, end);
+    names.emplace_back(name);
+  }
+  return Value::Fields{{"ok", true}, {"trials", std::move(names)}};
+}
+
+void Session::remember(const std::string& name, const Assignment& assignment, const End& end) {
+  if (end.objectives.empty()) {
+    return;
+  }
+  Result result{
+      name, assignment, {static_cast<std::uint32_t>(results_.size()), end.objectives, {}}};
+  if (resource_) {
+    const Value value = parameter_value(spec_.space, *resource_, assignment.values[*resource_]);
+    if (const auto* real = std::get_if<double>(&value.node())) {
+      result.candidate.resource = *real;
+    } else if (const auto* integer = std::get_if<std::int64_t>(&value.node())) {
+      result.candidate.resource = static_cast<double>(*integer);
+    }
+  }
+  results_.push_back(std::move(result));
+  const Direction direction = spec_.objectives.front().type;
+  if (!best_ || better(results_.back().candidate, results_[*best_].candidate, direction)) {
+    best_ = results_.size() - 1;
+  }
+}
+
+Value Session::result_value(std::size_t place) const {
+  const Result& result = results_[place];
+  Value value(Value::Fields{{"trial", result.name},
+                            {"assignments", assignment_value(spec_.space, result.assignment)}});
+  if (spec_.objectives.size() == 1) {
+    value["value"] = result.candidate.objectives.front();
+    return value;
+  }
+  for (std::size_t o = 0; o < spec_.objectives.size(); ++o) {
+    value["values"][spec_.objectives[o].metric] = result.candidate.objectives[o];
+  }
+  return value;
+}
+
+Value Session::reply(const BestRequest&) {
+  if (spec_.objectives.size() == 1) {
+    return best_ ? result_value(*best_) : Value(Value::Fields{{"trial", nullptr}});
+  }
+  std::vector<Candidate> candidates;
+  std::vector<Direction> directions;
+  for (const Result& result : results_) {
+    candidates.push_back(result.candidate);
+  }
+  for (const ObjectiveSpec& objective : spec_.objectives) {
+    directions.push_back(objective.type);
+  }
+  Value::List front;
+  for (const std::uint32_t place : rank(std::move(candidates), directions)) {
+    front.push_back(result_value(place));
+  }
+  return Value::Fields{{"trials", std::move(front)}};
+}
+
+}  // namespace diwan::ask_tell

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "algorithms/suggester.hpp"
+#include "driver/cli/ask_tell/request.hpp"
+#include "driver/results/best.hpp"
+#include "driver/results/value.hpp"
+#include "driver/spec/spec.hpp"
+
+namespace diwan::ask_tell {
+
+/// The values of one metric in brief: what its strategies may choose from.
+struct Curve {
+  bool any = false;
+  double min = 0;
+  double max = 0;
+  double latest = 0;
+  std::int64_t reports = 0;
+
+  void take(double value);
+  double by(Strategy strategy) const;
+};
+
+/// One conversation of `diwan suggest`: a search algorithm that is asked and told by lines. The
+/// same lines give the same answers.
+class Session {
+ public:
+  /// @throws std::invalid_argument where the algorithm cannot search the space.
+  Session(Spec spec, std::uint64_t seed);
+
+  /// The answer to one line, without line end. A line that cannot be used changes nothing.
+  std::string answer(std::string_view line);
+
+ private:
+  struct Trial {
+    std::string name;
+    Assignment assignment;
+    std::vector<Curve> reported;  ///< one per metric
+    bool open = true;
+  };
+  /// How a trial ended: the status that counts, and its objectives.
+  struct End {
+    TrialOutcome outcome = TrialOutcome::succeeded;
+    std::vector<double> objectives;
+  };
+
+  Value reply(const AskRequest& request);
+  Value reply(const TellRequest& request);
+  Value reply(const HistoryRequest& request);
+  Value reply(const ReportRequest& request);
+  Value reply(const BestRequest& request);
+
+  Value issue(const Suggestion& suggestion);
+  Trial& open_trial(const std::string& name, const char* op, std::uint32_t& number);
+  std::uint32_t metric(const std::string& name, const std::string& where) const;
+  std::vector<Curve> curves(const std::vector<GivenValue>& values, const std::string& where) const;
+  End end_of(TrialOutcome status, const std::vector<Curve>& curves) const;
+  Assignment assignment_of(const HistoryRequest::Item& item, const std::string& where) const;
+  void remember(const std::string& name, const Assignment& assignment, const End& end);
+  Value result_value(std::size_t result) const;
+
+  Spec spec_;
+  std::unique_ptr<Suggester> suggester_;
+  std::vector<Trial> trials_;
+  std::size_t known_ = 0;    ///< results that came by history
+  std::size_t initial_ = 0;  ///< initial trials issued
+
+  /// A result that `best` may name.
+  struct Result {
+    std::string name;
+    Assignment assignment;
+    Candidate candidate;
+  };
+  std::vector<Result> results_;
+  std::optional<std::size_t> best_;
+  std::optional<std::size_t> resource_;
+};
+
+}  // namespace diwan::ask_tell

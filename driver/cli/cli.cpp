@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+#include "driver/cli/cli.hpp"
+
+#include <algorithm>
+#include <iomanip>
+#include <iostream>
+
+#include <boost/program_options/errors.hpp>
+#include <boost/program_options/parsers.hpp>
+#include <boost/program_options/positional_options.hpp>
+
+#include "driver/cli/usage_error.hpp"
+#include "driver/cli/verb.hpp"
+#include "driver/cli/version.hpp"
+#include "driver/spec/known_names.hpp"
+#include "driver/spec/spec.hpp"
+#include "driver/store/store.hpp"
+
+namespace diwan {
+namespace {
+
+namespace po = boost::program_options;
+
+void print_overview(std::ostream& out) {
+  out << "usage: diwan COMMAND [options]\n\n"
+         "Runs Katib experiments on this host, under mpirun and on clusters.\n\ncommands:\n";
+  for (const Verb& verb : verbs()) {
+    if (!verb.internal) {
+      out << "  " << std::left << std::setw(15) << verb.name << verb.summary << '\n';
+    }
+  }
+  out << "\n`diwan COMMAND --help` explains one; `diwan --version` prints the version.\n"
+         "EXPERIMENT is a YAML file, DIR an experiment directory (or an EXPERIMENT file, for its\n"
+         "NAME.diwan/ here), TRIAL a number, a name, its unique end, `best` or `last`.\n";
+}
+
+void print_help(const Verb& verb, const po::options_description& options, std::ostream& out) {
+  out << "usage: diwan " << verb.name << ' ' << verb.synopsis << "\n\n" << verb.summary << '\n';
+  if (!options.options().empty()) {
+    out << "\noptions:\n" << options;
+  }
+}
+
+std::string usage_of(const Verb& verb) {
+  return "usage: diwan " + std::string(verb.name) + " " + std::string(verb.synopsis);
+}
+
+std::string in_capitals(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(), [](char c) {
+    return static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
+  });
+  return text;
+}
+
+std::vector<std::string> long_names(const po::options_description& options) {
+  std::vector<std::string> names;
+  for (const auto& option : options.options()) {
+    names.push_back("--" + option->long_name());
+  }
+  return names;
+}
+
+const Verb& find_verb(const std::string& name) {
+  std::vector<std::string> names;
+  for (const Verb& verb : verbs()) {
+    if (verb.name == name) {
+      return verb;
+    }
+    if (!verb.internal) {
+      names.emplace_back(verb.name);
+    }
+  }
+  throw UsageError("'" + name + "' is no command; " + known_names(name, names));
+}
+
+/// The parsed arguments of one verb. @throws UsageError for any that do not fit it.
+po::variables_map parse(const Verb& verb, const po::options_description& shown,
+                        const std::vector<std::string>& arguments) {
+  po::options_description all;
+  all.add(shown);
+  po::positional_options_description places;
+  for (const Positional& positional : verb.positionals) {
+    if (positional.repeated) {
+      all.add_options()(positional.name, po::value<std::vector<std::string>>());
+    } else {
+      all.add_options()(positional.name, po::value<std::string>());
+    }
+    places.add(positional.name, positional.repeated ? -1 : 1);
+  }
+  const std::string where = std::string(verb.name) + ": ";
+  po::variables_map values;
+  try {
+    namespace style = po::command_line_style;
+    po::store(po::command_line_parser(arguments)
+                  .options(all)
+                  .positional(places)
+                  .style(style::unix_style & ~style::allow_guessing)
+                  .run(),
+              values);
+    po::notify(values);
+  } catch (const po::unknown_option& unknown) {
+    throw UsageError(where + unknown.get_option_name() + " is no option of it; " +
+                     known_names(unknown.get_option_name(), long_names(shown)));
+  } catch (const po::too_many_positional_options_error&) {
+    throw UsageError(where + "too many arguments; " + usage_of(verb));
+  } catch (const po::error& problem) {
+    throw UsageError(where + problem.what() + "; " + usage_of(verb));
+  }
+  return values;
+}
+
+void require_all(const Verb& verb, const po::variables_map& values) {
+  for (const Positional& positional : verb.positionals) {
+    if (positional.required && values.count(positional.name) == 0) {
+      throw UsageError(std::string(verb.name) + ": " + in_capitals(positional.name) +
+                       " is missing; " + usage_of(verb));
+    }
+  }
+}
+
+ExitStatus run(const std::vector<std::string>& arguments, const LauncherFactories& launchers) {
+  if (arguments.empty()) {
+    print_overview(std::cerr);
+    return ExitStatus::usage;
+  }
+  if (arguments[0] == "--help" || arguments[0] == "-h" || arguments[0] == "help") {
+    print_overview(std::cout);
+    return ExitStatus::done;
+  }
+  if (arguments[0] == "--version") {
+    std::cout << "diwan " << version() << '\n';
+    return ExitStatus::done;
+  }
+  const Verb& verb = find_verb(arguments[0]);
+  po::options_description options(verb.options());
+  options.add_options()("help,h", po::bool_switch(), "explain the command");
+  const po::variables_map values = parse(verb, options, {arguments.begin() + 1, arguments.end()});
+  if (values["help"].as<bool>()) {
+    print_help(verb, options, std::cout);
+    return ExitStatus::done;
+  }
+  require_all(verb, values);
+  return verb.run({.verb = verb,
+                   .values = values,
+                   .arguments = arguments,
+                   .launchers = launchers,
+                   .in = std::cin,
+                   .out = std::cout,
+                   .err = std::cerr});
+}
+
+/// One line on standard error, whatever the text.
+void complain(std::string text) {
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  std::cerr << "diwan: " << text << '\n';
+}
+
+}  // namespace
+
+int cli_main(int argc, char** argv, const LauncherFactories& launchers) {
+  std::ios::sync_with_stdio(false);
+  ExitStatus status = ExitStatus::internal_error;
+  try {
+    status = run({argv + std::min(argc, 1), argv + argc}, launchers);
+  } catch (const SpecError& error) {
+    std::cerr << error.what() << '\n';
+    status = ExitStatus::usage;
+  } catch (const UsageError& error) {
+    complain(error.what());
+    status = ExitStatus::usage;
+  } catch (const StoreError& error) {
+    complain(error.what());
+    status = ExitStatus::usage;
+  } catch (const std::exception& error) {
+    complain(std::string("internal error: ") + error.what());
+  }
+  std::cout.flush();
+  if (!std::cout) {
+    complain("the output could not be written in full; is the disk full?");
+    status = ExitStatus::internal_error;
+  }
+  return static_cast<int>(status);
+}
+
+}  // namespace diwan

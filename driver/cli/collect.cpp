@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <filesystem>
+#include <map>
+#include <ostream>
+#include <system_error>
+
+#include <boost/program_options/value_semantic.hpp>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "algorithms/space/search_space.hpp"
+#include "collectors/registry.hpp"
+#include "driver/cli/commands.hpp"
+#include "driver/cli/usage_error.hpp"
+#include "driver/results/csv.hpp"
+#include "driver/results/time_text.hpp"
+#include "driver/results/value.hpp"
+
+namespace diwan {
+namespace {
+
+namespace po = boost::program_options;
+namespace fs = std::filesystem;
+
+/// Prints observations as they come; counts the steps of metrics whose source has none.
+class Printer {
+ public:
+  Printer(std::ostream& out, std::vector<std::string> metrics, bool csv)
+      : out_(out), metrics_(std::move(metrics)), csv_(csv), counts_(metrics_.size()) {
+    if (csv_) {
+      out_ << "metric,value,step,time\n";
+    }
+  }
+
+  void print(const std::vector<Observation>& observations) {
+    for (const Observation& observation : observations) {
+      const std::int64_t count = ++counts_[observation.metric];
+      print(observation, observation.step.value_or(count));
+    }
+    if (!observations.empty()) {
+      out_.flush();
+    }
+  }
+
+ private:
+  void print(const Observation& observation, std::int64_t step) {
+    const std::string& metric = metrics_[observation.metric];
+    if (csv_) {
+      const std::array<std::string, 4> fields = {
+          metric, observation.text.empty() ? shortest(observation.value) : observation.text,
+          std::to_string(step), observation.time ? time_text(*observation.time) : ""};
+      out_ << csv_line(fields);
+      return;
+    }
+    const Value value =
+        observation.text.empty() ? Value(observation.value) : Value(observation.text);
+    out_ << json_text(Value::Fields{
+                {"metric", metric},
+                {"value", value},
+                {"step", step},
+                {"time", observation.time ? Value(time_text(*observation.time)) : Value()}})
+         << '\n';
+  }
+
+  std::ostream& out_;
+  std::vector<std::string> metrics_;
+  bool csv_;
+  std::vector<std::int64_t> counts_;
+};
+
+CollectorSpec spec_of(const Call& call) {
+  CollectorSpec spec;
+  const std::string& kind = call.choice("kind", {"StdOut", "File", "TensorFlowEvent"});
+  spec.kind = kind == "StdOut" ? CollectorKind::std_out
+              : kind == "File" ? CollectorKind::file
+                               : CollectorKind::tensor_flow_event;
+  spec.format =
+      call.choice("format", {"TEXT", "JSON"}) == "JSON" ? FileFormat::json : FileFormat::text;
+  spec.metrics = call.list("metric");
+  spec.filters = call.list("filter");
+  if (spec.metrics.empty()) {
+    throw UsageError("collect: --metric is missing; name each metric to look for: --metric loss");
+  }
+  if (!spec.filters.empty() && spec.format == FileFormat::json) {
+    throw UsageError("collect: --filter is for --format TEXT; leave it out for JSON");
+  }
+  for (const std::string& filter : spec.filters) {
+    if (const auto problem = check_filter(filter)) {
+      throw UsageError("collect: --filter (" + filter + "): " + *problem);
+    }
+  }
+  return spec;
+}
+
+/// An input; its descriptor is closed unless it is standard input.
+class Input {
+ public:
+  explicit Input(const std::string& path)
+      : fd_(path == "-" ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC)), path_(path) {
+    if (fd_ < 0) {
+      throw UsageError("collect: " + path + ": " + std::generic_category().message(errno) +
+                       "; give a file or a directory that can be read, or - for standard input");
+    }
+  }
+  Input(const Input&) = delete;
+  Input& operator=(const Input&) = delete;
+  ~Input() {
+    if (fd_ != STDIN_FILENO) {
+      ::close(fd_);
+    }
+  }
+  /// The next bytes; empty at the end.
+  std::string_view read() {
+    for (;;) {
+      const ssize_t count = ::read(fd_, buffer_.data(), buffer_.size());
+      if (count >= 0) {
+        return {buffer_.data(), static_cast<std::size_t>(count)};
+      }
+      if (errno != EINTR) {
+        throw UsageError("collect: " + path_ + ": " + std::generic_category().message(errno));
+      }
+    }
+  }
+
+ private:
+  int fd_;
+  std::string path_;
+  std::array<char, 65536> buffer_{};
+};
+
+void collect_from(const std::string& path, const CollectorSpec& spec, Printer& printer,
+                  std::ostream& err) {
+  const auto collector = make_collector(spec);
+  Input source(path);
+  for (std::string_view bytes = source.read(); !bytes.empty(); bytes = source.read()) {
+    printer.print(collector->feed(bytes));
+  }
+  printer.print(collector->finish());
+  const Skipped& skipped = collector->skipped();
+  if (skipped.count > 0) {
+    err << "diwan: collect: " << path << ": " << skipped.count
+        << " line(s) named a metric but gave no observation, such as:\n";
+    for (const std::string& example : skipped.examples) {
+      err << "  " << example << '\n';
+    }
+  }
+}
+
+/// The path itself, or every file below it in order of name.
+std::vector<std::string> files_of(const std::string& path) {
+  std::error_code none;
+  if (path == "-" || !fs::is_directory(path, none)) {
+    return {path};
+  }
+  std::vector<std::string> files;
+  for (const auto& entry : fs::recursive_directory_iterator(path)) {
+    if (entry.is_regular_file()) {
+      files.push_back(entry.path().string());
+    }
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+ExitStatus run(const Call& call) {
+  const CollectorSpec spec = spec_of(call);
+  if (spec.kind == CollectorKind::tensor_flow_event) {
+    throw UsageError(
+        "collect: --kind TensorFlowEvent is not in this build; its kinds are StdOut and File");
+  }
+  Printer printer(call.out, spec.metrics, call.choice("output", {"jsonl", "csv"}) == "csv");
+  for (const std::string& file : files_of(call.text("path"))) {
+    collect_from(file, spec, printer, call.err);
+  }
+  return ExitStatus::done;
+}
+
+po::options_description options() {
+  po::options_description options;
+  options.add(output_option("jsonl or csv", "jsonl"));
+  options.add_options()("metric", po::value<std::vector<std::string>>()->value_name("NAME"),
+                        "a metric to look for; repeat it for each")(
+      "kind", po::value<std::string>()->default_value("StdOut")->value_name("KIND"),
+      "StdOut, File or TensorFlowEvent")(
+      "format", po::value<std::string>()->default_value("TEXT")->value_name("FORMAT"),
+      "TEXT or JSON")("filter", po::value<std::vector<std::string>>()->value_name("REGEX"),
+                      "RE2 expression with two groups, name and value; repeat it for each");
+  return options;
+}
+
+}  // namespace
+
+Verb collect_verb() {
+  return {.name = "collect",
+          .synopsis =
+              "--metric NAME... [--kind KIND] [--format TEXT|JSON] [--filter REGEX]... "
+              "PATH|- [-o jsonl|csv]",
+          .summary = "print the observations a collector finds in a file, directory or stdin",
+          .positionals = {{.name = "path"}},
+          .options = options,
+          .run = run};
+}
+
+}  // namespace diwan

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+#include <limits>
+
+#include <boost/program_options/value_semantic.hpp>
+
+#include "driver/cli/commands.hpp"
+#include "driver/cli/usage_error.hpp"
+#include "driver/launchers/supervisor/supervisor.hpp"
+
+namespace diwan {
+namespace {
+
+namespace po = boost::program_options;
+
+ExitStatus run(const Call& call) {
+  const auto descriptor =
+      call.whole("supervisor", 0, static_cast<std::uint64_t>(std::numeric_limits<int>::max()));
+  if (!descriptor) {
+    throw UsageError("exec: --supervisor is missing; launchers start it, not people");
+  }
+  return static_cast<ExitStatus>(supervisor_main(static_cast<int>(*descriptor)));
+}
+
+po::options_description options() {
+  po::options_description options;
+  options.add_options()("supervisor", po::value<std::string>()->value_name("FD"),
+                        "serve the launcher at the other end of this socket");
+  return options;
+}
+
+}  // namespace
+
+Verb exec_verb() {
+  return {.name = "exec",
+          .synopsis = "--supervisor FD",
+          .summary = "internal: the supervisor that runs trials",
+          .positionals = {},
+          .options = options,
+          .run = run,
+          .internal = true};
+}
+
+}  // namespace diwan

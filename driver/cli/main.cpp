@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+#include <filesystem>
+
+#include "driver/cli/cli.hpp"
+#include "driver/launchers/local.hpp"
+
+int main(int argc, char** argv) {
+  const auto local = [](const diwan::RunSettings& settings) {
+    return diwan::make_local_launcher(settings, std::nullopt,
+                                      std::filesystem::read_symlink("/proc/self/exe"));
+  };
+  return diwan::cli_main(argc, argv, {{"local", local}});
+}

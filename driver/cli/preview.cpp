@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+#include "driver/cli/preview.hpp"
+
+#include <stdexcept>
+
+#include "driver/cli/usage_error.hpp"
+#include "driver/cli/verb.hpp"
+#include "driver/launchers/launcher.hpp"
+#include "driver/results/shell_quote.hpp"
+#include "driver/shell/launching.hpp"
+#include "driver/shell/naming.hpp"
+
+namespace diwan {
+
+std::vector<std::pair<std::string, std::string>> settings_of(const Call& call) {
+  std::vector<std::pair<std::string, std::string>> settings;
+  for (const std::string& given : call.list("set")) {
+    const auto equals = given.find('=');
+    if (equals == std::string::npos || equals == 0) {
+      throw UsageError(std::string(call.verb.name) + ": --set " + given +
+                       ": give PATH=VALUE, such as maxTrialCount=20");
+    }
+    settings.emplace_back(given.substr(0, equals), given.substr(equals + 1));
+  }
+  return settings;
+}
+
+std::vector<Trial> first_trials(const Spec& spec, std::uint64_t seed, std::size_t count) {
+  std::vector<Trial> trials;
+  const auto add = [&](const Assignment& assignment, const Labels& labels) {
+    Trial trial;
+    trial.number = static_cast<std::uint32_t>(trials.size() + 1);
+    trial.attempts = 1;
+    trial.name = trial_name(spec.name, seed, trial.number);
+    trial.assignment = assignment;
+    trial.labels = labels;
+    trials.push_back(std::move(trial));
+  };
+  for (const Assignment& initial : spec.initial_trials) {
+    if (trials.size() < count) {
+      add(initial, {});
+    }
+  }
+  try {
+    const auto suggester = make_suggester(spec.algorithm.name, problem_of(spec, seed));
+    for (const Trial& trial : trials) {
+      suggester->tell(Issued{trial.number, trial.assignment, trial.labels});
+    }
+    for (const Suggestion& suggestion : suggester->ask(count - trials.size()).items) {
+      add(suggestion.assignment, suggestion.labels);
+    }
+  } catch (const std::invalid_argument& problem) {
+    throw UsageError(spec.file.string() + ": " + problem.what());
+  }
+  return trials;
+}
+
+std::string preview(const Spec& spec, std::size_t count) {
+  if (!spec.trial_template || !spec.trial_template->kubernetes_only.empty()) {
+    throw UsageError("validate: --show: the trials of this experiment have no command here; " +
+                     (spec.trial_template ? spec.trial_template->kubernetes_only : ""));
+  }
+  const std::uint64_t seed = spec.seed.value_or(0);
+  std::string text;
+  for (const Trial& trial : first_trials(spec, seed, count)) {
+    const Launch launch =
+        launch_of(spec, trial, seed, std::filesystem::absolute(spec.name + ".diwan"));
+    for (const auto& [name, value] : launch.env) {
+      text += name + "=" + shell_quote(value) + " ";
+    }
+    text += shell_quote(launch.argv) + "\n";
+  }
+  if (!spec.seed) {
+    text += "(with seed 0; the file names none, so that a run draws its own)\n";
+  }
+  return text;
+}
+
+}  // namespace diwan

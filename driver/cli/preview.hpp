@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "driver/core/trial.hpp"
+#include "driver/spec/spec.hpp"
+
+namespace diwan {
+
+struct Call;
+
+/// The values of --set PATH=VALUE, in order. @throws UsageError for one without '='.
+std::vector<std::pair<std::string, std::string>> settings_of(const Call& call);
+
+/// The first trials that a run of `seed` would make, at most `count`; all as if they were asked for
+/// before any has ended.
+std::vector<Trial> first_trials(const Spec& spec, std::uint64_t seed, std::size_t count);
+
+/// The commands of the first trials, one a line, and what is to be said of them.
+/// @throws UsageError where the trials have no command here.
+std::string preview(const Spec& spec, std::size_t count);
+
+}  // namespace diwan

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+#include "driver/results/load.hpp"
+#include "driver/spec/spec.hpp"
+
+namespace diwan {
+
+/// Reads an experiment file. @throws SpecError with what is wrong in it, UsageError if it cannot be
+///   read.
+Spec read_experiment(const std::string& file, const SpecOptions& options = {});
+
+/// The experiment directory that DIR names: itself, or NAME.diwan/ here of an EXPERIMENT file.
+/// @throws UsageError if it holds no experiment.
+std::filesystem::path experiment_directory(const std::string& dir);
+
+/// The trial that TRIAL names: a number, a name, its unique suffix, `best` or `last`.
+/// @throws UsageError if there is none, or more than one.
+const Trial& find_trial(const Loaded& loaded, const std::string& trial);
+
+}  // namespace diwan

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+#include <cerrno>
+#include <charconv>
+#include <cstdlib>
+#include <limits>
+#include <system_error>
+
+#include <boost/program_options/value_semantic.hpp>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "driver/cli/commands.hpp"
+#include "driver/cli/usage_error.hpp"
+#include "driver/results/value.hpp"
+
+namespace diwan {
+namespace {
+
+namespace po = boost::program_options;
+
+double number_of(const std::string& given, std::string_view text) {
+  if (!text.empty() && text.front() == '+') {
+    text.remove_prefix(1);
+  }
+  double value = 0;  // from_chars reads nan and inf in any case too
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (text.empty() || error != std::errc{} || end != text.data() + text.size()) {
+    throw UsageError("report-metric: " + given + ": the value is no number; give NAME=NUMBER");
+  }
+  return value;
+}
+
+Value line_of(const Call& call) {
+  Value line(Value::Fields{});
+  if (const auto step = call.maybe("step")) {
+    std::int64_t value = 0;
+    const auto [end, error] = std::from_chars(step->data(), step->data() + step->size(), value);
+    if (step->empty() || error != std::errc{} || end != step->data() + step->size()) {
+      throw UsageError("report-metric: --step (" + *step + ") is no whole number");
+    }
+    line["step"] = value;
+  }
+  for (const std::string& given : call.list("metric")) {
+    const auto equals = given.find('=');
+    if (equals == std::string::npos || equals == 0) {
+      throw UsageError("report-metric: " + given + ": give NAME=VALUE, such as loss=0.3");
+    }
+    const std::string name = given.substr(0, equals);
+    if (name == "step" || name == "timestamp" || line.find(name) != nullptr) {
+      throw UsageError("report-metric: " + given + ": " +
+                       (line.find(name) != nullptr ? "the metric is given twice"
+                                                   : "a metric cannot have this name"));
+    }
+    line[name] = number_of(given, std::string_view(given).substr(equals + 1));
+  }
+  return line;
+}
+
+/// Appends with one write, so that lines of several processes never mix.
+void append(const std::string& path, const std::string& line) {
+  const int fd = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+  const ssize_t written = fd < 0 ? -1 : ::write(fd, line.data(), line.size());
+  const int problem = errno;
+  if (fd >= 0) {
+    ::close(fd);
+  }
+  if (written != static_cast<ssize_t>(line.size())) {
+    throw UsageError("report-metric: " + path + ": " +
+                     (written < 0 ? std::generic_category().message(problem) : "the disk is full"));
+  }
+}
+
+ExitStatus run(const Call& call) {
+  const std::string line = json_text(line_of(call)) + "\n";
+  const char* path = std::getenv("DIWAN_METRICS");
+  if (path == nullptr || *path == '\0') {
+    throw UsageError(
+        "report-metric: DIWAN_METRICS is not set; run it from inside a trial, which has it");
+  }
+  append(path, line);
+  return ExitStatus::done;
+}
+
+po::options_description options() {
+  po::options_description options;
+  options.add_options()("step", po::value<std::string>()->value_name("N"),
+                        "the step that the values belong to; else they are counted");
+  return options;
+}
+
+}  // namespace
+
+Verb report_metric_verb() {
+  return {.name = "report-metric",
+          .synopsis = "NAME=VALUE... [--step N]",
+          .summary = "from inside a trial: report metrics",
+          .positionals = {{.name = "metric", .repeated = true}},
+          .options = options,
+          .run = run};
+}
+
+}  // namespace diwan

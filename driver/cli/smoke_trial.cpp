@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+#include "driver/cli/smoke_trial.hpp"
+
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <ostream>
+#include <system_error>
+
+#include "driver/cli/preview.hpp"
+#include "driver/cli/usage_error.hpp"
+#include "driver/results/table.hpp"
+#include "driver/results/time_text.hpp"
+#include "driver/shell/launching.hpp"
+#include "driver/shell/requirements.hpp"
+
+namespace diwan {
+namespace {
+
+namespace fs = std::filesystem;
+using Clock = std::chrono::steady_clock;
+
+/// A directory of its own that goes with it.
+class TemporaryDirectory {
+ public:
+  TemporaryDirectory() {
+    std::string path = (fs::temp_directory_path() / "diwan-try-XXXXXX").string();
+    if (::mkdtemp(path.data()) == nullptr) {
+      throw UsageError("validate: " + path + ": " + std::generic_category().message(errno) +
+                       "; set TMPDIR to a directory that can be written");
+    }
+    path_ = path;
+  }
+  TemporaryDirectory(const TemporaryDirectory&) = delete;
+  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
+  ~TemporaryDirectory() {
+    std::error_code none;
+    fs::remove_all(path_, none);
+  }
+  const fs::path& path() const { return path_; }
+
+ private:
+  fs::path path_;
+};
+
+/// Prints what is reported of the trial, and remembers whether its objectives were seen.
+class Witness {
+ public:
+  Witness(const Spec& spec, std::ostream& out)
+      : spec_(spec), out_(out), seen_(spec.metrics.size(), false) {}
+
+  void take(const Report& report) {
+    std::visit([this](const auto& one) { see(one); }, report);
+    out_.flush();
+  }
+  const std::optional<Ended>& ended() const { return ended_; }
+  /// The first objective that gave no finite value; nothing if all did.
+  std::optional<std::string> missing() const {
+    for (std::size_t o = 0; o < spec_.objectives.size(); ++o) {
+      if (!seen_[o]) {
+        return spec_.objectives[o].metric;
+      }
+    }
+    return std::nullopt;
+  }
+
+ private:
+  void see(const Started& started) {
+    out_ << since() << "started, process " << started.pid << '\n';
+  }
+  void see(const Observed& observed) {
+    for (std::size_t i = 0; i < observed.values.size(); ++i) {
+      const auto text = observed.texts.find(static_cast<std::uint32_t>(i));
+      out_ << since() << spec_.metrics.at(observed.metric).name << " = "
+           << (text != observed.texts.end() ? printable(text->second)
+                                            : shortest(observed.values[i]));
+      if (i < observed.steps.size()) {
+        out_ << " at step " << observed.steps[i];
+      }
+      out_ << '\n';
+      seen_[observed.metric] = seen_[observed.metric] || text != observed.texts.end() ||
+                               std::isfinite(observed.values[i]);
+    }
+  }
+  void see(const Ended& ended) {
+    ended_ = ended;
+    out_ << since()
+         << (ended.outcome == RunOutcome::succeeded ? "succeeded"
+                                                    : "failed: " + printable(ended.reason))
+         << '\n';
+  }
+  std::string since() const {
+    const auto seconds = std::chrono::duration<double>(Clock::now() - start_).count();
+    std::string text = duration_text(seconds);
+    text.resize(std::max<std::size_t>(text.size() + 2, 10), ' ');
+    return text;
+  }
+
+  const Spec& spec_;
+  std::ostream& out_;
+  std::vector<bool> seen_;
+  std::optional<Ended> ended_;
+  Clock::time_point start_ = Clock::now();
+};
+
+/// The end of a trial's output, to tell why it failed or what it printed instead.
+void print_tail(const fs::path& attempt, std::ostream& out) {
+  constexpr std::streamoff most = 2000;
+  for (const char* name : {"stdout.log", "stderr.log"}) {
+    std::ifstream log(attempt / name, std::ios::binary | std::ios::ate);
+    const std::streamoff size = log ? static_cast<std::streamoff>(log.tellg()) : 0;
+    if (size <= 0) {
+      continue;
+    }
+    log.seekg(std::max<std::streamoff>(0, size - most));
+    out << "the end of its " << name << ":\n";
+    for (std::string line; std::getline(log, line);) {
+      out << "  " << printable(line) << '\n';
+    }
+  }
+}
+
+}  // namespace
+
+ExitStatus smoke_trial(const Spec& spec, const LauncherFactories& launchers, std::ostream& out) {
+  using namespace std::chrono_literals;
+  const auto local = launchers.find("local");
+  if (local == launchers.end()) {
+    throw UsageError("validate: --try needs the local launcher, which is not in this program");
+  }
+  for (const std::string& obstacle : obstacles(spec, false)) {
+    throw UsageError("validate: --try: " + obstacle);
+  }
+  const TemporaryDirectory directory;
+  const std::uint64_t seed = spec.seed.value_or(0);
+  const std::vector<Trial> trials = first_trials(spec, seed, 1);
+  if (trials.empty()) {
+    throw UsageError("validate: --try: the algorithm has no trial to suggest");
+  }
+  const Launch launch = launch_of(spec, trials.front(), seed, directory.path());
+  out << "\none trial on this host:\n";
+  out.flush();
+  Witness witness(spec, out);
+  const auto launcher =
+      local->second(run_settings(spec, directory.path(), 5s, false, RunSettings::Keep::all));
+  launcher->submit({&launch, 1});
+  while (!witness.ended()) {
+    for (const Report& report : launcher->poll(200ms)) {
+      witness.take(report);
+    }
+    for (const Notice& notice : launcher->notices()) {
+      out << printable(notice.text) << '\n';
+    }
+  }
+  const fs::path attempt = attempt_directory(directory.path(), launch.trial_name, 1);
+  if (witness.ended()->outcome != RunOutcome::succeeded) {
+    print_tail(attempt, out);
+    return ExitStatus::too_many_failures;
+  }
+  if (const auto missing = witness.missing()) {
+    out << "the objective " << *missing << " was not seen\n";
+    print_tail(attempt, out);
+    return ExitStatus::no_usable_trial;
+  }
+  out << "safe to run\n";
+  return ExitStatus::done;
+}
+
+}  // namespace diwan

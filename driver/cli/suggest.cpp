@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+#include <array>
+#include <cerrno>
+#include <ostream>
+#include <random>
+#include <stdexcept>
+#include <system_error>
+
+#include <boost/program_options/value_semantic.hpp>
+#include <unistd.h>
+
+#include "driver/cli/ask_tell/session.hpp"
+#include "driver/cli/commands.hpp"
+#include "driver/cli/references.hpp"
+#include "driver/cli/usage_error.hpp"
+
+namespace diwan {
+namespace {
+
+namespace po = boost::program_options;
+
+constexpr std::size_t longest_line_bytes = std::size_t{64} << 20;
+
+/// Cuts what is read into lines; each is answered in order, and answers are flushed when no whole
+/// line is left to answer.
+class Conversation {
+ public:
+  Conversation(ask_tell::Session& session, std::ostream& out) : session_(session), out_(out) {}
+
+  void take(std::string_view bytes) {
+    const std::size_t searched = pending_.size();
+    pending_ += bytes;
+    std::size_t start = 0;
+    for (std::size_t end = pending_.find('\n', searched); end != std::string::npos;
+         end = pending_.find('\n', start)) {
+      answer(std::string_view(pending_).substr(start, end - start));
+      start = end + 1;
+    }
+    pending_.erase(0, start);
+    if (pending_.size() > longest_line_bytes) {
+      too_long_ = true;
+      pending_.clear();
+    }
+    out_.flush();
+  }
+  void finish() {
+    answer(pending_);
+    out_.flush();
+  }
+
+ private:
+  void answer(std::string_view line) {
+    if (too_long_) {
+      too_long_ = false;
+      out_ << R"({"error":"the line is longer than 64 MiB"})" << '\n';
+    } else if (line.find_first_not_of(" \t\r") != std::string_view::npos) {
+      out_ << session_.answer(line) << '\n';
+    }
+  }
+
+  ask_tell::Session& session_;
+  std::ostream& out_;
+  std::string pending_;
+  bool too_long_ = false;
+};
+
+/// The seed to use; one that is drawn is told, so that the conversation can be repeated.
+std::uint64_t seed_of(const Call& call, const Spec& spec) {
+  if (const auto given = call.whole("seed")) {
+    return *given;
+  }
+  if (spec.seed) {
+    return *spec.seed;
+  }
+  std::random_device device;
+  const std::uint64_t drawn = device();
+  call.err << "diwan: suggest: seed " << drawn << " was drawn; --seed " << drawn
+           << " repeats these suggestions\n";
+  return drawn;
+}
+
+ExitStatus run(const Call& call) {
+  Spec spec = read_experiment(call.text("experiment"), {.set = {}, .template_required = false});
+  const std::uint64_t seed = seed_of(call, spec);
+  try {
+    ask_tell::Session session(std::move(spec), seed);
+    Conversation conversation(session, call.out);
+    std::array<char, 65536> buffer{};
+    for (;;) {
+      const ssize_t count = ::read(STDIN_FILENO, buffer.data(), buffer.size());
+      if (count < 0 && errno != EINTR) {
+        throw UsageError("suggest: standard input: " + std::generic_category().message(errno));
+      }
+      if (count == 0) {
+        break;
+      }
+      conversation.take({buffer.data(), static_cast<std::size_t>(std::max<ssize_t>(count, 0))});
+    }
+    conversation.finish();
+  } catch (const std::invalid_argument& problem) {
+    throw UsageError(call.text("experiment") + ": " + problem.what());
+  }
+  return ExitStatus::done;
+}
+
+po::options_description options() {
+  po::options_description options;
+  options.add_options()("seed", po::value<std::string>()->value_name("N"),
+                        "seed of the algorithm; else the file's, else one is drawn");
+  return options;
+}
+
+}  // namespace
+
+Verb suggest_verb() {
+  return {.name = "suggest",
+          .synopsis = "EXPERIMENT [--seed N]",
+          .summary = "be asked for suggestions and told results by JSON lines on stdin",
+          .positionals = {{.name = "experiment"}},
+          .options = options,
+          .run = run};
+}
+
+}  // namespace diwan

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+#include "driver/cli/commands.hpp"
+
+namespace diwan {
+
+const std::vector<Verb>& verbs() {
+  static const std::vector<Verb> all = {
+      validate_verb(), status_verb(),        trials_verb(),     metrics_verb(),
+      best_verb(),     logs_verb(),          journal_verb(),    stop_verb(),
+      pause_verb(),    extend_verb(),        cancel_verb(),     suggest_verb(),
+      collect_verb(),  report_metric_verb(), algorithms_verb(), exec_verb(),
+  };
+  return all;
+}
+
+}  // namespace diwan

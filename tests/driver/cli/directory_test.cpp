@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+#include <algorithm>
+#include <fstream>
+#include <sstream>
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "driver/store/store.hpp"
+#include "tests/driver/cli/program.hpp"
+#include "tests/driver/results/sample.hpp"
+
+namespace diwan {
+namespace {
+
+using Json = nlohmann::json;
+using test::run_diwan;
+using test::Sample;
+
+/// Two trials that succeeded, one that failed; stopped.
+struct Stopped {
+  Stopped() {
+    sample.succeed("k1aa", 0.01, 0.3);
+    sample.succeed("k2bb", 0.02, 0.2);
+    sample.end(sample.start(sample.suggest("k3bb", 0.03)), RunOutcome::failed, 3, "exit status 3");
+    sample.close(5, "stopped by diwan stop");
+  }
+  std::string dir() const { return sample.directory().string(); }
+  Sample sample;
+};
+
+TEST(Directory, IsFoundByItsExperimentFileInTheCurrentDirectory) {
+  const Stopped stopped;
+  const auto here = stopped.sample.directory().parent_path();
+
+  const auto result =
+      run_diwan({"trials", "e.yaml", "-o", "json"}, {.in = "", .directory = here, .env = {}});
+
+  EXPECT_EQ(result.status, 0) << result.err;
+  EXPECT_EQ(Json::parse(result.out)["trials"].size(), 3U);
+}
+
+TEST(Directory, OfAFileThatWasRunElsewhereIsMissed) {
+  const Stopped stopped;
+  const test::ScratchDirectory elsewhere;
+
+  const auto result = run_diwan({"trials", stopped.sample.file().string()},
+                                {.in = "", .directory = elsewhere.path(), .env = {}});
+
+  EXPECT_EQ(result.status, 2);
+  EXPECT_NE(result.err.find("e.diwan is not here"), std::string::npos) << result.err;
+}
+
+TEST(Directory, DamagedInItsMiddleIsAnErrorThatNamesTheFile) {
+  Sample sample(Sample::Owner::dead_process);
+  sample.succeed("a", 0.01, 0.3);
+  sample.abandon();
+  for (const auto& entry : std::filesystem::directory_iterator(sample.directory())) {
+    if (entry.path().filename().string().starts_with("journal.")) {
+      std::fstream file(entry.path(), std::ios::in | std::ios::out | std::ios::binary);
+      file.seekp(static_cast<std::streamoff>(std::filesystem::file_size(entry.path()) / 3));
+      file << "####";
+    }
+  }
+
+  const auto result = run_diwan({"status", sample.directory().string()});
+
+  EXPECT_EQ(result.status, 2) << result.out;
+  EXPECT_NE(result.err.find("journal."), std::string::npos) << result.err;
+}
+
+TEST(TrialReference, MayBeNumberNameSuffixBestOrLast) {
+  const Stopped stopped;
+  const auto trial = [&](const std::string& reference) {
+    const auto result = run_diwan({"metrics", stopped.dir(), reference, "-o", "json"});
+    return result.status == 0 ? Json::parse(result.out)["trial"].get<std::string>() : result.err;
+  };
+
+  EXPECT_EQ(trial("1"), "e-k1aa");
+  EXPECT_EQ(trial("e-k2bb"), "e-k2bb");
+  EXPECT_EQ(trial("k1aa"), "e-k1aa");
+  EXPECT_EQ(trial("2bb"), "e-k2bb");
+  EXPECT_EQ(trial("best"), "e-k2bb");
+  EXPECT_EQ(trial("last"), "e-k3bb");
+}
+
+TEST(TrialReference, ThatIsUnknownOrAmbiguousIsRefused) {
+  const Stopped stopped;
+  const auto complaint = [&](const std::string& reference) {
+    const auto result = run_diwan({"metrics", stopped.dir(), reference});
+    EXPECT_EQ(result.status, 2) << reference;
+    return result.err;
+  };
+
+  EXPECT_NE(complaint("4").find("numbered 1 to 3"), std::string::npos);
+  EXPECT_NE(complaint("0").find("no trial 0"), std::string::npos);
+  EXPECT_NE(complaint("99999999999999999999").find("no trial"), std::string::npos);
+  EXPECT_NE(complaint("bb").find("the end of 2 trials' names"), std::string::npos);
+  EXPECT_NE(complaint("zz").find("there is no trial 'zz'"), std::string::npos);
+  EXPECT_NE(complaint("").find("TRIAL is empty"), std::string::npos);
+}
+
+TEST(Status, GivesTheExitStatusAndPrintsNothing) {
+  const Stopped stopped;
+  Sample alive;
+  alive.flush();
+  Sample dead(Sample::Owner::dead_process);
+  dead.abandon();
+
+  const auto of = [](const Sample& sample) {
+    const auto result = run_diwan({"status", sample.directory().string(), "--exit-status"});
+    EXPECT_EQ(result.out + result.err, "");
+    return result.status;
+  };
+
+  EXPECT_EQ(of(stopped.sample), 5);
+  EXPECT_EQ(of(alive), 6);
+  EXPECT_EQ(of(dead), 75);
+}
+
+TEST(Status, PrintsJsonYamlAndATable) {
+  const Stopped stopped;
+
+  const auto json = run_diwan({"status", stopped.dir(), "-o", "json"});
+  const auto yaml = run_diwan({"status", stopped.dir(), "-o", "yaml"});
+  const auto table = run_diwan({"status", stopped.dir()});
+
+  EXPECT_EQ(Json::parse(json.out)["status"]["trialsSucceeded"], 2);
+  EXPECT_NE(yaml.out.find("\n  trialsSucceeded: 2\n"), std::string::npos) << yaml.out;
+  EXPECT_NE(table.out.find("2 succeeded, 1 failed"), std::string::npos) << table.out;
+}
+
+TEST(Best, GivesRowsArgumentsCommandAndVariables) {
+  const Stopped stopped;
+  const auto best = [&](const std::string& format) {
+    const auto result = run_diwan({"best", stopped.dir(), "-o", format});
+    EXPECT_EQ(result.status, 0) << result.err;
+    return result.out;
+  };
+
+  const Json json = Json::parse(best("json"));
+  EXPECT_EQ(json["version"], 1);
+  EXPECT_EQ(json["experiment"], "e");
+  EXPECT_EQ(json["pareto"], false);
+  ASSERT_EQ(json["best"].size(), 1U);
+  EXPECT_EQ(json["best"][0]["trial"], "e-k2bb");
+  EXPECT_EQ(best("args"), "--lr=0.02 --batch=32 '--shape=2 x 0.5'\n");
+  EXPECT_EQ(best("command"), "/bin/echo --lr=0.02 fixed --batch=32 '--shape=2 x 0.5'\n");
+  EXPECT_EQ(best("env"),
+            "DIWAN_PARAM_LR='0.02'\nDIWAN_PARAM_BATCH='32'\nDIWAN_PARAM_LAYERS='2'\n"
+            "DIWAN_PARAM_WIDTH='0.5'\n");
+  EXPECT_NE(best("table").find("k2bb"), std::string::npos);
+  EXPECT_NE(best("yaml").find("trial: e-k2bb"), std::string::npos);
+}
+
+TEST(Best, GivesAsManyAsAskedFor) {
+  const Stopped stopped;
+
+  const auto result = run_diwan({"best", stopped.dir(), "-k", "9", "-o", "json"});
+
+  EXPECT_EQ(Json::parse(result.out)["best"].size(), 2U);
+}
+
+TEST(Best, ReturnsThreeWithAnEmptyListWhenThereIsNone) {
+  Sample sample;
+  sample.suggest("waits", 0.01);
+  sample.flush();
+
+  const auto result = run_diwan({"best", sample.directory().string(), "-o", "json"});
+
+  EXPECT_EQ(result.status, 3);
+  EXPECT_EQ(Json::parse(result.out)["best"], Json::array());
+}
+
+TEST(Trials, RefuseAnUnknownOrderNamingTheKnown) {
+  const Stopped stopped;
+
+  const auto result = run_diwan({"trials", stopped.dir(), "--sort", "speed"});
+
+  EXPECT_EQ(result.status, 2);
+  EXPECT_NE(result.err.find("objective, start, loss, accuracy, lr"), std::string::npos)
+      << result.err;
+}
+
+TEST(Trials, TableHonoursColumns) {
+  const Stopped stopped;
+
+  const auto result =
+      run_diwan({"trials", stopped.dir()}, {.in = "", .directory = {}, .env = {{"COLUMNS", "50"}}});
+
+  EXPECT_NE(result.out.find("…"), std::string::npos) << result.out;
+}
+
+TEST(Journal, IsOneJsonObjectARecordWithTheContractsFields) {
+  const Stopped stopped;
+
+  const auto result = run_diwan({"journal", stopped.dir()});
+
+  std::istringstream lines(result.out);
+  std::vector<Json> all;
+  for (std::string line; std::getline(lines, line);) {
+    all.push_back(Json::parse(line));
+    EXPECT_EQ(all.back()["number"], all.size());
+  }
+  ASSERT_EQ(all.size(), stopped.sample.experiment().last_record());
+  EXPECT_EQ(all[0]["event"], "owner");
+  EXPECT_EQ(all[1]["event"], "budget");
+  EXPECT_EQ(all[2]["event"], "suggested");
+  EXPECT_EQ(all[2]["trial"], "e-k1aa");
+  EXPECT_EQ(all[2]["assignments"],
+            Json::parse(R"({"lr":0.01,"batch":"32","layers":2,"width":0.5})"));
+  EXPECT_EQ(all[5]["event"], "observed");
+  EXPECT_EQ(all[5]["metric"], "loss");
+  EXPECT_EQ(all[5]["values"], Json::parse("[0.3]"));
+  EXPECT_EQ(all.back()["event"], "ended");
+  EXPECT_EQ(all.back()["attempt"], 1);
+  EXPECT_EQ(all.back()["outcome"], "failed");
+  EXPECT_EQ(all.back()["exitCode"], 3);
+  EXPECT_EQ(all.back()["signal"], nullptr);
+  EXPECT_EQ(all.back()["reason"], "exit status 3");
+}
+
+TEST(Logs, PrintsBothStreamsOfTheLastAttempt) {
+  const Stopped stopped;
+  const auto attempt = stopped.sample.directory() / "trials" / "e-k1aa" / "attempt-1";
+  std::filesystem::create_directories(attempt);
+  std::ofstream(attempt / "stdout.log") << "loss=0.3\n";
+  std::ofstream(attempt / "stderr.log") << "a warning\n";
+  const std::string both = "loss=0.3\n==> stderr.log <==\na warning\n";
+
+  EXPECT_EQ(run_diwan({"logs", stopped.dir(), "1"}).out, both);
+  EXPECT_EQ(run_diwan({"logs", stopped.dir(), "1", "-f"}).out, both);
+  EXPECT_EQ(run_diwan({"logs", stopped.dir(), "2"}).status, 2);
+  EXPECT_EQ(run_diwan({"logs", stopped.dir(), "1", "--attempt", "2"}).status, 2);
+}
+
+TEST(Steering, AsksALiveOwnerByAFile) {
+  Sample sample;
+  sample.suggest("waits", 0.01);
+  sample.flush();
+  const std::string dir = sample.directory().string();
+
+  EXPECT_EQ(run_diwan({"stop", dir, "--now"}).status, 0);
+  EXPECT_EQ(run_diwan({"pause", dir}).status, 0);
+  EXPECT_EQ(run_diwan({"extend", dir, "--max-trials", "+6"}).status, 0);
+  EXPECT_EQ(run_diwan({"cancel", dir, "last"}).status, 0);
+
+  std::vector<std::string> requests;
+  for (const auto& entry : std::filesystem::directory_iterator(sample.directory() / "control")) {
+    std::ifstream file(entry.path());
+    Json json = Json::parse(file);
+    json.erase("time");
+    requests.push_back(json.dump());
+  }
+  std::sort(requests.begin(), requests.end());
+  EXPECT_EQ(requests, (std::vector<std::string>{
+                          R"({"by":"diwan cancel","kind":"cancel","now":false,"trial":1})",
+                          R"({"by":"diwan extend","kind":"extend","maxTrials":10})",
+                          R"({"by":"diwan pause","kind":"pause"})",
+                          R"({"by":"diwan stop","kind":"stop","now":true})"}));
+}
+
+TEST(Steering, IsWrittenDownWhenNoOwnerIsAlive) {
+  Sample sample(Sample::Owner::dead_process);
+  sample.suggest("waits", 0.01);
+  sample.abandon();
+  const std::string dir = sample.directory().string();
+
+  const auto cancelled = run_diwan({"cancel", dir, "1"});
+  const auto trials = run_diwan({"trials", dir, "-o", "json"});
+  const auto again = run_diwan({"cancel", dir, "1"});
+  const auto stopped = run_diwan({"stop", dir});
+
+  EXPECT_EQ(cancelled.status, 0) << cancelled.err;
+  EXPECT_EQ(Json::parse(trials.out)["trials"][0]["status"], "Killed");
+  EXPECT_EQ(again.status, 2);
+  EXPECT_EQ(stopped.status, 0) << stopped.err;
+  EXPECT_EQ(run_diwan({"status", dir, "--exit-status"}).status, 5);
+}
+
+TEST(Steering, ExtendsAFinishedExperimentSoThatItIsRequeued) {
+  Sample sample;
+  for (const char* name : {"a", "b", "c", "d"}) {
+    sample.succeed(name, 0.01, 0.3);
+  }
+  sample.finish("max_trials");
+  sample.close(0);
+  const std::string dir = sample.directory().string();
+
+  const auto stop = run_diwan({"stop", dir});
+  const auto extend = run_diwan({"extend", dir, "--max-trials", "6"});
+  const auto status = run_diwan({"status", dir, "-o", "json"});
+
+  EXPECT_EQ(stop.status, 2);
+  EXPECT_EQ(extend.status, 0) << extend.err;
+  EXPECT_EQ(Json::parse(status.out)["spec"]["maxTrialCount"], 6);
+  EXPECT_EQ(run_diwan({"status", dir, "--exit-status"}).status, 75);
+}
+
+TEST(Steering, RefusesABudgetThatIsNone) {
+  const Stopped stopped;
+
+  for (const char* number : {"0", "x", "-3", "+"}) {
+    EXPECT_EQ(run_diwan({"extend", stopped.dir(), "--max-trials=" + std::string(number)}).status, 2)
+        << number;
+  }
+  EXPECT_EQ(run_diwan({"extend", stopped.dir()}).status, 2);
+}
+
+}  // namespace
+}  // namespace diwan

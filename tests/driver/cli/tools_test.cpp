@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+#include <fstream>
+#include <iterator>
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "tests/driver/cli/program.hpp"
+#include "tests/driver/results/sample.hpp"
+
+namespace diwan {
+namespace {
+
+using Json = nlohmann::json;
+using test::run_diwan;
+
+std::string contents(const std::filesystem::path& path) {
+  std::ifstream file(path);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+TEST(Collect, PrintsObservationsAndSaysWhatItSkipped) {
+  const auto result =
+      run_diwan({"collect", "--metric", "loss", "--metric=acc", "-"},
+                "epoch 1 loss=0.5 acc=0.7\n2026-01-01T00:00:00Z loss=nan\nloss=abc\n");
+
+  EXPECT_EQ(result.status, 0);
+  EXPECT_EQ(result.out,
+            "{\"metric\":\"loss\",\"value\":0.5,\"step\":1,\"time\":null}\n"
+            "{\"metric\":\"acc\",\"value\":0.7,\"step\":1,\"time\":null}\n"
+            "{\"metric\":\"loss\",\"value\":\"nan\",\"step\":2,"
+            "\"time\":\"2026-01-01T00:00:00.000000Z\"}\n");
+  EXPECT_NE(result.err.find("loss=abc"), std::string::npos) << result.err;
+}
+
+TEST(Collect, ReadsJsonAsCsv) {
+  const auto result =
+      run_diwan({"collect", "--metric", "loss", "--format", "JSON", "-o", "csv", "-"},
+                "{\"step\":7,\"loss\":0.25}\n");
+
+  EXPECT_EQ(result.out, "metric,value,step,time\nloss,0.25,7,\n");
+}
+
+TEST(Collect, ReadsEveryFileOfADirectoryInOrderOfName) {
+  const test::ScratchDirectory scratch;
+  std::ofstream(scratch.path() / "b.log") << "loss=2\n";
+  std::ofstream(scratch.path() / "a.log") << "loss=1";
+
+  const auto result =
+      run_diwan({"collect", "--metric", "loss", scratch.path().string(), "-o", "csv"});
+
+  EXPECT_EQ(result.out, "metric,value,step,time\nloss,1,1,\nloss,2,2,\n");
+}
+
+TEST(Collect, TakesFiltersAsTheyAre) {
+  const auto result = run_diwan(
+      {"collect", "--metric", "loss", "--filter", "(\\w+): ([0-9.]+)", "-"}, "loss: 0.5\n");
+
+  EXPECT_EQ(Json::parse(result.out)["value"], 0.5);
+}
+
+TEST(Collect, RefusesBadInput) {
+  EXPECT_EQ(run_diwan({"collect", "-"}).status, 2);
+  EXPECT_EQ(run_diwan({"collect", "--metric", "loss", "/nowhere"}).status, 2);
+  EXPECT_EQ(run_diwan({"collect", "--metric", "loss", "--kind", "Stdout", "-"}).status, 2);
+  EXPECT_EQ(run_diwan({"collect", "--metric", "loss", "--filter", "(", "-"}).status, 2);
+  EXPECT_EQ(
+      run_diwan({"collect", "--metric", "loss", "--format", "JSON", "--filter", "(a)(b)", "-"})
+          .status,
+      2);
+}
+
+TEST(ReportMetric, AppendsOneLine) {
+  const test::ScratchDirectory scratch;
+  const auto file = scratch.path() / "metrics";
+  const test::ProgramInput inside{
+      .in = "", .directory = {}, .env = {{"DIWAN_METRICS", file.string()}}};
+
+  EXPECT_EQ(run_diwan({"report-metric", "loss=0.5", "acc=+1e-3", "--step", "3"}, inside).status, 0);
+  EXPECT_EQ(run_diwan({"report-metric", "loss=-inf"}, inside).status, 0);
+
+  EXPECT_EQ(contents(file), "{\"step\":3,\"loss\":0.5,\"acc\":0.001}\n{\"loss\":\"-inf\"}\n");
+}
+
+TEST(ReportMetric, RefusesWhatIsNoMetricAndWritesNothing) {
+  const test::ScratchDirectory scratch;
+  const auto file = scratch.path() / "metrics";
+  const test::ProgramInput inside{
+      .in = "", .directory = {}, .env = {{"DIWAN_METRICS", file.string()}}};
+
+  for (const char* given : {"loss", "=1", "loss=", "loss=abc", "loss=1x", "step=1"}) {
+    EXPECT_EQ(run_diwan({"report-metric", given}, inside).status, 2) << given;
+  }
+  EXPECT_EQ(run_diwan({"report-metric", "loss=1", "loss=2"}, inside).status, 2);
+  EXPECT_EQ(run_diwan({"report-metric", "loss=1", "--step", "1.5"}, inside).status, 2);
+  EXPECT_FALSE(std::filesystem::exists(file));
+}
+
+TEST(ReportMetric, OutsideATrialSaysSo) {
+  const auto result = run_diwan({"report-metric", "loss=1"});
+
+  EXPECT_EQ(result.status, 2);
+  EXPECT_NE(result.err.find("DIWAN_METRICS is not set"), std::string::npos) << result.err;
+}
+
+TEST(Algorithms, AreListedWithTheirSettings) {
+  const auto all = run_diwan({"algorithms", "-o", "json"});
+  const auto one = run_diwan({"algorithms", "tpe"});
+
+  bool tpe = false;
+  const Json json = Json::parse(all.out);
+  for (const Json& algorithm : json["algorithms"]) {
+    tpe = tpe || (algorithm["name"] == "tpe" && !algorithm["settings"].empty());
+  }
+  EXPECT_TRUE(tpe) << all.out;
+  EXPECT_NE(one.out.find("SETTING"), std::string::npos) << one.out;
+}
+
+TEST(Algorithms, UnknownNameTellsTheNearest) {
+  const auto result = run_diwan({"algorithms", "randon"});
+
+  EXPECT_EQ(result.status, 2);
+  EXPECT_NE(result.err.find("did you mean random?"), std::string::npos) << result.err;
+}
+
+}  // namespace
+}  // namespace diwan

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+#include <fstream>
+#include <sstream>
+
+#include <gtest/gtest.h>
+
+#include "tests/driver/cli/program.hpp"
+#include "tests/driver/results/sample.hpp"
+
+namespace diwan {
+namespace {
+
+using test::run_diwan;
+
+/// The sample's experiment, or one whose trials run this shell script.
+class File {
+ public:
+  explicit File(const std::string& script = "") : path_(scratch_.path() / "e.yaml") {
+    std::string text = test::sample_spec();
+    if (!script.empty()) {
+      text.replace(text.find("        command:"), std::string::npos,
+                   "        command: [/bin/sh, run.sh, '${trialParameters.lr}']\n");
+      std::ofstream(scratch_.path() / "run.sh") << script;
+    }
+    std::ofstream(path_) << text;
+  }
+  std::string path() const { return path_.string(); }
+  std::filesystem::path directory() const { return scratch_.path(); }
+
+ private:
+  test::ScratchDirectory scratch_;
+  std::filesystem::path path_;
+};
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::istringstream stream(text);
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(stream, line);) {
+    lines.push_back(line);
+  }
+  return lines;
+}
+
+TEST(Validate, SaysWhatTheFileMeans) {
+  const File file;
+
+  const auto result = run_diwan({"validate", file.path()});
+
+  EXPECT_EQ(result.status, 0) << result.err;
+  for (const char* part :
+       {"minimize loss to 0.01; also accuracy", "random", "4 trials, 2 at a time",
+        "lr         double       0.001 .. 0.1", "batch      categorical  32, 64"}) {
+    EXPECT_NE(result.out.find(part), std::string::npos) << part << "\n" << result.out;
+  }
+}
+
+TEST(Validate, ShowsTheFirstCommandsAlikeEachTime) {
+  const File file;
+
+  const auto result = run_diwan({"validate", file.path(), "--show", "3"});
+  const auto again = run_diwan({"validate", file.path(), "--show", "3"});
+
+  const auto lines = lines_of(result.out);
+  ASSERT_GE(lines.size(), 3U);
+  for (std::size_t i = lines.size() - 3; i < lines.size(); ++i) {
+    EXPECT_TRUE(lines[i].starts_with("/bin/echo --lr=0.0")) << lines[i];
+  }
+  EXPECT_EQ(again.out, result.out);
+}
+
+TEST(Validate, TellsEveryProblemWithItsPlaceAndNothingElse) {
+  const test::ScratchDirectory scratch;
+  const auto path = (scratch.path() / "bad.yaml").string();
+  std::string text = test::sample_spec();
+  text.replace(text.find("0.001"), 5, "0.9");
+  text.replace(text.find("algorithmName: random"), 21, "algorithmName: randon");
+  std::ofstream(path) << text;
+
+  const auto result = run_diwan({"validate", path});
+
+  EXPECT_EQ(result.status, 2);
+  EXPECT_EQ(result.out, "");
+  const auto lines = lines_of(result.err);
+  ASSERT_EQ(lines.size(), 2U) << result.err;
+  for (const std::string& line : lines) {
+    EXPECT_TRUE(line.starts_with(path + ":")) << line;
+  }
+}
+
+TEST(Validate, AppliesSettings) {
+  const File file;
+
+  const auto result = run_diwan({"validate", file.path(), "--set", "maxTrialCount=99"});
+  const auto bad = run_diwan({"validate", file.path(), "--set", "maxTrialCount"});
+
+  EXPECT_NE(result.out.find("99 trials"), std::string::npos) << result.out;
+  EXPECT_EQ(bad.status, 2);
+}
+
+TEST(Validate, RefusesWhatIsNoFile) {
+  EXPECT_EQ(run_diwan({"validate", "/nowhere.yaml"}).status, 2);
+  EXPECT_EQ(run_diwan({"validate", "/tmp"}).status, 2);
+}
+
+TEST(ValidateTry, ShowsWhatItsCollectorSaw) {
+  const File file("echo loss=0.5\necho accuracy=0.7\n");
+
+  const auto result = run_diwan({"validate", file.path(), "--try"});
+
+  EXPECT_EQ(result.status, 0) << result.out << result.err;
+  EXPECT_NE(result.out.find("loss = 0.5"), std::string::npos) << result.out;
+  EXPECT_NE(result.out.find("safe to run"), std::string::npos) << result.out;
+  EXPECT_FALSE(std::filesystem::exists(file.directory() / "e.diwan"));
+}
+
+TEST(ValidateTry, ReturnsThreeWhenTheObjectiveWasNotSeen) {
+  const File file("echo los=0.5\n");
+
+  const auto result = run_diwan({"validate", file.path(), "--try"});
+
+  EXPECT_EQ(result.status, 3) << result.out << result.err;
+  EXPECT_NE(result.out.find("los=0.5"), std::string::npos) << result.out;
+}
+
+TEST(ValidateTry, ReturnsFourWhenTheTrialFailed) {
+  const File file("echo loss=0.5\necho broken >&2\nexit 3\n");
+
+  const auto result = run_diwan({"validate", file.path(), "--try"});
+
+  EXPECT_EQ(result.status, 4) << result.out << result.err;
+  EXPECT_NE(result.out.find("broken"), std::string::npos) << result.out;
+}
+
+}  // namespace
+}  // namespace diwan
