@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+#include "driver/launchers/mpi_environment.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <string_view>
+
+extern "C" char** environ;
+
+namespace diwan {
+namespace {
+
+template <typename Number>
+std::optional<Number> number_of(const Variables& variables, const std::string& name) {
+  const auto found = variables.find(name);
+  if (found == variables.end()) {
+    return std::nullopt;
+  }
+  const std::string& text = found->second;
+  Number value{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size()) {
+    return std::nullopt;
+  }
+  return value;
+}
+
+}  // namespace
+
+Variables present_variables() {
+  Variables variables;
+  for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
+    const std::string_view text(*entry);
+    if (const auto equals = text.find('='); equals != std::string_view::npos) {
+      variables.emplace(text.substr(0, equals), text.substr(equals + 1));
+    }
+  }
+  return variables;
+}
+
+std::optional<MpiStep> mpi_step(const Variables& variables) {
+  for (const char* name : {"OMPI_COMM_WORLD_SIZE", "PMI_SIZE"}) {
+    if (const auto tasks = number_of<std::uint32_t>(variables, name)) {
+      return MpiStep{.variable = name, .tasks = *tasks};
+    }
+  }
+  const auto tasks = number_of<std::uint32_t>(variables, "SLURM_STEP_NUM_TASKS");
+  if (tasks && number_of<std::uint32_t>(variables, "SLURM_PROCID")) {
+    return MpiStep{.variable = "SLURM_STEP_NUM_TASKS", .tasks = *tasks};
+  }
+  return std::nullopt;
+}
+
+bool under_mpi_launcher(const Variables& variables) {
+  const auto step = mpi_step(variables);
+  return step && step->tasks > 1;
+}
+
+std::optional<std::uint32_t> early_rank(const Variables& variables) {
+  for (const char* name : {"OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK", "SLURM_PROCID"}) {
+    if (const auto rank = number_of<std::uint32_t>(variables, name)) {
+      return rank;
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> mismatch(const Variables& variables, int world_size,
+                                    const std::string& library) {
+  const auto step = mpi_step(variables);
+  if (!step || step->tasks <= 1 || world_size != 1) {
+    return std::nullopt;
+  }
+  const std::string fact = step->variable + "=" + std::to_string(step->tasks) +
+                           ", but MPI sees a world of 1 (" + library + "): ";
+  if (step->variable == "SLURM_STEP_NUM_TASKS") {
+    return fact +
+           "srun did not connect its tasks to MPI; start it with srun --mpi=pmix, or with the "
+           "mpirun "
+           "of this MPI library";
+  }
+  return fact +
+         "the mpirun that started this is of another MPI library than the one Diwan was built "
+         "with; "
+         "use that library's mpirun";
+}
+
+std::optional<std::chrono::milliseconds> mpirun_grace(const Variables& variables) {
+  if (!variables.contains("OMPI_COMM_WORLD_SIZE")) {
+    return std::nullopt;
+  }
+  std::int64_t seconds = 1;
+  for (const char* name :
+       {"OMPI_MCA_odls_base_sigkill_timeout", "PRTE_MCA_odls_base_sigkill_timeout"}) {
+    if (const auto given = number_of<std::int64_t>(variables, name); given && *given > 0) {
+      seconds = std::min<std::int64_t>(*given, 7 * 24 * 3600);
+    }
+  }
+  return std::chrono::milliseconds(seconds * 750);
+}
+
+}  // namespace diwan
