@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+#include "driver/launchers/mpi/mpi_launcher.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <ctime>
+#include <deque>
+#include <map>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "driver/launchers/mpi/crew.hpp"
+#include "driver/launchers/mpi/places.hpp"
+#include "driver/launchers/mpi/shares.hpp"
+#include "driver/launchers/supervisor/protocol.hpp"
+
+namespace diwan {
+namespace {
+
+using mpi::Crew;
+using std::chrono::microseconds;
+
+Time wall_clock() {
+  return std::chrono::time_point_cast<microseconds>(std::chrono::system_clock::now());
+}
+
+class MpiLauncher final : public Launcher {
+ public:
+  MpiLauncher(RunSettings settings, MpiWorld& world, const MpiOptions& options);
+
+  std::string_view name() const override { return "mpi"; }
+  std::uint32_t capacity() const override { return places_.capacity(); }
+  void submit(std::span<const Launch> launches) override;
+  void cancel(std::span<const RunKey> runs, bool now) override;
+  std::vector<Report> poll(microseconds patience) override;
+  std::vector<Notice> notices() override { return std::exchange(notices_, {}); }
+  void set_grace(std::chrono::milliseconds grace) override;
+
+ private:
+  void greet_all();
+  void turn();
+  void take(const Crew::News& news);
+  void take_frames(int rank, const std::string& bytes);
+  void take_report(int rank, Message message);
+  void close(int rank, const std::string& reason);
+  void start_waiting();
+
+  RunSettings settings_;
+  std::uint32_t trials_per_rank_;
+  Crew crew_;
+  mpi::Places places_;
+  std::map<int, FrameBuffer> streams_;  ///< of each worker's supervisor
+  std::deque<Launch> waiting_;          ///< for a free slot
+  std::vector<Report> reports_;
+  std::vector<Notice> notices_;
+  std::string refusals_;
+};
+
+MpiLauncher::MpiLauncher(RunSettings settings, MpiWorld& world, const MpiOptions& options)
+    : settings_(std::move(settings)),
+      trials_per_rank_(options.trials_per_rank),
+      crew_(world, options.tempo) {
+  crew_.meet();
+  greet_all();
+  crew_.await_answers();
+  turn();
+  if (!refusals_.empty()) {
+    throw std::runtime_error(refusals_);
+  }
+  if (!crew_.working()) {
+    throw std::runtime_error("mpi: none of the " + std::to_string(world.size() - 1) +
+                             " workers answered; start all ranks with the same command "
+                             "(mpirun -n N diwan run …)");
+  }
+}
+
+void MpiLauncher::greet_all() {
+  const auto directory = mpi::mark_of(settings_.directory);
+  const auto shares = mpi::share_hosts(
+      crew_.present(),
+      {.slots_per_rank = trials_per_rank_, .cpus = settings_.cpus, .gpus = settings_.gpus});
+  for (const auto& [rank, slots] : shares) {
+    std::string frames = encode(Configure{settings_});
+    encode(Share{slots}, frames);
+    crew_.greet(rank, directory, std::move(frames));
+  }
+}
+
+void MpiLauncher::submit(std::span<const Launch> launches) {
+  for (const Launch& launch : launches) {
+    const bool waits = std::any_of(waiting_.begin(), waiting_.end(),
+                                   [&](const Launch& other) { return other.run == launch.run; });
+    if (!waits && !places_.find(launch.run)) {
+      waiting_.push_back(launch);
+    }
+  }
+  start_waiting();
+}
+
+void MpiLauncher::start_waiting() {
+  while (!waiting_.empty()) {
+    const auto place = places_.take(waiting_.front().run);
+    if (!place) {
+      return;
+    }
+    const auto slot = static_cast<std::uint32_t>(place->slot);
+    crew_.send_frames(place->rank,
+                      encode(Start{.launch = std::move(waiting_.front()), .slot = slot}));
+    waiting_.pop_front();
+  }
+}
+
+void MpiLauncher::cancel(std::span<const RunKey> runs, bool now) {
+  for (const RunKey run : runs) {
+    if (const auto place = places_.find(run)) {
+      crew_.send_frames(place->rank, encode(Cancel{.run = run, .now = now}));
+    }
+    if (std::erase_if(waiting_, [&](const Launch& launch) { return launch.run == run; }) != 0) {
+      reports_.emplace_back(Ended{.run = run,
+                                  .outcome = RunOutcome::stopped,
+                                  .at = wall_clock(),
+                                  .exit_code = {},
+                                  .signal = {},
+                                  .reason = "stopped before it started",
+                                  .cause = LostCause::own_stop,
+                                  .usage = {}});
+    }
+  }
+}
+
+void MpiLauncher::set_grace(std::chrono::milliseconds grace) {
+  settings_.grace = grace;
+  for (const auto& [rank, hello] : crew_.present()) {
+    crew_.send_frames(rank, encode(SetGrace{grace}));
+  }
+}
+
+std::vector<Report> MpiLauncher::poll(microseconds patience) {
+  const auto deadline = Crew::Clock::now() + patience;
+  while (true) {
+    turn();
+    if (!reports_.empty() || !notices_.empty()) {
+      break;
+    }
+    if (!crew_.working()) {
+      throw std::runtime_error("mpi: no worker is left; the same command goes on from here");
+    }
+    const auto now = Crew::Clock::now();
+    if (now >= deadline) {
+      break;
+    }
+    const auto delay = std::min<std::chrono::nanoseconds>(crew_.delay(), deadline - now);
+    const timespec sleep{.tv_sec = 0, .tv_nsec = delay.count()};
+    if (::nanosleep(&sleep, nullptr) != 0 && errno == EINTR) {
+      break;  // a signal: the caller wants to look at it
+    }
+  }
+  return std::exchange(reports_, {});
+}
+
+void MpiLauncher::turn() {
+  for (const Crew::News& news : crew_.turn()) {
+    take(news);
+  }
+}
+
+void MpiLauncher::take(const Crew::News& news) {
+  using Kind = Crew::News::Kind;
+  const std::string who = crew_.title(news.rank);
+  switch (news.kind) {
+    case Kind::frames:
+      take_frames(news.rank, news.text);
+      break;
+    case Kind::ready:
+      places_.open(news.rank, trials_per_rank_);
+      break;
+    case Kind::refused:
+      refusals_ += (refusals_.empty() ? "" : "\n") + who + ": " + news.text;
+      break;
+    case Kind::supervisor:
+      close(news.rank, who + " lost its supervisor");
+      break;
+    case Kind::gone:
+      close(news.rank, who + " is gone: " + news.text);
+      break;
+  }
+}
+
+void MpiLauncher::take_frames(int rank, const std::string& bytes) {
+  FrameBuffer& stream = streams_[rank];
+  stream.append(bytes);
+  try {
+    while (const auto frame = stream.next()) {
+      take_report(rank, decode(*frame));
+    }
+  } catch (const ProtocolError& error) {
+    crew_.give_up(rank, std::string("it sent what is no report (") + error.what() + ")");
+  }
+}
+
+void MpiLauncher::take_report(int rank, Message message) {
+  if (auto* started = std::get_if<Started>(&message)) {
+    reports_.emplace_back(std::move(*started));
+  } else if (auto* observed = std::get_if<Observed>(&message)) {
+    reports_.emplace_back(std::move(*observed));
+  } else if (auto* ended = std::get_if<Ended>(&message)) {
+    places_.release(ended->run);
+    reports_.emplace_back(std::move(*ended));
+    start_waiting();
+  } else if (auto* notice = std::get_if<Notice>(&message)) {
+    notices_.push_back({crew_.title(rank) + ": " + notice->text});
+  }
+}
+
+/// No more runs for `rank`; those it had are lost.
+void MpiLauncher::close(int rank, const std::string& reason) {
+  for (const RunKey run : places_.close(rank)) {
+    reports_.emplace_back(Ended{.run = run,
+                                .outcome = RunOutcome::lost,
+                                .at = wall_clock(),
+                                .exit_code = {},
+                                .signal = {},
+                                .reason = reason,
+                                .cause = LostCause::node_gone,
+                                .usage = {}});
+  }
+  notices_.push_back(
+      {reason + "; " + std::to_string(capacity()) + " trials at a time from now on"});
+}
+
+}  // namespace
+
+std::unique_ptr<Launcher> make_mpi_launcher(RunSettings settings, MpiWorld& world,
+                                            const MpiOptions& options) {
+  return std::make_unique<MpiLauncher>(std::move(settings), world, options);
+}
+
+}  // namespace diwan

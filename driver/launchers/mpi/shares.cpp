@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+#include "driver/launchers/mpi/shares.hpp"
+
+#include <utility>
+
+namespace diwan::mpi {
+namespace {
+
+/// The place of `rank` among those that share with it, and their number.
+template <typename Together>
+Division division_among(const std::map<int, Hello>& ranks, int rank, const Together& together) {
+  Division division{.parts = 0, .index = 0, .cpus = 0, .gpus = 0};
+  for (const auto& [other, hello] : ranks) {
+    if (together(hello)) {
+      division.index += other < rank ? 1U : 0U;
+      ++division.parts;
+    }
+  }
+  return division;
+}
+
+bool same_machine(const Hello& a, const Hello& b) {
+  return a.process.boot_id.empty() ? a.process.host == b.process.host
+                                   : a.process.boot_id == b.process.boot_id;
+}
+
+Division slot_division(Division of_rank, const Demand& demand, std::uint32_t slot) {
+  return {.parts = of_rank.parts * demand.slots_per_rank,
+          .index = of_rank.index * demand.slots_per_rank + slot,
+          .cpus = demand.cpus,
+          .gpus = demand.gpus};
+}
+
+}  // namespace
+
+std::map<int, std::vector<SlotShare>> share_hosts(const std::map<int, Hello>& ranks,
+                                                  const Demand& demand) {
+  std::map<int, std::vector<SlotShare>> shares;
+  for (const auto& [rank, hello] : ranks) {
+    const HostResources& seen = hello.resources;
+    const Division cpus = division_among(ranks, rank, [&, &self = hello](const Hello& other) {
+      return same_machine(self, other) && self.resources.cpus == other.resources.cpus;
+    });
+    const Division gpus = division_among(ranks, rank, [&, &self = hello](const Hello& other) {
+      return same_machine(self, other) &&
+             self.resources.gpu_variables == other.resources.gpu_variables;
+    });
+    for (std::uint32_t slot = 0; slot < demand.slots_per_rank; ++slot) {
+      SlotShare share = divide(seen, slot_division(gpus, demand, slot));
+      share.cpus = divide(seen, slot_division(cpus, demand, slot)).cpus;
+      shares[rank].push_back(std::move(share));
+    }
+  }
+  return shares;
+}
+
+}  // namespace diwan::mpi

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <vector>
+
+#include "driver/launchers/mpi/dialogue.hpp"
+#include "driver/launchers/supervisor/share.hpp"
+
+namespace diwan::mpi {
+
+/// What a trial asks for and how many trials a rank runs at a time.
+struct Demand {
+  std::uint32_t slots_per_rank = 1;
+  std::uint32_t cpus = 0;  ///< per trial; 0: an equal share
+  std::uint32_t gpus = 0;  ///< per trial; 0: an equal share
+};
+
+/// The share of each slot of each rank. Ranks of one host that see the same CPUs divide them, and
+/// so with the GPUs; what a rank sees alone (a cgroup or device of its own task) it has alone.
+std::map<int, std::vector<SlotShare>> share_hosts(const std::map<int, Hello>& ranks,
+                                                  const Demand& demand);
+
+}  // namespace diwan::mpi
