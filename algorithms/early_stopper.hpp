@@ -21,7 +21,9 @@ class EarlyStopper {
  public:
   EarlyStopper() = default;
   EarlyStopper(const EarlyStopper&) = delete;
+  EarlyStopper(EarlyStopper&&) = delete;
   EarlyStopper& operator=(const EarlyStopper&) = delete;
+  EarlyStopper& operator=(EarlyStopper&&) = delete;
   virtual ~EarlyStopper() = default;
 
   /// Takes one report of the objective (minimised) and says whether its trial should end now.

@@ -44,7 +44,8 @@ SettingProblem unknown_setting(const CatalogEntry& entry, const std::string& nam
 
 void check_settings(const CatalogEntry& entry, const Settings& settings, Problems& problems) {
   for (std::size_t i = 0; i < settings.size(); ++i) {
-    const auto& [name, text] = settings[i];
+    const std::string& name = settings[i].first;
+    const std::string& text = settings[i].second;
     const auto rule = std::find_if(entry.rules.begin(), entry.rules.end(),
                                    [&](const auto& known) { return known.info.name == name; });
     const bool repeated =

@@ -30,10 +30,10 @@ class Draw {
   double normal();
 
  private:
-  std::array<std::uint32_t, 2> key_;
-  std::array<std::uint32_t, 4> counter_;
+  std::array<std::uint32_t, 2> key_{};
+  std::array<std::uint32_t, 4> counter_{};
   std::array<std::uint32_t, 4> block_{};
-  std::size_t used_ = 4;
+  std::size_t used_ = 4;  ///< of the block
 };
 
 }  // namespace diwan

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <utility>
 
 #include "algorithms/space/search_space.hpp"
 
@@ -14,7 +15,9 @@ class PointSequence {
  public:
   PointSequence() = default;
   PointSequence(const PointSequence&) = delete;
+  PointSequence(PointSequence&&) = delete;
   PointSequence& operator=(const PointSequence&) = delete;
+  PointSequence& operator=(PointSequence&&) = delete;
   virtual ~PointSequence() = default;
 
   virtual Assignment at(std::uint64_t position) const = 0;
@@ -25,7 +28,7 @@ class PointSequence {
 /// Independent draws from the distributions of the parameters.
 class RandomSequence : public PointSequence {
  public:
-  RandomSequence(const SearchSpace& space, std::uint64_t seed) : space_(space), seed_(seed) {}
+  RandomSequence(SearchSpace space, std::uint64_t seed) : space_(std::move(space)), seed_(seed) {}
   Assignment at(std::uint64_t position) const override;
 
  private:

@@ -79,7 +79,9 @@ class Suggester {
  public:
   Suggester() = default;
   Suggester(const Suggester&) = delete;
+  Suggester(Suggester&&) = delete;
   Suggester& operator=(const Suggester&) = delete;
+  Suggester& operator=(Suggester&&) = delete;
   virtual ~Suggester() = default;
 
   virtual void tell(const Fact& fact) = 0;

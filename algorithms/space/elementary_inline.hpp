@@ -38,7 +38,7 @@ inline double exp(double x) {
   p = 1.0 + (r + r * r * p);
   // The low bits of `shifted` are n: added to the exponent they multiply by 2^n.
   const std::uint64_t exponent = std::bit_cast<std::uint64_t>(shifted) << 52;
-  const double result = std::bit_cast<double>(std::bit_cast<std::uint64_t>(p) + exponent);
+  const auto result = std::bit_cast<double>(std::bit_cast<std::uint64_t>(p) + exponent);
   return x < -708.0 ? 0.0 : result;
 }
 
@@ -49,7 +49,7 @@ inline double log(double x) {
   const auto bits = std::bit_cast<std::uint64_t>(x);
   const std::uint64_t above = bits - sqrt_half;
   const auto k = static_cast<double>(static_cast<std::int64_t>(above) >> 52);
-  const double m = std::bit_cast<double>(bits - (above & 0xfff0000000000000ULL));
+  const auto m = std::bit_cast<double>(bits - (above & 0xfff0000000000000ULL));
   // log m = 2 atanh(s), s = f / (2 + f); the odd series in s, regrouped around f to keep its bits.
   const double f = m - 1.0;
   const double s = f / (2.0 + f);

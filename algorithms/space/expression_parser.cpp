@@ -281,7 +281,9 @@ class Parser {
       }
     }
     Depth(const Depth&) = delete;
+    Depth(Depth&&) = delete;
     Depth& operator=(const Depth&) = delete;
+    Depth& operator=(Depth&&) = delete;
     ~Depth() { --parser_.depth_; }
 
    private:

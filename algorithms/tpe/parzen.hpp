@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <tuple>
 #include <vector>
 
 #include "algorithms/rng.hpp"
@@ -40,7 +41,9 @@ class NumericParzen {
   struct Observation {
     double position = 0;
     double weight = 1;
-    auto operator<=>(const Observation&) const = default;
+    bool operator<(const Observation& other) const {
+      return std::tie(position, weight) < std::tie(other.position, other.weight);
+    }
   };
   void fill(std::vector<Observation> observations);
   /// Takes one observation out that was inserted with these numbers.

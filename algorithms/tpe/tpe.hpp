@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <set>
+#include <tuple>
 #include <unordered_map>
 #include <variant>
 #include <vector>
@@ -51,7 +52,10 @@ class Tpe : public Suggester {
     bool early_stopped = false;
     double value = 0;
     std::size_t observation = 0;
-    auto operator<=>(const Rank&) const = default;
+    bool operator<(const Rank& other) const {
+      return std::tie(early_stopped, value, observation) <
+             std::tie(other.early_stopped, other.value, other.observation);
+    }
   };
   /// A value of one parameter and how much likelier it is among the good.
   struct Candidate {
