@@ -53,7 +53,7 @@ class Coordinator {
   void plan();
   void plan_cancels(Completion completion);
   void plan_submits();
-  void submit_again(Submit& submit);
+  void submit_again();
   void plan_ask();
   bool plan_finish(Completion completion);
   /// Trials that may be live at a time.

@@ -27,6 +27,7 @@ void Coordinator::plan() {
   if (!adopted_) {
     return;
   }
+  submit_again();
   const Completion completion = experiment_.completion();
   plan_cancels(completion);
   if (plan_finish(completion)) {
@@ -92,19 +93,23 @@ bool Coordinator::plan_finish(Completion completion) {
 }
 
 /// A run that an earlier owner queued may have died with it on the way to the launcher. To submit a
-/// key that is alive changes nothing.
-void Coordinator::submit_again(Submit& submit) {
+/// key that is alive changes nothing. Those called off are submitted too, or their end would never
+/// be heard of.
+void Coordinator::submit_again() {
+  Submit submit;
   for (const RunKey run : std::exchange(adopted_runs_, {})) {
     const Trial& trial = experiment_.trial(run.trial);
     if (trial.phase == Phase::queued && trial.run() == run) {
       submit.runs.push_back(run);
     }
   }
+  if (!submit.runs.empty()) {
+    step_.commands.emplace_back(std::move(submit));
+  }
 }
 
 void Coordinator::plan_submits() {
   Submit submit;
-  submit_again(submit);
   while (experiment_.live_trials().size() < limit() && experiment_.waiting() > 0 &&
          room(experiment_.live_trials().size()) > 0) {
     // Trials that go again come first: they were promised before.

@@ -82,6 +82,19 @@ TEST(Adoption, CancelsAgainWhatTheDeadCoordinatorHadCalledOff) {
   EXPECT_EQ(play.cancelled(), (Cancels{{{1, 1}, false}, {{2, 1}, true}}));
 }
 
+TEST(Adoption, SubmitsBeforeItCancelsSoThatTheEndOfACalledOffRunIsHeardOf) {
+  const CoordinatorOptions options{.reserve = 0, .runs_outlive_us = true};
+  Play before = interrupted(options);
+  before.step({asked(StopAsked::Kind::cancel, false, 2)});
+  Play play(before.state(), options);
+
+  play.step({CapacityChanged{2}, OwnerChanged{}, AdoptionDone{}});
+
+  ASSERT_GE(play.last().commands.size(), 2U);
+  EXPECT_EQ(std::get<Submit>(play.last().commands[0]).runs, (Runs{{2, 1}}));
+  EXPECT_TRUE(std::holds_alternative<Cancel>(play.last().commands[1]));
+}
+
 TEST(Adoption, ARunThatWasPrunedWhenItsCoordinatorDiedDoesNotGoAgain) {
   Play before = interrupted();
   before.step({PruneWished{.run = {1, 1}, .rule = "r"}});

@@ -114,8 +114,13 @@ class Play {
     return ask == nullptr ? 0 : ask->count;
   }
   std::vector<RunKey> submitted() const {
-    const Submit* submit = command<Submit>();
-    return submit == nullptr ? std::vector<RunKey>{} : submit->runs;
+    std::vector<RunKey> runs;
+    for (const Command& each : last_.commands) {
+      if (const auto* submit = std::get_if<Submit>(&each)) {
+        runs.insert(runs.end(), submit->runs.begin(), submit->runs.end());
+      }
+    }
+    return runs;
   }
   std::vector<Cancel::Item> cancelled() const {
     const Cancel* cancel = command<Cancel>();
