@@ -66,7 +66,7 @@ class LocalLauncher final : public Launcher {
     std::string frames;
     for (const RunKey run : runs) {
       if (slots_.contains(run)) {
-        encode(Cancel{run, now}, frames);
+        encode(CancelRun{run, now}, frames);
       }
     }
     supervisor_->send_frames(frames);

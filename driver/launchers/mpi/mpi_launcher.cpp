@@ -117,7 +117,7 @@ void MpiLauncher::start_waiting() {
 void MpiLauncher::cancel(std::span<const RunKey> runs, bool now) {
   for (const RunKey run : runs) {
     if (const auto place = places_.find(run)) {
-      crew_.send_frames(place->rank, encode(Cancel{.run = run, .now = now}));
+      crew_.send_frames(place->rank, encode(CancelRun{.run = run, .now = now}));
     }
     if (std::erase_if(waiting_, [&](const Launch& launch) { return launch.run == run; }) != 0) {
       reports_.emplace_back(Ended{.run = run,

@@ -56,7 +56,7 @@ template <class A, Like<Start> T>
 static void fields(A& archive, T& x) {
   archive(x.launch, x.slot);
 }
-template <class A, Like<Cancel> T>
+template <class A, Like<CancelRun> T>
 static void fields(A& archive, T& x) {
   archive(x.run, x.now);
 }

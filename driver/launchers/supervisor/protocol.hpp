@@ -50,10 +50,11 @@ struct Start {
   bool operator==(const Start&) const = default;
 };
 
-struct Cancel {
+/// Ends a run. (Cancel is the coordinator's wish, of several runs.)
+struct CancelRun {
   RunKey run;
   bool now = false;
-  bool operator==(const Cancel&) const = default;
+  bool operator==(const CancelRun&) const = default;
 };
 
 struct SetGrace {
@@ -70,8 +71,8 @@ struct Shutdown {
 // From the supervisor: Started, Observed, Ended and Notice.
 
 /// The order is that of MessageType.
-using Message = std::variant<Configure, Share, Start, Cancel, SetGrace, Shutdown, Started, Observed,
-                             Ended, Notice>;
+using Message = std::variant<Configure, Share, Start, CancelRun, SetGrace, Shutdown, Started,
+                             Observed, Ended, Notice>;
 
 enum class MessageType : std::uint8_t {
   configure = 1,

@@ -402,7 +402,7 @@ void SupervisorLoop::say_known_end(const Run& run) {
   }
 }
 
-void SupervisorLoop::on(const Cancel& message) {
+void SupervisorLoop::on(const CancelRun& message) {
   (message.now ? cancelled_now_ : cancelled_).push_back(message.run);
 }
 

@@ -58,7 +58,7 @@ class SupervisorLoop {
   void on(const Configure& message);
   void on(const Share& message) { slots_ = message.slots; }
   void on(const Start& message);
-  void on(const Cancel& message);
+  void on(const CancelRun& message);
   void on(const SetGrace& message) { grace_ = message.grace; }
   void on(const Shutdown& message);
   template <class FromUs>

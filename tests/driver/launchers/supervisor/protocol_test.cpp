@@ -51,7 +51,7 @@ std::vector<Message> one_of_each() {
   return {Configure{settings},
           Share{{{.cpus = {0, 127}, .gpus = {"GPU-1"}, .gpu_variables = {{"CUDA", "GPU-1"}}}, {}}},
           Start{launch, 3},
-          Cancel{launch.run, true},
+          CancelRun{launch.run, true},
           SetGrace{std::chrono::milliseconds{1500}},
           Shutdown{true},
           Started{launch.run, Time{}, "n1", {"0", "1"}, 1234},
@@ -82,7 +82,7 @@ TEST(Protocol, ABatchKeepsItsNanAndInfinities) {
 }
 
 TEST(Protocol, BytesAreTheSameOnEveryMachine) {
-  const std::string frame = encode(Cancel{{.trial = 0x01020304, .attempt = 2}, true});
+  const std::string frame = encode(CancelRun{{.trial = 0x01020304, .attempt = 2}, true});
 
   EXPECT_EQ(frame, std::string("\x0a\0\0\0\x04\x04\x03\x02\x01\x02\0\0\0\x01", 14));
 }
@@ -92,7 +92,7 @@ TEST(Protocol, TheRunIsReadWithoutTheRest) {
   for (const Message& message : one_of_each()) {
     const std::string frame = encode(message);
     const bool about_a_run =
-        std::holds_alternative<Start>(message) || std::holds_alternative<Cancel>(message) ||
+        std::holds_alternative<Start>(message) || std::holds_alternative<CancelRun>(message) ||
         std::holds_alternative<Started>(message) || std::holds_alternative<Observed>(message) ||
         std::holds_alternative<Ended>(message);
 
