@@ -4,39 +4,13 @@
 
 #include <array>
 #include <fstream>
-#include <sstream>
 
 #include <unistd.h>
 
+#include "driver/launchers/supervisor/process_tree.hpp"
+
 namespace diwan::mpi {
 namespace {
-
-struct ProcessState {
-  char state = '?';
-  std::uint64_t start_ticks = 0;
-};
-
-/// proc(5): field 3 is the state, field 22 the start time; field 2 may hold spaces and parentheses.
-std::optional<ProcessState> read_state(std::int64_t pid) {
-  std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
-  std::string line;
-  if (!std::getline(file, line)) {
-    return std::nullopt;
-  }
-  const auto close = line.rfind(')');
-  if (close == std::string::npos) {
-    return std::nullopt;
-  }
-  std::istringstream fields(line.substr(close + 1));
-  ProcessState process;
-  fields >> process.state;
-  std::string skipped;
-  for (int field = 4; field < 22; ++field) {
-    fields >> skipped;
-  }
-  fields >> process.start_ticks;
-  return fields ? std::optional(process) : std::nullopt;
-}
 
 std::string first_line(const char* path) {
   std::ifstream file(path);
@@ -57,12 +31,12 @@ ProcessIdentity this_process() {
   std::array<char, 256> host{};
   ::gethostname(host.data(), host.size() - 1);
   const std::int64_t pid = ::getpid();
-  const auto state = read_state(pid);
+  const auto process = read_process(static_cast<pid_t>(pid));
   return {.host = host.data(),
           .boot_id = first_line("/proc/sys/kernel/random/boot_id"),
           .pid_namespace = link_target("/proc/self/ns/pid"),
           .pid = pid,
-          .start_ticks = state ? state->start_ticks : 0};
+          .start_ticks = process ? process->start_ticks : 0};
 }
 
 bool same_host(const ProcessIdentity& a, const ProcessIdentity& b) {
@@ -73,9 +47,8 @@ std::optional<bool> alive(const ProcessIdentity& process, const ProcessIdentity&
   if (!same_host(process, self)) {
     return std::nullopt;
   }
-  const auto state = read_state(process.pid);
-  return state && state->state != 'Z' && state->state != 'X' &&
-         state->start_ticks == process.start_ticks;
+  const auto seen = read_process(static_cast<pid_t>(process.pid));
+  return seen && !seen->zombie && seen->start_ticks == process.start_ticks;
 }
 
 }  // namespace diwan::mpi
