@@ -193,7 +193,11 @@ yaml::Node choose(std::vector<yaml::Node> documents, Findings& findings) {
   for (std::size_t i = 0; i < documents.size(); ++i) {
     const bool is_other = i != chosen && documents[i].kind != yaml::Node::Kind::null &&
                           text_of(documents[i].find("kind")) != "Experiment";
-    if (is_other && !experiments.empty()) {
+    if (is_other && documents[i].kind != yaml::Node::Kind::map) {
+      findings.problems.push_back({documents[i].mark, "",
+                                   "here the file holds " + yaml::describe(documents[i]) +
+                                       " beside its objects; remove it, or mend the line before"});
+    } else if (is_other && !experiments.empty()) {
       findings.notes.push_back("the file's document of kind " +
                                yaml::quoted(text_of(documents[i].find("kind"))) + " in line " +
                                std::to_string(documents[i].mark.line) + " is not used");

@@ -114,7 +114,7 @@ class SpecError : public std::exception {
 
 struct SpecOptions {
   std::vector<std::pair<std::string, std::string>> set = {};  ///< --set PATH=VALUE, in order
-  bool template_required = true;                         ///< false for `suggest`
+  bool template_required = true;                              ///< false for `suggest`
 };
 
 /// Reads and checks an experiment file.

@@ -18,7 +18,13 @@ std::string joined(const std::string& path, std::string_view key) {
 
 }  // namespace
 
-void TreeBuilder::OnDocumentStart(const YAML::Mark& mark) { root_.mark = mark_of(mark); }
+void TreeBuilder::OnDocumentStart(const YAML::Mark& mark) {
+  start_ = mark.pos;
+  start_mark_ = mark_of(mark);
+  root_ = {};
+  root_.mark = start_mark_;
+  anchors_.clear();
+}
 
 void TreeBuilder::OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) {
   Node node;

@@ -28,8 +28,11 @@ class TreeBuilder final : public YAML::EventHandler {
   /// Flaws are added to `flaws`, which must outlive the builder.
   explicit TreeBuilder(std::vector<Flaw>& flaws) : flaws_(flaws) {}
 
-  /// The document that the events made.
+  /// The last document that the events made; the limits count over all of them.
   Node take() { return std::move(root_); }
+  /// Where it starts in the text.
+  int start() const { return start_; }
+  const Mark& start_mark() const { return start_mark_; }
 
   void OnDocumentStart(const YAML::Mark& mark) override;
   void OnDocumentEnd() override {}
@@ -79,6 +82,8 @@ class TreeBuilder final : public YAML::EventHandler {
 
   std::vector<Flaw>& flaws_;
   Node root_;
+  int start_ = 0;
+  Mark start_mark_;
   std::vector<Open> open_;
   std::map<YAML::anchor_t, Anchored> anchors_;
   std::size_t nodes_ = 0;

@@ -2,6 +2,7 @@
 // Copyright the Diwan authors
 #include "driver/spec/yaml_document.hpp"
 
+#include <optional>
 #include <sstream>
 #include <string>
 #include <utility>
@@ -85,13 +86,19 @@ Documents read_documents(std::string_view text) {
   try {
     std::istringstream stream{std::string(text)};
     YAML::Parser parser(stream);
-    while (true) {
-      TreeBuilder builder(out.flaws);
-      if (!parser.HandleNextDocument(builder)) {
-        return out;
+    TreeBuilder builder(out.flaws);
+    std::optional<int> last_start;
+    while (parser.HandleNextDocument(builder)) {
+      // The parser stays for ever before a token that begins nothing, such as a comma.
+      if (last_start == builder.start()) {
+        return broken(
+            {builder.start_mark(), "",
+             "nothing can begin with this character; remove it, or mend the line before"});
       }
+      last_start = builder.start();
       out.nodes.push_back(builder.take());
     }
+    return out;
   } catch (const BeyondLimits& beyond) {
     return broken({beyond.mark, "", beyond.what()});
   } catch (const YAML::Exception& error) {

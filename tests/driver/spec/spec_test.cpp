@@ -159,6 +159,17 @@ TEST(Spec, SaysWhatCannotBeRead) {
   EXPECT_THROW(read_spec("/"), std::system_error);
 }
 
+TEST(Spec, RefusesStrayContent) {
+  EXPECT_EQ(
+      what(sound_experiment() + "---\n5\n"),
+      "experiment.yaml:36:1: here the file holds a whole number (5) beside its objects; remove "
+      "it, or mend the line before");
+  EXPECT_EQ(
+      what(sound_experiment() + ", x\n"),
+      "experiment.yaml:35:1: nothing can begin with this character; remove it, or mend the line "
+      "before");
+}
+
 TEST(Spec, RefusesTextsThatWouldBreakIt) {
   EXPECT_EQ(what("a: \xff"), "experiment.yaml:1:4: byte 0xff is not UTF-8; save the file as UTF-8");
   EXPECT_EQ(

@@ -147,6 +147,25 @@ TEST(YamlDocument, ReadsSeveralDocumentsAndNone) {
   EXPECT_TRUE(read_documents("# only a comment\n").nodes.empty());
 }
 
+TEST(YamlDocument, StopsAtACharacterThatBeginsNothing) {
+  for (const char* text : {",1n", "a: 1\n]\n", "}", "[1], [2]"}) {
+    const Documents read = read_documents(text);
+
+    EXPECT_TRUE(read.broken) << text;
+  }
+}
+
+TEST(YamlDocument, CountsTheValuesOfAllDocumentsTogether) {
+  std::string text;
+  for (int document = 0; document < 300; ++document) {
+    text +=
+        "---\na: &a [x, x, x, x, x, x, x, x, x, x]\nb: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a]\n"
+        "c: [*b, *b, *b, *b, *b, *b, *b, *b, *b, *b]\n";
+  }
+
+  EXPECT_TRUE(read_documents(text).broken);
+}
+
 TEST(YamlDocument, RefusesEveryFormOfBrokenUtf8) {
   for (const char* text : {"a\x80", "\xC0\x80", "\xC3", "\xE0\x80\x80", "\xED\xA0\x80",
                            "\xF4\x90\x80\x80", "\xF8\x88\x80\x80\x80",
