@@ -55,7 +55,7 @@ auto column(const std::vector<Element>& elements, Of of) {
   return values;
 }
 
-void write_trials(hid_t file, const Experiment& experiment) {
+void write_trials(h5::Output& output, const Experiment& experiment) {
   const std::vector<Trial>& trials = experiment.trials();
   TableColumns table;
   const auto texts = [&](const char* name, auto of) { table.texts(name, column(trials, of)); };
@@ -80,10 +80,10 @@ void write_trials(hid_t file, const Experiment& experiment) {
     return t.usage.peak_memory_bytes ? static_cast<double>(*t.usage.peak_memory_bytes) : no_number;
   });
   numbers("cpuSeconds", [](const Trial& t) { return t.usage.cpu_seconds.value_or(no_number); });
-  table.write(file, "trials");
+  table.write(output, "trials");
 }
 
-void write_metrics(hid_t file, const Experiment& experiment) {
+void write_metrics(h5::Output& output, const Experiment& experiment) {
   struct Row {
     std::uint32_t trial = 0;
     std::uint32_t metric = 0;
@@ -109,7 +109,7 @@ void write_metrics(hid_t file, const Experiment& experiment) {
   numbers("latest_time", [](const Row& row) {
     return std::int64_t{row.summary->latest_time.time_since_epoch().count()};
   });
-  table.write(file, "metrics");
+  table.write(output, "metrics");
 }
 
 const char* word(Strategy strategy) {
@@ -124,7 +124,7 @@ const char* word(Strategy strategy) {
   return "latest";
 }
 
-void write_metric_names(hid_t file, const Rules& rules) {
+void write_metric_names(h5::Output& output, const Rules& rules) {
   TableColumns table;
   table.texts("name", column(rules.metrics, [](const MetricRule& rule) { return rule.name; }));
   table.texts("strategy", column(rules.metrics, [](const MetricRule& rule) {
@@ -135,7 +135,7 @@ void write_metric_names(hid_t file, const Rules& rules) {
     objectives[i] = rules.directions[i] == Direction::minimize ? "minimize" : "maximize";
   }
   table.texts("objective", objectives);
-  table.write(file, "metric_names");
+  table.write(output, "metric_names");
 }
 
 /// A row of /parameters and, for lists, the values.
@@ -179,7 +179,7 @@ struct Describe {
   }
 };
 
-void write_parameters(hid_t file, const CheckpointNames& names) {
+void write_parameters(h5::Output& output, const CheckpointNames& names) {
   std::vector<Described> rows;
   std::vector<std::uint32_t> parameters;
   std::vector<std::uint32_t> indices;
@@ -202,16 +202,17 @@ void write_parameters(hid_t file, const CheckpointNames& names) {
   table.numbers("low", column(rows, [](const Described& row) { return row.low; }));
   table.numbers("high", column(rows, [](const Described& row) { return row.high; }));
   table.numbers("step", column(rows, [](const Described& row) { return row.step; }));
-  table.write(file, "parameters");
+  table.write(output, "parameters");
   TableColumns values;
   values.numbers("parameter", parameters);
   values.numbers("index", indices);
   values.numbers("number", numbers);
   values.texts("text", texts);
-  values.write(file, "parameter_values");
+  values.write(output, "parameter_values");
 }
 
-void write_assignments(hid_t file, const Experiment& experiment, const CheckpointNames& names) {
+void write_assignments(h5::Output& output, const Experiment& experiment,
+                       const CheckpointNames& names) {
   const std::size_t columns = names.parameters.size();
   std::vector<double> numbers;
   std::vector<std::string> texts;
@@ -223,22 +224,23 @@ void write_assignments(hid_t file, const Experiment& experiment, const Checkpoin
       texts.push_back(active ? names.text(p, values[p]) : "");
     }
   }
-  write_matrix(file, "assignments", columns, numbers);
-  write_matrix(file, "assignments_text", columns, texts);
+  write_matrix(output, "assignments", columns, numbers);
+  write_matrix(output, "assignments_text", columns, texts);
 }
 
-void write_experiment(hid_t file, const Experiment& experiment, const CheckpointNames& names,
-                      const CheckpointHead& head) {
+void write_experiment(h5::Output& output, const Experiment& experiment,
+                      const CheckpointNames& names, const CheckpointHead& head) {
   const char* group_name = "experiment";
-  const h5::Handle group(H5Gcreate2(file, group_name, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
-                         H5Gclose, "H5Gcreate2", group_name);
+  const h5::Handle group(
+      H5Gcreate2(output.file(), group_name, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT), H5Gclose,
+      "H5Gcreate2", group_name);
   const OwnerChanged& owner = experiment.owner();
   h5::put_attribute(group, "name", column_text(names.experiment));
   h5::put_attribute(group, "seed", experiment.seed());
-  h5::put_attribute(group, "epoch", head.epoch);
-  h5::put_attribute(group, "last_record", head.last_record);
-  h5::put_attribute(group, "trials", std::uint64_t{experiment.trials().size()});
-  h5::put_attribute(group, "best", std::uint64_t{experiment.best().value_or(0)});
+  h5::put_attribute(group, "epoch", static_cast<std::int64_t>(head.epoch));
+  h5::put_attribute(group, "last_record", static_cast<std::int64_t>(head.last_record));
+  h5::put_attribute(group, "trials", static_cast<std::int64_t>(experiment.trials().size()));
+  h5::put_attribute(group, "best", std::int64_t{experiment.best().value_or(0)});
   h5::put_attribute(group, "completion", to_string(experiment.completion()));
   h5::put_attribute(group, "start", microseconds(experiment.start_time()));
   h5::put_attribute(group, "end", microseconds(experiment.completion_time()));
@@ -248,6 +250,7 @@ void write_experiment(hid_t file, const Experiment& experiment, const Checkpoint
   h5::put_attribute(group, "version", column_text(owner.version));
   h5::put_attribute(group, "spec_file", column_text(owner.spec_file));
 
+  output.need(owner.spec.size());
   // A dataset: an attribute takes at most 64 KiB.
   const h5::Handle type = h5::text_type(owner.spec.size());
   const h5::Handle space(H5Screate(H5S_SCALAR), H5Sclose, "H5Screate", "spec");
@@ -260,16 +263,16 @@ void write_experiment(hid_t file, const Experiment& experiment, const Checkpoint
 
 }  // namespace
 
-void write_state_tables(hid_t file, const Experiment& experiment, const CheckpointNames& names,
-                        const CheckpointHead& head) {
-  h5::put_attribute(file, "format", "diwan-experiment");
-  h5::put_attribute(file, "format_version", checkpoint_version);
-  write_experiment(file, experiment, names, head);
-  write_parameters(file, names);
-  write_metric_names(file, experiment.rules());
-  write_trials(file, experiment);
-  write_metrics(file, experiment);
-  write_assignments(file, experiment, names);
+void write_state_tables(h5::Output& output, const Experiment& experiment,
+                        const CheckpointNames& names, const CheckpointHead& head) {
+  h5::put_attribute(output.file(), "format", "diwan-experiment");
+  h5::put_attribute(output.file(), "format_version", checkpoint_version);
+  write_experiment(output, experiment, names, head);
+  write_parameters(output, names);
+  write_metric_names(output, experiment.rules());
+  write_trials(output, experiment);
+  write_metrics(output, experiment);
+  write_assignments(output, experiment, names);
 }
 
 CheckpointNames checkpoint_names(std::string experiment, const SearchSpace& space) {

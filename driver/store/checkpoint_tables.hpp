@@ -11,7 +11,7 @@ namespace diwan {
 
 /// Writes what of a checkpoint shows the state (docs/hdf5.md, section 2): all but /observations,
 /// /observations_text and /events. @throws StoreError.
-void write_state_tables(hid_t file, const Experiment& experiment, const CheckpointNames& names,
-                        const CheckpointHead& head);
+void write_state_tables(h5::Output& output, const Experiment& experiment,
+                        const CheckpointNames& names, const CheckpointHead& head);
 
 }  // namespace diwan

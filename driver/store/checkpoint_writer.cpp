@@ -58,23 +58,26 @@ void add_new_records(Chain& chain, std::uint64_t until, RecordTables& tables) {
   }
 }
 
-void write_file(const std::filesystem::path& path, Sources sources, const Experiment& snapshot,
-                const CheckpointNames& names, const CheckpointHead& head) {
-  h5::Handle file;
+void write_file(const disk::File& file, const std::filesystem::path& path, Sources sources,
+                const Experiment& snapshot, const CheckpointNames& names,
+                const CheckpointHead& head) {
+  h5::Output output(file, path);
   {
-    const h5::Lock lock;
-    file = h5::create_file(path);
+    RecordTables tables = sources.old ? RecordTables::continue_from(sources.old->file(), output,
+                                                                    sources.chain.checkpoint_end)
+                                      : RecordTables::create(output);
+    add_new_records(sources.chain, head.last_record, tables);
+    tables.finish();
   }
-  RecordTables tables = sources.old ? RecordTables::continue_from(sources.old->file(), file,
-                                                                  sources.chain.checkpoint_end)
-                                    : RecordTables::create(file);
-  add_new_records(sources.chain, head.last_record, tables);
-  tables.finish();
-  {
-    const h5::Lock lock;
-    write_state_tables(file, snapshot, names, head);
-  }
-  file.close("H5Fclose", path.string());
+  const h5::Lock lock;
+  write_state_tables(output, snapshot, names, head);
+  output.close();
+}
+
+/// Also when the library still holds the file open: its space is free at once.
+void discard(const disk::File& file, const std::filesystem::path& temporary) {
+  [[maybe_unused]] const int freed = ::ftruncate(file.descriptor(), 0);
+  ::unlink(temporary.c_str());
 }
 
 void give_name(const disk::File& file, const std::filesystem::path& temporary,
@@ -99,11 +102,14 @@ std::uint64_t write_checkpoint(const std::filesystem::path& directory, std::uint
   const std::filesystem::path path = directory / checkpoint_file;
   const auto [file, temporary] = disk::make_temporary(directory);
   try {
-    write_file(temporary, open_sources(directory), snapshot, names,
+    write_file(file, temporary, open_sources(directory), snapshot, names,
                {epoch, snapshot.last_record()});
     give_name(file, temporary, path, epoch);
+  } catch (const h5::Failure& error) {
+    discard(file, temporary);
+    throw h5::Failure(path.string() + ": cannot be written (" + error.what() + ")");
   } catch (const std::exception& error) {
-    ::unlink(temporary.c_str());
+    discard(file, temporary);
     throw StoreError(path.string() + ": cannot be written (" + error.what() + ")");
   }
   for (const SegmentName& name : list_segments(directory)) {

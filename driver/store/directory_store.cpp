@@ -10,6 +10,7 @@
 
 #include "driver/store/chain.hpp"
 #include "driver/store/checkpoint_writer.hpp"
+#include "driver/store/h5.hpp"
 #include "driver/store/journal_writer.hpp"
 #include "driver/store/ownership.hpp"
 #include "driver/store/quiet_thread.hpp"
@@ -70,6 +71,7 @@ class DirectoryStore final : public Store {
   bool busy_ = false;  ///< from checkpoint() until it is made or has failed
   bool ending_ = false;
   bool given_up_ = false;
+  bool library_broken_ = false;  ///< no checkpoint any more in this process
   std::optional<std::string> checkpoint_failure_;
   Clock::time_point checkpoint_end_ = Clock::now();
   Clock::duration checkpoint_took_{};
@@ -136,8 +138,8 @@ bool DirectoryStore::checkpoint_due() const {
   // once.
   const Clock::duration pause = 20 * checkpoint_took_;
   const Clock::duration since = Clock::now() - checkpoint_end_;
-  if (busy_ || ending_ || tail == 0 || journal_->appended() == checkpoint_record_ ||
-      since < pause) {
+  if (busy_ || ending_ || library_broken_ || tail == 0 ||
+      journal_->appended() == checkpoint_record_ || since < pause) {
     return false;
   }
   const bool is_long = tail > std::max(options_.segment_bytes, checkpoint_bytes_ / 2);
@@ -151,7 +153,7 @@ void DirectoryStore::checkpoint(std::shared_ptr<const Experiment> snapshot,
   check_fold(*snapshot);
   {
     const std::lock_guard lock(mutex_);
-    if (busy_ || ending_ || journal_->failure()) {
+    if (busy_ || ending_ || library_broken_ || journal_->failure()) {
       return;
     }
     busy_ = true;
@@ -191,14 +193,19 @@ void DirectoryStore::make_checkpoints() {
 void DirectoryStore::make(const CheckpointWork& work) {
   const auto begin = Clock::now();
   std::optional<std::string> failure;
+  bool library_broken = false;
   std::uint64_t bytes = 0;
   try {
     bytes = write_checkpoint(directory_, epoch_, *work.snapshot, work.names, work.keep_from);
+  } catch (const h5::Failure& error) {
+    failure = error.what();
+    library_broken = true;
   } catch (const StoreError& error) {
     failure = error.what();
   }
   {
     const std::lock_guard lock(mutex_);
+    library_broken_ = library_broken;
     checkpoint_end_ = Clock::now();
     checkpoint_took_ = checkpoint_end_ - begin;
     checkpoint_failure_ = failure;
@@ -249,7 +256,9 @@ void DirectoryStore::make_last(const std::shared_ptr<const Experiment>& snapshot
   if (snapshot->last_record() == checkpoint_record_) {
     return;  // it holds everything
   }
-  make({snapshot, names, after, 0});
+  if (!library_broken_) {
+    make({snapshot, names, after, 0});
+  }
   if (const std::optional<std::string> failure = checkpoint_failure()) {
     journal_->fail(*failure);
   }

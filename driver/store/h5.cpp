@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <array>
 
-#include "driver/store/store.hpp"
-
 namespace diwan::h5 {
 namespace {
 
@@ -37,18 +35,6 @@ Handle rows_of(hid_t dataset, std::uint64_t first, std::uint64_t rows, const std
   return space;
 }
 
-/// No locks: they fail on many parallel file systems, and nobody changes a file that has its name.
-Handle access_list(const std::string& where) {
-  Handle list(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, "H5Pcreate", where);
-#if H5_VERSION_GE(1, 13, 0) || (H5_VERSION_GE(1, 10, 7) && !H5_VERSION_GE(1, 12, 0)) || \
-    (H5_VERSION_GE(1, 12, 1) && !H5_VERSION_GE(1, 13, 0))
-  check(H5Pset_file_locking(list, 0, 1), "H5Pset_file_locking", where);
-#endif
-  // A dataset left open would silently put off what H5Fclose has to write.
-  check(H5Pset_fclose_degree(list, H5F_CLOSE_SEMI), "H5Pset_fclose_degree", where);
-  return list;
-}
-
 void put(hid_t object, const char* name, hid_t type, const void* value) {
   const Handle space(H5Screate(H5S_SCALAR), H5Sclose, "H5Screate", name);
   const Handle attribute(H5Acreate2(object, name, type, space, H5P_DEFAULT, H5P_DEFAULT), H5Aclose,
@@ -58,13 +44,19 @@ void put(hid_t object, const char* name, hid_t type, const void* value) {
 
 }  // namespace
 
-Lock::Lock() : lock_(library_mutex()) { H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr); }
+Lock::Lock() : lock_(library_mutex()) {
+  // All is closed by its owner; at the end of the program the library would stumble over a file
+  // that it could not close.
+  static const herr_t once = H5dont_atexit();
+  static_cast<void>(once);
+  H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
+}
 
 void fail(const char* call, const std::string& where) {
   std::string reason;
   H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, first_reason, &reason);
-  throw StoreError(where + ": " + call + " failed (" +
-                   (reason.empty() ? "no reason given" : reason) + ")");
+  throw Failure(where + ": " + call + " failed (" + (reason.empty() ? "no reason given" : reason) +
+                ")");
 }
 
 Handle::~Handle() {
@@ -79,19 +71,20 @@ void Handle::close(const char* call, const std::string& where) {
   check(close_(std::exchange(id_, -1)), call, where);
 }
 
+Handle access_list(const std::string& where) {
+  Handle list(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, "H5Pcreate", where);
+#if H5_VERSION_GE(1, 13, 0) || (H5_VERSION_GE(1, 10, 7) && !H5_VERSION_GE(1, 12, 0)) || \
+    (H5_VERSION_GE(1, 12, 1) && !H5_VERSION_GE(1, 13, 0))
+  check(H5Pset_file_locking(list, 0, 1), "H5Pset_file_locking", where);
+#endif
+  // A dataset left open would silently put off what H5Fclose has to write.
+  check(H5Pset_fclose_degree(list, H5F_CLOSE_SEMI), "H5Pset_fclose_degree", where);
+  return list;
+}
+
 Handle open_file(const std::filesystem::path& path) {
   const Handle access = access_list(path.string());
   return {H5Fopen(path.c_str(), H5F_ACC_RDONLY, access), H5Fclose, "H5Fopen", path.string()};
-}
-
-Handle create_file(const std::filesystem::path& path) {
-  const Handle access = access_list(path.string());
-  return {H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access), H5Fclose, "H5Fcreate",
-          path.string()};
-}
-
-bool has(hid_t location, const char* name) {
-  return check(H5Lexists(location, name, H5P_DEFAULT), "H5Lexists", name) > 0;
 }
 
 Handle open_dataset(hid_t file, const char* name, const std::string& where) {

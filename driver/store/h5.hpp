@@ -11,6 +11,9 @@
 
 #include <hdf5.h>
 
+#include "driver/store/disk.hpp"
+#include "driver/store/store.hpp"
+
 namespace diwan::h5 {
 
 /// Held around every use of the library, Handle's end included: it may be built without thread
@@ -23,10 +26,15 @@ class Lock {
   std::unique_lock<std::recursive_mutex> lock_;
 };
 
-/// Throws StoreError "WHERE: CALL failed (the library's innermost reason)".
+/// A call of the library failed; where it was writing, the library can be used no more.
+struct Failure : StoreError {
+  using StoreError::StoreError;
+};
+
+/// Throws Failure "WHERE: CALL failed (the library's innermost reason)".
 [[noreturn]] void fail(const char* call, const std::string& where);
 
-/// The result of a call unless it is negative. @throws StoreError.
+/// The result of a call unless it is negative. @throws Failure.
 template <typename Result>
 Result check(Result result, const char* call, const std::string& where) {
   if (result < 0) {
@@ -64,10 +72,34 @@ class Handle {
   Close close_ = nullptr;
 };
 
-Handle open_file(const std::filesystem::path& path);    ///< for reading
-Handle create_file(const std::filesystem::path& path);  ///< replaces what is there
+/// How files are opened. No locks: they fail on many parallel file systems, and nobody changes a
+/// file that has its name.
+Handle access_list(const std::string& where);
+Handle open_file(const std::filesystem::path& path);  ///< for reading
 
-bool has(hid_t location, const char* name);
+/// A file being written, with room for what the library is given: a write that fails within the
+/// library leaves it broken (a file that cannot be written cannot be closed either), so space is
+/// reserved first.
+class Output {
+ public:
+  /// @param file, path  an open empty file, which must remain open.
+  Output(const disk::File& file, std::filesystem::path path);
+
+  hid_t file() const { return file_; }
+  /// To be called before the library gets so many bytes more. @throws StoreError if there is no
+  /// room.
+  void need(std::uint64_t bytes);
+  /// All is in the file, and no more than that. Nothing in it may be open.
+  void close();
+
+ private:
+  const disk::File& reserved_;
+  std::filesystem::path path_;
+  Handle file_;
+  std::uint64_t pending_bytes_ = 0;  ///< given since the last flush
+  std::uint64_t reserved_bytes_ = 0;
+};
+
 Handle open_dataset(hid_t file, const char* name, const std::string& where);
 Handle text_type(std::size_t width);  ///< fixed-length UTF-8, padded with NUL
 

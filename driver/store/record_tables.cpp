@@ -20,8 +20,10 @@ constexpr std::size_t narrowest_text = 32;
 
 std::int64_t microseconds(Time time) { return time.time_since_epoch().count(); }
 
-void copy_dataset(hid_t from, hid_t to, const char* name) {
-  h5::check(H5Ocopy(from, name, to, name, H5P_DEFAULT, H5P_DEFAULT), "H5Ocopy", name);
+void copy_dataset(hid_t from, h5::Output& to, const char* name) {
+  const h5::Handle dataset = h5::open_dataset(from, name, "checkpoint");
+  to.need(H5Dget_storage_size(dataset));
+  h5::check(H5Ocopy(from, name, to.file(), name, H5P_DEFAULT, H5P_DEFAULT), "H5Ocopy", name);
 }
 
 /// Rows of a table whose record, in ascending order, is at most `until`.
@@ -49,25 +51,25 @@ void cut_dataset(hid_t dataset, const char* column, std::uint64_t until) {
 
 }  // namespace
 
-RecordTables::RecordTables(hid_t file, RecordDatasets datasets)
-    : file_(file),
+RecordTables::RecordTables(h5::Output& output, RecordDatasets datasets)
+    : output_(output),
       datasets_(std::move(datasets)),
       observation_type_(observation_type()),
       event_type_(event_type()),
       events_long_bytes_(h5::row_count(datasets_.events_long, "events_long")) {}
 
-RecordTables RecordTables::create(hid_t file) {
+RecordTables RecordTables::create(h5::Output& output) {
   const h5::Lock lock;
-  create_text_dataset(file, text_dataset, narrowest_text);
-  return RecordTables(file, create_record_datasets(file));
+  create_text_dataset(output.file(), text_dataset, narrowest_text);
+  return RecordTables(output, create_record_datasets(output.file()));
 }
 
-RecordTables RecordTables::continue_from(hid_t old, hid_t file, std::uint64_t until) {
+RecordTables RecordTables::continue_from(hid_t old, h5::Output& output, std::uint64_t until) {
   const h5::Lock lock;
   for (const char* name : {"observations", "events", "events_long", text_dataset}) {
-    copy_dataset(old, file, name);
+    copy_dataset(old, output, name);
   }
-  RecordTables tables(file, open_record_datasets(file, "copy"));
+  RecordTables tables(output, open_record_datasets(output.file(), "copy"));
   tables.cut(until);
   return tables;
 }
@@ -76,7 +78,7 @@ RecordTables RecordTables::continue_from(hid_t old, hid_t file, std::uint64_t un
 void RecordTables::cut(std::uint64_t until) {
   cut_dataset(datasets_.observations, "record", until);
   cut_dataset(datasets_.events, "number", until);
-  cut_dataset(h5::open_dataset(file_, text_dataset, "copy"), "record", until);
+  cut_dataset(h5::open_dataset(output_.file(), text_dataset, "copy"), "record", until);
 }
 
 void RecordTables::add(const Record& record, std::string_view payload) {
@@ -142,6 +144,7 @@ void RecordTables::add_event(const Record& record, std::string_view payload) {
 
 void RecordTables::put_observations() {
   const h5::Lock lock;
+  output_.need(observations_.size() * sizeof(ObservationRow));
   h5::append(datasets_.observations, observation_type_, observations_.size(), observations_.data(),
              "observations");
   observations_.clear();
@@ -149,6 +152,7 @@ void RecordTables::put_observations() {
 
 void RecordTables::put_events() {
   const h5::Lock lock;
+  output_.need(events_long_.size() + events_.size() * sizeof(EventRow));
   h5::append(datasets_.events_long, H5T_NATIVE_UINT8, events_long_.size(), events_long_.data(),
              "events_long");
   h5::append(datasets_.events, event_type_, events_.size(), events_.data(), "events");
@@ -159,7 +163,7 @@ void RecordTables::put_events() {
 /// The dataset with room for longer texts: made anew, its rows copied.
 h5::Handle RecordTables::widened(h5::Handle dataset, std::size_t text_bytes) const {
   constexpr const char* temporary = "observations_text.wider";
-  h5::Handle wider = create_text_dataset(file_, temporary, text_bytes);
+  h5::Handle wider = create_text_dataset(output_.file(), temporary, text_bytes);
   const h5::Handle type = text_row_type(text_bytes);
   const std::uint64_t rows = h5::row_count(dataset, text_dataset);
   std::string block;
@@ -167,12 +171,14 @@ h5::Handle RecordTables::widened(h5::Handle dataset, std::size_t text_bytes) con
     const std::uint64_t count = std::min<std::uint64_t>(text_rows, rows - first);
     block.assign(static_cast<std::size_t>(count) * (sizeof(TextRowHead) + text_bytes), '\0');
     h5::read(dataset, type, first, count, block.data(), text_dataset);
+    output_.need(block.size());
     h5::append(wider, type, count, block.data(), temporary);
   }
   dataset = h5::Handle();
-  h5::check(H5Ldelete(file_, text_dataset, H5P_DEFAULT), "H5Ldelete", text_dataset);
-  h5::check(H5Lmove(file_, temporary, file_, text_dataset, H5P_DEFAULT, H5P_DEFAULT), "H5Lmove",
-            text_dataset);
+  h5::check(H5Ldelete(output_.file(), text_dataset, H5P_DEFAULT), "H5Ldelete", text_dataset);
+  h5::check(
+      H5Lmove(output_.file(), temporary, output_.file(), text_dataset, H5P_DEFAULT, H5P_DEFAULT),
+      "H5Lmove", text_dataset);
   return wider;
 }
 
@@ -181,7 +187,7 @@ void RecordTables::put_texts() {
     return;
   }
   const h5::Lock lock;
-  h5::Handle dataset = h5::open_dataset(file_, text_dataset, "checkpoint");
+  h5::Handle dataset = h5::open_dataset(output_.file(), text_dataset, "checkpoint");
   std::size_t width = text_bytes_of(dataset, text_dataset);
   std::size_t longest = 0;
   for (const TextRow& row : texts_) {
@@ -197,6 +203,7 @@ void RecordTables::put_texts() {
     block += row.text;
     block.append(width - row.text.size(), '\0');
   }
+  output_.need(block.size());
   h5::append(dataset, text_row_type(width), texts_.size(), block.data(), text_dataset);
   texts_.clear();
 }

@@ -15,10 +15,10 @@ namespace diwan {
 class RecordTables {
  public:
   /// In a new file.
-  static RecordTables create(hid_t file);
+  static RecordTables create(h5::Output& output);
   /// In a new file, beginning with the rows that `old` has of records up to `until`; they are
   /// copied in their compressed form.
-  static RecordTables continue_from(hid_t old, hid_t file, std::uint64_t until);
+  static RecordTables continue_from(hid_t old, h5::Output& output, std::uint64_t until);
 
   /// @param payload  of the record's frame.
   void add(const Record& record, std::string_view payload);
@@ -26,7 +26,7 @@ class RecordTables {
   void finish();
 
  private:
-  explicit RecordTables(hid_t file, RecordDatasets datasets);
+  RecordTables(h5::Output& output, RecordDatasets datasets);
 
   void add_rows(const Record& record, const Observed& observed);
   void add_event(const Record& record, std::string_view payload);
@@ -41,7 +41,7 @@ class RecordTables {
     std::string text;
   };
 
-  hid_t file_;
+  h5::Output& output_;
   RecordDatasets datasets_;
   h5::Handle observation_type_;
   h5::Handle event_type_;

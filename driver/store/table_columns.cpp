@@ -42,11 +42,12 @@ std::size_t chunk_rows(std::size_t rows, std::size_t row_bytes) {
   return std::clamp<std::size_t>(rows, 1, most);
 }
 
-void write_block(hid_t file, const char* name, hid_t type, std::size_t bytes, std::size_t rows,
-                 std::size_t columns, const char* data) {
+void write_block(h5::Output& output, const char* name, hid_t type, std::size_t bytes,
+                 std::size_t rows, std::size_t columns, const char* data) {
   const std::size_t width = std::max<std::size_t>(columns, 1);
+  output.need(rows * columns * bytes);
   const h5::Handle dataset =
-      h5::create_dataset(file, name, type, chunk_rows(rows, bytes * width), width);
+      h5::create_dataset(output.file(), name, type, chunk_rows(rows, bytes * width), width);
   h5::resize(dataset, rows, name);
   if (rows > 0 && columns > 0) {
     h5::check(H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, data), "H5Dwrite", name);
@@ -98,7 +99,7 @@ h5::Handle TableColumns::number_type(std::uint64_t /*value*/) {
   return {H5Tcopy(H5T_NATIVE_UINT64), H5Tclose, "H5Tcopy", "uint64"};
 }
 
-void TableColumns::write(hid_t file, const char* dataset) const {
+void TableColumns::write(h5::Output& output, const char* dataset) const {
   std::size_t row_bytes = 0;
   for (const Column& column : columns_) {
     row_bytes += column.bytes;
@@ -113,23 +114,25 @@ void TableColumns::write(hid_t file, const char* dataset) const {
     }
     offset += column.bytes;
   }
-  const h5::Handle table = h5::create_dataset(file, dataset, type, chunk_rows(rows_, row_bytes));
+  output.need(rows.size());
+  const h5::Handle table =
+      h5::create_dataset(output.file(), dataset, type, chunk_rows(rows_, row_bytes));
   h5::append(table, type, rows_, rows.data(), dataset);
 }
 
-void write_matrix(hid_t file, const char* dataset, std::size_t columns,
+void write_matrix(h5::Output& output, const char* dataset, std::size_t columns,
                   const std::vector<double>& values) {
   const std::size_t rows = columns == 0 ? 0 : values.size() / columns;
-  write_block(file, dataset, H5T_NATIVE_DOUBLE, sizeof(double), rows, columns,
+  write_block(output, dataset, H5T_NATIVE_DOUBLE, sizeof(double), rows, columns,
               reinterpret_cast<const char*>(values.data()));
 }
 
-void write_matrix(hid_t file, const char* dataset, std::size_t columns,
+void write_matrix(h5::Output& output, const char* dataset, std::size_t columns,
                   const std::vector<std::string>& values) {
   const std::size_t rows = columns == 0 ? 0 : values.size() / columns;
   const Block block = block_of(values);
   const h5::Handle type = h5::text_type(block.width);
-  write_block(file, dataset, type, block.width, rows, columns, block.bytes.data());
+  write_block(output, dataset, type, block.width, rows, columns, block.bytes.data());
 }
 
 }  // namespace diwan

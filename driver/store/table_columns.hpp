@@ -29,8 +29,8 @@ class TableColumns {
         reinterpret_cast<const char*>(values.data()));
   }
 
-  /// Makes the dataset in the file, or in place of one that is there.
-  void write(hid_t file, const char* dataset) const;
+  /// Makes the dataset in the file.
+  void write(h5::Output& output, const char* dataset) const;
 
  private:
   struct Column {
@@ -53,9 +53,9 @@ class TableColumns {
 };
 
 /// A dataset of rows × columns: numbers, or texts as wide as the longest needs.
-void write_matrix(hid_t file, const char* dataset, std::size_t columns,
+void write_matrix(h5::Output& output, const char* dataset, std::size_t columns,
                   const std::vector<double>& values);
-void write_matrix(hid_t file, const char* dataset, std::size_t columns,
+void write_matrix(h5::Output& output, const char* dataset, std::size_t columns,
                   const std::vector<std::string>& values);
 
 }  // namespace diwan
