@@ -64,17 +64,19 @@ Time History::soon() const {
 }
 
 Event History::next_event() {
-  std::vector<const Trial*> running;
-  for (const Trial& trial : experiment_.trials()) {
-    if (trial.phase == Phase::waiting) {
+  for (const auto& waiting : {experiment_.fresh_trials(), experiment_.again_trials()}) {
+    if (!waiting.empty()) {
+      const Trial& trial = experiment_.trial(*waiting.begin());
       return Queued{{trial.number, trial.attempts + 1}};
     }
+  }
+  std::vector<const Trial*> running;
+  for (const std::uint32_t number : experiment_.live_trials()) {
+    const Trial& trial = experiment_.trial(number);
     if (trial.phase == Phase::queued) {
       return Started{trial.run(), soon(), "n1", {"0", "1"}, 4711};
     }
-    if (trial.phase == Phase::running) {
-      running.push_back(&trial);
-    }
+    running.push_back(&trial);
   }
   if (running.size() < 3) {
     const auto number = static_cast<std::uint32_t>(experiment_.trials().size() + 1);
