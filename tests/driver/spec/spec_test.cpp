@@ -165,8 +165,8 @@ TEST(Spec, RefusesStrayContent) {
       "experiment.yaml:36:1: here the file holds a whole number (5) beside its objects; remove "
       "it, or mend the line before");
   EXPECT_EQ(
-      what(sound_experiment() + ", x\n"),
-      "experiment.yaml:35:1: nothing can begin with this character; remove it, or mend the line "
+      what(sound_experiment() + "---\n, x\n"),
+      "experiment.yaml:36:1: nothing can begin with this character; remove it, or mend the line "
       "before");
 }
 
