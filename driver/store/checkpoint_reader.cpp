@@ -79,7 +79,7 @@ class Records {
     if (event == nullptr || event->number != number) {
       return batch(number);
     }
-    Record record{number, time_of(event->time), decode_event(*event)};
+    Record record{number, time_of(event->time), event_of(*event)};
     events_.pass();
     pass_batch(number);
     return record;
@@ -126,10 +126,10 @@ class Records {
     return {number, written, std::move(observed)};
   }
 
-  Event decode_event(const EventRow& row) {
+  Event event_of(const EventRow& row) {
     try {
       if (row.length == 0) {
-        return decode({row.json.data(), ::strnlen(row.json.data(), row.json.size())});
+        return decode_event({row.json.data(), ::strnlen(row.json.data(), row.json.size())});
       }
       const h5::Lock lock;
       const std::string where = where_ + ": /events_long";
@@ -139,7 +139,7 @@ class Records {
       }
       std::string json(row.length, '\0');
       h5::read(events_long_, H5T_NATIVE_UINT8, row.offset, row.length, json.data(), where);
-      return decode(json);
+      return decode_event(json);
     } catch (const CodecError& error) {
       throw StoreError(where_ + ": record " + std::to_string(row.number) + " cannot be read (" +
                        error.what() + "); restore the file from a copy");

@@ -47,7 +47,7 @@ void add_new_records(Chain& chain, std::uint64_t until, RecordTables& tables) {
         break;
       }
       if (frame->number > last) {
-        tables.add({frame->number, frame->time, decode(frame->payload)}, frame->payload);
+        tables.add({frame->number, frame->time, decode_event(frame->payload)}, frame->payload);
         last = frame->number;
       }
     }

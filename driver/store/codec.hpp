@@ -17,11 +17,11 @@ struct CodecError : std::runtime_error {
 
 /// Appends the payload of an event (docs/journal.md, section 4): one JSON object without newline.
 /// Needs no names and no state, so that any record can be read by itself.
-void encode(const Event& event, std::string& out);
+void encode_event(const Event& event, std::string& out);
 
-/// The event a payload tells; decode(encode(e)) == e for every event.
+/// The event a payload tells; decode_event(encode_event(e)) == e for every event.
 /// @throws CodecError.
-Event decode(std::string_view payload);
+Event decode_event(std::string_view payload);
 
 /// The words of the payloads, for the checkpoint and for printing.
 const char* event_name(const Event& event);

@@ -226,7 +226,7 @@ const char* to_string(RunOutcome outcome) { return word_of(outcomes, outcome); }
 const char* to_string(LostCause cause) { return word_of(causes, cause); }
 const char* to_string(StopAsked::Kind kind) { return word_of(kinds, kind); }
 
-Event decode(std::string_view payload) {
+Event decode_event(std::string_view payload) {
   JsonReader json(payload);
   std::optional<Event> event;
   try {

@@ -168,7 +168,7 @@ struct Run {
 const char* event_name(const Event& event) { return std::visit(Name{}, event); }
 RunKey run_of(const Event& event) { return std::visit(Run{}, event); }
 
-void encode(const Event& event, std::string& out) {
+void encode_event(const Event& event, std::string& out) {
   JsonWriter json(out);
   begin(json, event_name(event));
   std::visit([&](const auto& alternative) { write(json, alternative); }, event);

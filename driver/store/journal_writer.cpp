@@ -178,7 +178,7 @@ void JournalWriter::write(Item& item, Batch& batch) {
   }
   for (const Record& record : std::get<std::vector<Record>>(item)) {
     const std::size_t place = begin_frame(batch.bytes);
-    encode(record.event, batch.bytes);
+    encode_event(record.event, batch.bytes);
     end_frame(batch.bytes, place, record.number, record.time);
     batch.ends.push_back({record.number, batch.bytes.size()});
     if (batch.bytes.size() >= largest_write_bytes) {

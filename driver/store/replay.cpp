@@ -33,7 +33,7 @@ void replay_segment(SegmentReader& segment, Delivery& delivery) {
       continue;
     }
     try {
-      delivery.give({frame->number, frame->time, decode(frame->payload)});
+      delivery.give({frame->number, frame->time, decode_event(frame->payload)});
     } catch (const CodecError& error) {
       throw StoreError(segment.path().string() + ": record " + std::to_string(frame->number) +
                        " at byte " + std::to_string(frame->place) + " cannot be read (" +

@@ -13,6 +13,17 @@ namespace diwan {
 
 namespace {
 
+/// DIWAN_PARAM_<NAME>.
+std::string parameter_variable(std::string_view parameter) {
+  std::string variable = "DIWAN_PARAM_";
+  for (const char c : parameter) {
+    const bool lower = c >= 'a' && c <= 'z';
+    const bool kept = (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    variable += lower ? static_cast<char>(c - 'a' + 'A') : kept ? c : '_';
+  }
+  return variable;
+}
+
 constexpr std::array removed_beginnings = {"OMPI_", "PMIX_", "PMI_",   "ORTE_",
                                            "OPAL_", "PRTE_", "SLURM_", "DIWAN_PARAM_"};
 constexpr std::array removed_names = {
@@ -170,16 +181,6 @@ std::optional<std::string_view> variable_in(const std::vector<std::string>& envi
     }
   }
   return std::nullopt;
-}
-
-std::string parameter_variable(std::string_view parameter) {
-  std::string variable = "DIWAN_PARAM_";
-  for (const char c : parameter) {
-    const bool lower = c >= 'a' && c <= 'z';
-    const bool kept = (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-    variable += lower ? static_cast<char>(c - 'a' + 'A') : kept ? c : '_';
-  }
-  return variable;
 }
 
 std::string parameters_json(const std::vector<Launch::ParameterText>& parameters) {

@@ -52,9 +52,6 @@ std::vector<std::string> trial_environment(const std::vector<std::string>& clean
 std::optional<std::string_view> variable_in(const std::vector<std::string>& environment,
                                             std::string_view name);
 
-/// DIWAN_PARAM_<NAME>.
-std::string parameter_variable(std::string_view parameter);
-
 /// The text of DIWAN_PARAMETERS: one JSON object.
 std::string parameters_json(const std::vector<Launch::ParameterText>& parameters);
 

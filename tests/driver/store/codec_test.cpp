@@ -16,7 +16,7 @@ namespace {
 
 std::string encoded(const Event& event) {
   std::string out;
-  encode(event, out);
+  encode_event(event, out);
   return out;
 }
 
@@ -27,7 +27,7 @@ TEST(Codec, EveryEventSurvivesTheJournal) {
   for_each_seed(5000, [](Dice& dice) {
     const Event event = any_event(dice);
 
-    const Event back = decode(encoded(event));
+    const Event back = decode_event(encoded(event));
 
     EXPECT_EQ(back, event) << encoded(event);
   });
@@ -69,13 +69,13 @@ TEST(Codec, WritesAnObservedBatchAsTheFormatSays) {
 TEST(Codec, KeepsTheSignOfZero) {
   Observed observed{{1, 1}, 0, Source::file, 0, false, {1}, {-0.0}, {Time{}}, {}};
 
-  const Event back = decode(encoded(observed));
+  const Event back = decode_event(encoded(observed));
 
   EXPECT_TRUE(same_sign(std::get<Observed>(back).values.at(0), -0.0));
 }
 
 TEST(Codec, SkipsMembersOfALaterVersion) {
-  const Event event = decode(
+  const Event event = decode_event(
       R"({"event":"queued","trial":3,"site":{"name":["a",1.5,null,true]},"attempt":2,"x":"y"})");
 
   EXPECT_EQ(event, Event(Queued{{3, 2}}));
@@ -84,7 +84,7 @@ TEST(Codec, SkipsMembersOfALaterVersion) {
 TEST(Codec, RefusesWhatIsNoEventAndSaysWhy) {
   const auto reason = [](const char* payload) -> std::string {
     try {
-      decode(payload);
+      decode_event(payload);
     } catch (const CodecError& error) {
       return error.what();
     }
@@ -120,7 +120,7 @@ TEST(Codec, NeverFailsOtherwiseOnDamagedPayloads) {
     payload.resize(dice.one_in(3) ? dice.below(payload.size() + 1) : payload.size());
 
     try {
-      decode(payload);
+      decode_event(payload);
     } catch (const CodecError&) {
       // as it should
     }
