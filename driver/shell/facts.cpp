@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+
+#include "driver/shell/facts.hpp"
+
+#include <type_traits>
+#include <variant>
+
+namespace diwan {
+namespace {
+
+TrialOutcome outcome_of(TrialStatus status) {
+  switch (status) {
+    case TrialStatus::succeeded:
+      return TrialOutcome::succeeded;
+    case TrialStatus::early_stopped:
+      return TrialOutcome::early_stopped;
+    case TrialStatus::metrics_unavailable:
+      return TrialOutcome::metrics_unavailable;
+    case TrialStatus::killed:
+      return TrialOutcome::killed;
+    default:
+      return TrialOutcome::failed;
+  }
+}
+
+Fact finished(const Trial& trial, const Experiment& experiment) {
+  Finished fact{.trial = trial.number, .outcome = outcome_of(trial.status), .objectives = {}};
+  if (fact.outcome != TrialOutcome::succeeded && fact.outcome != TrialOutcome::early_stopped) {
+    return fact;
+  }
+  for (std::size_t i = 0; i < experiment.rules().directions.size(); ++i) {
+    const auto value = experiment.objective(trial, i);
+    if (!value) {
+      fact.objectives.clear();
+      break;
+    }
+    fact.objectives.push_back(*value);
+  }
+  return fact;
+}
+
+std::vector<Fact> facts(const Suggested& event, const Experiment& /*experiment*/) {
+  return {Issued{.trial = event.trial, .assignment = event.assignment, .labels = event.labels}};
+}
+
+std::vector<Fact> facts(const Observed& event, const Experiment& experiment) {
+  std::vector<Fact> result;
+  if (event.metric >= experiment.rules().directions.size()) {
+    return result;
+  }
+  result.reserve(event.values.size());
+  for (std::size_t i = 0; i < event.values.size(); ++i) {
+    result.emplace_back(Reported{.trial = event.run.trial,
+                                 .objective = event.metric,
+                                 .step = event.steps[i],
+                                 .value = event.values[i]});
+  }
+  return result;
+}
+
+std::vector<Fact> facts(const Ended& event, const Experiment& experiment) {
+  const Trial& trial = experiment.trial(event.run.trial);
+  if (trial.phase != Phase::ended || trial.attempts != event.run.attempt) {
+    return {};  // the trial goes again
+  }
+  return {finished(trial, experiment)};
+}
+
+std::vector<Fact> facts(const StopAsked& event, const Experiment& experiment) {
+  if (event.kind != StopAsked::Kind::cancel) {
+    return {};
+  }
+  // A trial that was cancelled while it ran ends with its run's own record.
+  const Trial& trial = experiment.trial(event.trial);
+  const bool ended_here = trial.phase == Phase::ended && trial.status == TrialStatus::killed &&
+                          trial.stop == StopReason::none;
+  return ended_here ? std::vector<Fact>{finished(trial, experiment)} : std::vector<Fact>{};
+}
+
+std::vector<Fact> facts(const BudgetSet& event, const Experiment& /*experiment*/) {
+  return {BudgetChanged{.max_trials = event.budget.max_trials, .parallel = event.budget.parallel}};
+}
+
+template <typename Other>
+std::vector<Fact> facts(const Other& /*event*/, const Experiment& /*experiment*/) {
+  static_assert(std::is_same_v<Other, Queued> || std::is_same_v<Other, Started> ||
+                std::is_same_v<Other, Pruned> || std::is_same_v<Other, OwnerChanged>);
+  return {};
+}
+
+}  // namespace
+
+std::vector<Fact> facts_of(const Record& record, const Experiment& experiment) {
+  return std::visit([&](const auto& event) { return facts(event, experiment); }, record.event);
+}
+
+}  // namespace diwan

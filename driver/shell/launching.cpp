@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+#include "driver/shell/launching.hpp"
+
+#include <cmath>
+#include <utility>
+#include <variant>
+
+#include "driver/shell/naming.hpp"
+
+namespace diwan {
+RunSettings run_settings(const Spec& spec, const std::filesystem::path& directory,
+                         std::chrono::milliseconds grace, bool container, RunSettings::Keep keep) {
+  const TrialTemplate& trial_template = *spec.trial_template;
+  RunSettings settings;
+  settings.experiment = spec.name;
+  settings.directory = directory;
+  settings.collector = spec.metrics_collector.collector;
+  if (settings.collector.kind == CollectorKind::file) {
+    settings.metrics_file = moved_metrics_path(spec.metrics_collector.path, false);
+  }
+  settings.setup = trial_template.setup;
+  settings.apptainer_image = trial_template.apptainer_image;
+  if (container && settings.apptainer_image.empty()) {
+    settings.apptainer_image = "docker://" + trial_template.image;
+  }
+  settings.time_limit = trial_template.resources.time_limit;
+  settings.grace = grace;
+  settings.cpus = trial_template.resources.cpus_given ? trial_template.resources.cpus_per_task : 0;
+  settings.gpus = trial_template.resources.gpus_per_task;
+  settings.keep = keep;
+  return settings;
+}
+
+Launch launch_of(const Spec& spec, const Trial& trial, std::uint64_t seed,
+                 const std::filesystem::path& directory) {
+  const RunFacts facts{
+      .trial_name = trial.name,
+      .experiment_namespace = spec.name_space,
+      .trial_directory = attempt_directory(directory, trial.name, trial.attempts).string(),
+      .checkpoint_directory = checkpoint_directory(directory, trial.name).string(),
+      .port = 0};
+  TrialCommand command = render(*spec.trial_template, spec.space, trial.assignment, facts);
+  Launch launch;
+  launch.run = trial.run();
+  launch.trial_name = trial.name;
+  launch.argv = std::move(command.argv);
+  launch.env = std::move(command.env);
+  launch.working_directory = std::move(command.working_directory);
+  launch.seed = trial_seed(seed, trial.number);
+  for (std::size_t i = 0; i < spec.space.size(); ++i) {
+    const double value = trial.assignment.values[i];
+    if (std::isnan(value)) {
+      continue;
+    }
+    const Parameter& parameter = spec.space.parameters()[i];
+    launch.parameters.push_back({.name = parameter.name,
+                                 .text = spec.space.text(i, value),
+                                 .number = !std::holds_alternative<Categorical>(parameter.domain)});
+  }
+  return launch;
+}
+
+}  // namespace diwan

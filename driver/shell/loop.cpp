@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+
+#include "driver/shell/loop.hpp"
+
+#include <algorithm>
+#include <csignal>
+#include <cstring>
+#include <memory>
+#include <system_error>
+#include <variant>
+
+#include <poll.h>
+#include <sys/eventfd.h>
+
+#include "driver/results/time_text.hpp"
+#include "driver/shell/clock.hpp"
+#include "driver/shell/control.hpp"
+#include "driver/shell/facts.hpp"
+
+namespace diwan {
+namespace {
+
+using namespace std::chrono_literals;
+
+}  // namespace
+
+Loop::Loop(Coordinator& coordinator, Store& store, Launcher& launcher, PolicyThread& policy,
+           Signals& signals, Progress& progress, LoopHooks hooks, LoopOptions options)
+    : coordinator_(coordinator),
+      store_(store),
+      launcher_(launcher),
+      policy_(policy),
+      signals_(signals),
+      progress_(progress),
+      hooks_(std::move(hooks)),
+      options_(std::move(options)) {}
+
+LoopEnd Loop::run(std::vector<Stimulus> first) {
+  slots_ = launcher_.capacity();
+  first.insert(first.begin(), CapacityChanged{slots_});
+  last_turn_ = last_event_ = Clock::now();
+  decide(first);
+  while (!end_) {
+    std::vector<Stimulus> stimuli;
+    collect(stimuli);
+    const bool busy = !stimuli.empty();
+    if (busy) {
+      decide(stimuli);
+    }
+    carry_out();
+    watch();
+    if (!end_) {
+      wait(busy);
+    }
+  }
+  return *end_;
+}
+
+void Loop::collect(std::vector<Stimulus>& stimuli) {
+  collect_signals(stimuli);
+  last_turn_ = Clock::now();
+  collect_reports(stimuli);
+  for (const Notice& notice : launcher_.notices()) {
+    progress_.note(notice.text);
+  }
+  if (const std::uint32_t slots = launcher_.capacity(); slots != slots_) {
+    slots_ = slots;
+    stimuli.emplace_back(CapacityChanged{slots});
+  }
+  collect_answer(stimuli);
+  collect_requests(stimuli);
+}
+
+void Loop::collect_reports(std::vector<Stimulus>& stimuli) {
+  try {
+    for (Report& report : launcher_.poll(0us)) {
+      std::visit([&](auto& event) { stimuli.emplace_back(std::move(event)); }, report);
+    }
+  } catch (const std::exception& failure) {
+    // Nothing can run any more; what was told of is safe, and the run can be resumed.
+    if (!coordinator_.experiment().draining()) {
+      progress_.note(failure.what());
+      stimuli.emplace_back(StopAsked{.kind = StopAsked::Kind::drain,
+                                     .now = true,
+                                     .trial = 0,
+                                     .reason = {},
+                                     .by = failure.what()});
+    }
+    drain_deadline_ = Clock::now();
+  }
+}
+
+void Loop::collect_answer(std::vector<Stimulus>& stimuli) {
+  if (!answer_awaited_) {
+    return;
+  }
+  auto suggestions = policy_.answer();
+  if (!suggestions) {
+    return;
+  }
+  answer_awaited_ = false;
+  Answered answered{.proposals = {}, .exhausted = suggestions->exhausted};
+  // One ask is in flight, so no other trial can have been numbered since.
+  auto number = static_cast<std::uint32_t>(coordinator_.experiment().trials().size());
+  for (Suggestion& suggestion : suggestions->items) {
+    answered.proposals.push_back({.assignment = std::move(suggestion.assignment),
+                                  .labels = std::move(suggestion.labels),
+                                  .parent = suggestion.parent,
+                                  .name = hooks_.trial_name(++number)});
+  }
+  stimuli.emplace_back(std::move(answered));
+}
+
+void Loop::drain(std::vector<Stimulus>& stimuli, StopAsked::Kind kind, const std::string& by) {
+  const bool again = coordinator_.experiment().stop_asked().has_value();
+  stimuli.emplace_back(StopAsked{.kind = kind, .now = again, .trial = 0, .reason = {}, .by = by});
+  progress_.note(again ? by + ": ending the running trials now"
+                       : by + ": starting nothing more, running trials have " +
+                             duration_text(std::chrono::duration<double>(options_.grace).count()) +
+                             " to save their work (once more: end them now)");
+}
+
+void Loop::collect_signals(std::vector<Stimulus>& stimuli) {
+  // After a stop of the whole process (SIGSTOP, a suspended laptop) CONT only means: go on.
+  const bool was_stopped = Clock::now() - last_turn_ > 2s;
+  for (const int number : signals_.take()) {
+    if (number == SIGCONT && (was_stopped || !options_.mpirun_grace)) {
+      continue;
+    }
+    const bool ends_soon =
+        number == SIGCONT || number == SIGTERM || number == SIGINT || number == SIGHUP;
+    if (options_.mpirun_grace && ends_soon && *options_.mpirun_grace < options_.grace) {
+      options_.grace = *options_.mpirun_grace;
+      launcher_.set_grace(options_.grace);
+    }
+    // mpirun warns with CONT, then TERM: one request.
+    if (options_.mpirun_grace && number == SIGTERM && coordinator_.experiment().stop_asked()) {
+      continue;
+    }
+    const char* name = sigabbrev_np(number);
+    drain(stimuli, number == SIGINT ? StopAsked::Kind::stop : StopAsked::Kind::drain,
+          std::string("SIG") + (name != nullptr ? name : "?"));
+  }
+}
+
+void Loop::collect_requests(std::vector<Stimulus>& stimuli) {
+  if (Clock::now() - last_requests_ < 200ms) {
+    return;
+  }
+  last_requests_ = Clock::now();
+  for (ControlRequest& request : read_requests(options_.directory)) {
+    // A request stays in its file until its record is written.
+    const auto known = std::find_if(requests_.begin(), requests_.end(),
+                                    [&](const auto& entry) { return entry.file == request.file; });
+    if (known != requests_.end()) {
+      continue;
+    }
+    requests_.push_back({.file = request.file, .ticket = 0});
+    progress_.note("request: " + request.text);
+    stimuli.emplace_back(request.stimulus(coordinator_.experiment()));
+  }
+}
+
+void Loop::decide(std::vector<Stimulus>& stimuli) {
+  Step step = coordinator_.handle(wall_clock(), stimuli);
+  const Experiment& experiment = coordinator_.experiment();
+  const std::uint64_t last = experiment.last_record();
+  std::vector<Fact> facts;
+  for (const Record& record : step.records) {
+    for (Fact& fact : facts_of(record, experiment)) {
+      facts.push_back(std::move(fact));
+    }
+  }
+  policy_.tell(std::move(facts));
+  progress_.step(wall_clock(), experiment, step.records);
+  if (!step.records.empty()) {
+    store_.append(std::move(step.records));
+  }
+  for (Command& command : step.commands) {
+    pending_.emplace_back(last, std::move(command));
+  }
+  // Asking changes nothing outside, so it need not wait for the disk.
+  for (auto& [ticket, command] : pending_) {
+    if (const auto* ask = std::get_if<Ask>(&command)) {
+      policy_.ask(ask->count);
+      answer_awaited_ = true;
+    }
+  }
+  std::erase_if(pending_,
+                [](const auto& entry) { return std::holds_alternative<Ask>(entry.second); });
+  for (TakenRequest& request : requests_) {
+    request.ticket = request.ticket == 0 ? last : request.ticket;
+  }
+}
+
+void Loop::carry_out() {
+  const std::uint64_t written = store_.written();
+  while (!pending_.empty() && pending_.front().first <= written && !end_) {
+    const Command command = std::move(pending_.front().second);
+    pending_.pop_front();
+    std::visit([&](const auto& wish) { carry_out(wish); }, command);
+  }
+  std::erase_if(requests_, [&](const TakenRequest& request) {
+    if (request.ticket == 0 || request.ticket > written) {
+      return false;
+    }
+    std::error_code ignored;
+    std::filesystem::remove(request.file, ignored);
+    return true;
+  });
+}
+
+void Loop::carry_out(const Ask& /*command*/) {}
+
+void Loop::carry_out(const Submit& command) {
+  std::vector<Launch> launches;
+  launches.reserve(command.runs.size());
+  for (const RunKey run : command.runs) {
+    const Trial& trial = coordinator_.experiment().trial(run.trial);
+    // Between decision and write the run may have been called off.
+    if (trial.run() == run && trial.live()) {
+      launches.push_back(hooks_.launch(trial));
+    }
+  }
+  launcher_.submit(launches);
+}
+
+void Loop::carry_out(const Cancel& command) {
+  std::vector<RunKey> gently;
+  std::vector<RunKey> now;
+  for (const Cancel::Item& item : command.runs) {
+    (item.now ? now : gently).push_back(item.run);
+  }
+  if (!gently.empty()) {
+    launcher_.cancel(gently, false);
+  }
+  if (!now.empty()) {
+    launcher_.cancel(now, true);
+  }
+}
+
+void Loop::carry_out(const Finish& command) {
+  end_ = LoopEnd{.completion = command.completion, .disk_failure = {}, .lost_ownership = {}};
+}
+
+void Loop::watch() {
+  if (const auto failure = store_.failure()) {
+    end_ = LoopEnd{.completion = Completion::none, .disk_failure = failure, .lost_ownership = {}};
+    return;
+  }
+  const Clock::time_point now = Clock::now();
+  const auto& stop = coordinator_.experiment().stop_asked();
+  const bool draining = stop && stop->kind != StopAsked::Kind::pause;
+  if (draining && !drain_deadline_) {
+    drain_deadline_ = now + options_.grace + 15s;
+  }
+  if (drain_deadline_ && now > *drain_deadline_) {
+    progress_.note(
+        "some trials did not end in time; they are taken as lost when the run is resumed");
+    end_ = LoopEnd{};
+    return;
+  }
+  if (now - last_watch_ < 500ms) {
+    return;
+  }
+  last_watch_ = now;
+  progress_.tick(wall_clock(), coordinator_.experiment());
+  if (store_.checkpoint_due()) {
+    store_.checkpoint(std::make_shared<const Experiment>(coordinator_.experiment()),
+                      hooks_.columns);
+  }
+  if (const auto owner = read_owner(options_.directory); owner && owner->epoch > options_.epoch) {
+    end_ =
+        LoopEnd{.completion = Completion::none, .disk_failure = {}, .lost_ownership = owner->text};
+  }
+}
+
+void Loop::wait(bool busy) {
+  const Clock::time_point now = Clock::now();
+  if (busy) {
+    last_event_ = now;
+    patience_ = 50us;
+  }
+  std::vector<pollfd> descriptors = {{signals_.wake_descriptor(), POLLIN, 0},
+                                     {store_.wake_descriptor(), POLLIN, 0},
+                                     {policy_.wake_descriptor(), POLLIN, 0}};
+  std::chrono::microseconds timeout = 100ms;
+  if (const int launcher = launcher_.wake_descriptor(); launcher >= 0) {
+    descriptors.push_back({launcher, POLLIN, 0});
+  } else {
+    // MPI gives no descriptor: look again soon while events come, seldom when none do.
+    const auto cap = now - last_event_ < 1s ? 1ms : 10ms;
+    patience_ = std::min<std::chrono::microseconds>(patience_ * 2, cap);
+    timeout = patience_;
+  }
+  const timespec limit = {.tv_sec = 0, .tv_nsec = std::chrono::nanoseconds(timeout).count()};
+  ppoll(descriptors.data(), descriptors.size(), &limit, nullptr);
+  if ((descriptors[1].revents & POLLIN) != 0) {
+    eventfd_t ignored = 0;
+    eventfd_read(store_.wake_descriptor(), &ignored);
+  }
+}
+
+}  // namespace diwan

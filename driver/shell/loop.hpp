@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "driver/core/coordinator.hpp"
+#include "driver/launchers/launcher.hpp"
+#include "driver/shell/policy.hpp"
+#include "driver/shell/progress.hpp"
+#include "driver/shell/signals.hpp"
+#include "driver/store/store.hpp"
+
+namespace diwan {
+
+/// What the loop needs of the specification: names, launches, columns.
+struct LoopHooks {
+  std::function<std::string(std::uint32_t number)> trial_name;
+  std::function<Launch(const Trial& trial)> launch;
+  CheckpointNames columns;
+};
+
+struct LoopOptions {
+  std::filesystem::path directory;
+  std::uint64_t epoch = 0;
+  std::chrono::milliseconds grace{30000};
+  /// Time that mpirun leaves between its warning (SIGCONT, SIGTERM) and the end; none outside
+  /// mpirun.
+  std::optional<std::chrono::milliseconds> mpirun_grace;
+};
+
+/// How a loop came to its end.
+struct LoopEnd {
+  Completion completion = Completion::none;
+  std::optional<std::string> disk_failure;
+  std::optional<std::string> lost_ownership;
+};
+
+/// Wires coordinator, store, launcher and policy; decides nothing. Each turn: collect what came,
+/// let the coordinator decide once, hand its records to the store, carry out the commands whose
+/// records are written.
+class Loop {
+ public:
+  Loop(Coordinator& coordinator, Store& store, Launcher& launcher, PolicyThread& policy,
+       Signals& signals, Progress& progress, LoopHooks hooks, LoopOptions options);
+
+  /// Lets the coordinator take `first` (owner, adopted reports), then runs until nothing is left to
+  /// do.
+  LoopEnd run(std::vector<Stimulus> first);
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  void collect(std::vector<Stimulus>& stimuli);
+  void collect_reports(std::vector<Stimulus>& stimuli);
+  void collect_signals(std::vector<Stimulus>& stimuli);
+  void collect_requests(std::vector<Stimulus>& stimuli);
+  void collect_answer(std::vector<Stimulus>& stimuli);
+  void decide(std::vector<Stimulus>& stimuli);
+  void carry_out();
+  void carry_out(const Ask& command);
+  void carry_out(const Submit& command);
+  void carry_out(const Cancel& command);
+  void carry_out(const Finish& command);
+  void drain(std::vector<Stimulus>& stimuli, StopAsked::Kind kind, const std::string& by);
+  void watch();
+  void wait(bool busy);
+
+  Coordinator& coordinator_;
+  Store& store_;
+  Launcher& launcher_;
+  PolicyThread& policy_;
+  Signals& signals_;
+  Progress& progress_;
+  LoopHooks hooks_;
+  LoopOptions options_;
+
+  struct TakenRequest {
+    std::filesystem::path file;
+    std::uint64_t ticket = 0;  ///< record that holds it; 0: not decided yet
+  };
+
+  std::vector<TakenRequest> requests_;
+  std::deque<std::pair<std::uint64_t, Command>> pending_;  ///< command, and the record it waits for
+  std::uint32_t slots_ = 0;
+  std::chrono::microseconds patience_{50};
+  Clock::time_point last_event_{};
+  Clock::time_point last_turn_{};
+  Clock::time_point last_watch_{};
+  Clock::time_point last_requests_{};
+  std::optional<Clock::time_point> drain_deadline_;
+  bool answer_awaited_ = false;
+  std::optional<LoopEnd> end_;
+};
+
+}  // namespace diwan

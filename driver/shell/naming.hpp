@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace diwan {
+
+/// Name of a trial: the experiment's, a dash and eight characters (the first a letter) drawn from
+/// the seed and the trial's number, so that it is the same whenever it is asked for.
+std::string trial_name(const std::string& experiment, std::uint64_t seed, std::uint32_t number);
+
+/// DIWAN_SEED of a trial, in 0..2^31-1, equal in all its attempts.
+std::int32_t trial_seed(std::uint64_t seed, std::uint32_t number);
+
+}  // namespace diwan

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "algorithms/suggester.hpp"
+
+namespace diwan {
+
+/// Gives listed assignments before the algorithm's own: spec.initialTrials.
+std::unique_ptr<Suggester> with_initial_trials(std::unique_ptr<Suggester> suggester,
+                                               std::vector<Assignment> initial);
+
+/// The thread in which a suggester thinks. Facts and asks are taken in the order they were given,
+/// so an answer knows exactly the facts told before its ask.
+class PolicyThread {
+ public:
+  explicit PolicyThread(std::unique_ptr<Suggester> suggester);
+  PolicyThread(const PolicyThread&) = delete;
+  PolicyThread& operator=(const PolicyThread&) = delete;
+  ~PolicyThread();
+
+  void tell(std::vector<Fact> facts);
+  void ask(std::uint32_t count);
+  /// The answer to the ask in flight, once it is there.
+  /// @throws whatever the suggester threw.
+  std::optional<Suggestions> answer();
+  /// Readable when an answer is there.
+  int wake_descriptor() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace diwan

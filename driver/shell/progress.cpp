@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+
+#include "driver/shell/progress.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstdlib>
+#include <ctime>
+#include <optional>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "driver/results/time_text.hpp"
+
+namespace diwan {
+namespace {
+
+using namespace std::chrono_literals;
+
+std::string number_text(double value) {
+  char buffer[32];
+  std::snprintf(buffer, sizeof buffer, "%.6g", value);
+  return buffer;
+}
+
+std::string clock_text(Time now) {
+  const std::time_t seconds = std::chrono::system_clock::to_time_t(
+      std::chrono::time_point_cast<std::chrono::system_clock::duration>(now));
+  std::tm parts{};
+  gmtime_r(&seconds, &parts);
+  char buffer[32];
+  std::strftime(buffer, sizeof buffer, "%Y-%m-%dT%H:%M:%SZ", &parts);
+  return buffer;
+}
+
+std::size_t width_of(std::FILE* stream) {
+  winsize size{};
+  if (ioctl(fileno(stream), TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
+    return size.ws_col;
+  }
+  return 80;
+}
+
+std::string best_text(const Experiment& experiment) {
+  const auto best = experiment.best();
+  if (!best) {
+    return "best none yet";
+  }
+  const Trial& trial = experiment.trial(*best);
+  return "best " + number_text(experiment.objective(trial).value_or(NAN)) + " (#" +
+         std::to_string(*best) + ")";
+}
+
+std::uint32_t bad(const Counters& counters) {
+  return counters.failed + counters.metrics_unavailable;
+}
+
+std::string counts_text(const Experiment& experiment) {
+  const Counters& counters = experiment.counters();
+  std::string text = std::to_string(counters.completed());
+  if (experiment.budget().max_trials) {
+    text += "/" + std::to_string(*experiment.budget().max_trials);
+  }
+  text += " done, " + std::to_string(counters.running) + " running, " +
+          std::to_string(bad(counters)) + " failed";
+  return text;
+}
+
+/// Seconds left, from the pace so far.
+std::optional<double> time_left(const Experiment& experiment, std::uint32_t done, double elapsed) {
+  const auto& max = experiment.budget().max_trials;
+  if (!max || done == 0) {
+    return std::nullopt;
+  }
+  const std::uint32_t completed = experiment.counters().completed();
+  return completed >= *max ? 0 : elapsed / done * (*max - completed);
+}
+
+std::string ended_text(const Experiment& experiment, const Trial& trial) {
+  std::string text =
+      "trial #" + std::to_string(trial.number) + " " + trial.name + " " + to_string(trial.status);
+  if (const auto value = experiment.objective(trial)) {
+    text += " " + experiment.rules().metrics.front().name + "=" + number_text(*value);
+  }
+  text += " in " + duration_text(trial.seconds);
+  const std::string& why = trial.status == TrialStatus::early_stopped ? trial.rule : trial.reason;
+  if (trial.status != TrialStatus::succeeded && !why.empty()) {
+    text += ": " + why;
+  }
+  return text;
+}
+
+}  // namespace
+
+Progress::Progress(std::string experiment, ProgressMode mode, std::FILE* stream)
+    : name_(std::move(experiment)), mode_(mode), stream_(stream) {
+  if (mode_ == ProgressMode::automatic) {
+    const char* terminal = std::getenv("TERM");  // NOLINT(concurrency-mt-unsafe)
+    const bool dumb = terminal == nullptr || std::string(terminal) == "dumb";
+    mode_ = isatty(fileno(stream_)) == 1 && !dumb ? ProgressMode::bar : ProgressMode::plain;
+  }
+}
+
+Progress::~Progress() { clear(); }
+
+void Progress::step(Time now, const Experiment& experiment, std::span<const Record> records) {
+  if (!started_) {
+    started_ = true;
+    begin_ = last_line_ = now;
+    done_at_begin_ = experiment.counters().completed();
+  }
+  for (const Record& record : records) {
+    const auto* ended = std::get_if<Ended>(&record.event);
+    if (ended == nullptr) {
+      continue;
+    }
+    const Trial& trial = experiment.trial(ended->run.trial);
+    if (trial.phase == Phase::ended && trial.attempts == ended->run.attempt) {
+      if (mode_ == ProgressMode::plain || trial.status != TrialStatus::succeeded) {
+        note(ended_text(experiment, trial));
+      }
+    } else if (ended->outcome == RunOutcome::failed || ended->cause == LostCause::unknown ||
+               ended->cause == LostCause::node_gone) {
+      note("trial #" + std::to_string(trial.number) + " attempt " +
+           std::to_string(ended->run.attempt) + " " +
+           (ended->outcome == RunOutcome::failed ? "failed" : "was lost") +
+           " and goes again: " + ended->reason);
+    }
+  }
+  tick(now, experiment);
+}
+
+void Progress::tick(Time now, const Experiment& experiment) {
+  if (mode_ == ProgressMode::bar && now - last_draw_ >= 100ms) {
+    draw(now, experiment);
+  }
+  if (mode_ == ProgressMode::plain && started_ && now - last_line_ >= 1min) {
+    last_line_ = now;
+    const double elapsed = std::chrono::duration<double>(now - begin_).count();
+    std::string text = clock_text(now) + " " + name_ + ": " + counts_text(experiment) + ", " +
+                       best_text(experiment);
+    if (const auto left =
+            time_left(experiment, experiment.counters().completed() - done_at_begin_, elapsed)) {
+      text += ", about " + duration_text(*left) + " left";
+    }
+    line(text);
+  }
+}
+
+void Progress::note(const std::string& text) {
+  if (mode_ == ProgressMode::none) {
+    return;
+  }
+  clear();
+  line(text);
+}
+
+void Progress::clear() {
+  if (drawn_lines_ > 0) {
+    std::fprintf(stream_, "\r\033[%dA\033[J", drawn_lines_);
+    std::fflush(stream_);
+    drawn_lines_ = 0;
+  }
+}
+
+void Progress::line(const std::string& text) {
+  std::fprintf(stream_, "%s\n", text.c_str());
+  std::fflush(stream_);
+}
+
+void Progress::draw(Time now, const Experiment& experiment) {
+  last_draw_ = now;
+  const std::size_t width = width_of(stream_);
+  const double elapsed = std::chrono::duration<double>(now - begin_).count();
+  std::string time = duration_text(elapsed);
+  if (const auto left =
+          time_left(experiment, experiment.counters().completed() - done_at_begin_, elapsed)) {
+    time += ", about " + duration_text(*left) + " left";
+  }
+  std::vector<std::string> lines = {name_ + "  " + counts_text(experiment),
+                                    best_text(experiment) + "  " + time};
+  clear();
+  std::string out;
+  for (std::string& text : lines) {
+    text.resize(std::min(text.size(), width - 1));
+    out += text + "\n";
+  }
+  std::fputs(out.c_str(), stream_);
+  std::fflush(stream_);
+  drawn_lines_ = static_cast<int>(lines.size());
+}
+
+}  // namespace diwan

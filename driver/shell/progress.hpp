@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+#pragma once
+
+#include <cstdio>
+#include <span>
+#include <string>
+
+#include "driver/core/experiment.hpp"
+
+namespace diwan {
+
+enum class ProgressMode { automatic, bar, plain, none };
+
+/// Tells a person how the run goes, on stderr: on a terminal one live block, in a log one plain
+/// line a minute and one for each trial that ended.
+class Progress {
+ public:
+  Progress(std::string experiment, ProgressMode mode, std::FILE* stream);
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+  ~Progress();
+
+  /// After a step: `records` were folded into `experiment` last.
+  void step(Time now, const Experiment& experiment, std::span<const Record> records);
+  /// Called now and then, so that ages and the minute's line come without events.
+  void tick(Time now, const Experiment& experiment);
+  /// A line of its own, above the block.
+  void note(const std::string& text);
+  /// Takes the block away.
+  void clear();
+
+ private:
+  void draw(Time now, const Experiment& experiment);
+  void line(const std::string& text);
+
+  std::string name_;
+  ProgressMode mode_;
+  std::FILE* stream_;
+  int drawn_lines_ = 0;
+  bool started_ = false;
+  Time begin_{};
+  Time last_draw_{};
+  Time last_line_{};
+  std::uint32_t done_at_begin_ = 0;
+};
+
+}  // namespace diwan

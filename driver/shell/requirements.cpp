@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+
+#include "driver/shell/requirements.hpp"
+
+#include <cstdlib>
+#include <filesystem>
+#include <sstream>
+
+#include <unistd.h>
+
+namespace diwan {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool executable(const fs::path& path) {
+  std::error_code error;
+  return fs::is_regular_file(path, error) && access(path.c_str(), X_OK) == 0;
+}
+
+bool on_path(const std::string& program) {
+  const char* path = std::getenv("PATH");  // NOLINT(concurrency-mt-unsafe)
+  std::istringstream folders(path != nullptr ? path : "/usr/local/bin:/usr/bin:/bin");
+  for (std::string folder; std::getline(folders, folder, ':');) {
+    if (executable(fs::path(folder.empty() ? "." : folder) / program)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+void check_program(const TrialTemplate& trial_template, std::vector<std::string>& found) {
+  if (trial_template.command.empty()) {
+    found.push_back("spec.trialTemplate: the trial has no command to run here; give one");
+    return;
+  }
+  const std::string& program = trial_template.command.front();
+  // With setup lines or in a container the program may exist only there.
+  if (program.find("${") != std::string::npos || !trial_template.setup.empty() ||
+      !trial_template.apptainer_image.empty()) {
+    return;
+  }
+  const std::string where = "spec.trialTemplate: the command \"" + program + "\" ";
+  if (program.find('/') == std::string::npos) {
+    if (!on_path(program)) {
+      found.push_back(where + "is not on PATH; install it, or give its path");
+    }
+    return;
+  }
+  const fs::path path = fs::path(trial_template.working_directory) / program;
+  std::error_code error;
+  if (!fs::exists(path, error)) {
+    found.push_back(where + "does not exist (" + path.lexically_normal().string() +
+                    "); build it or mend the path");
+  } else if (!executable(path)) {
+    found.push_back(where + "is not executable (" + path.lexically_normal().string() +
+                    "); chmod +x it");
+  }
+}
+
+void check_template(const TrialTemplate& trial_template, bool container,
+                    std::vector<std::string>& found) {
+  if (!trial_template.kubernetes_only.empty()) {
+    found.push_back("spec.trialTemplate: " + trial_template.kubernetes_only);
+    return;
+  }
+  if (trial_template.resources.nodes > 1 || trial_template.resources.tasks > 1) {
+    found.emplace_back(
+        "spec.trialTemplate: the local and mpi launchers run trials of one task; a trial of "
+        "several "
+        "tasks can start them itself (mpirun, torchrun)");
+  }
+  if (container && trial_template.apptainer_image.empty() && trial_template.image.empty()) {
+    found.emplace_back(
+        "--container apptainer: the template names no image; give container.apptainer");
+  }
+  if (!trial_template.working_directory.empty()) {
+    std::error_code error;
+    if (!fs::is_directory(trial_template.working_directory, error)) {
+      found.push_back("spec.trialTemplate: the working directory does not exist (" +
+                      trial_template.working_directory + "); make it or mend workingDirectory");
+      return;
+    }
+  }
+  check_program(trial_template, found);
+}
+
+void check_algorithm(const Spec& spec, std::vector<std::string>& found) {
+  const AlgorithmInfo* info = find_algorithm(spec.algorithm.name);
+  if (info == nullptr || !info->runnable) {
+    found.push_back("spec.algorithm: this version of Diwan cannot run " + spec.algorithm.name +
+                    " yet; `diwan algorithms` lists those it can");
+  }
+  if (spec.early_stopping) {
+    const AlgorithmInfo* rule = find_algorithm(spec.early_stopping->name);
+    if (rule == nullptr || !rule->runnable) {
+      found.push_back("spec.earlyStopping: this version of Diwan cannot run " +
+                      spec.early_stopping->name + " yet; leave earlyStopping out");
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> obstacles(const Spec& spec, bool container) {
+  std::vector<std::string> found;
+  const auto cannot = [&](bool present, const char* field) {
+    if (present) {
+      found.push_back(
+          std::string("spec.") + field +
+          ": this version of Diwan reads and checks it but cannot run it yet; leave it out");
+    }
+  };
+  cannot(spec.objectives.size() > 1, "objectives");
+  cannot(spec.nas.has_value(), "nasConfig");
+  cannot(!spec.constraints.empty(), "constraints");
+  cannot(!spec.conditions.empty(), "parameters (when)");
+  cannot(spec.resume_from_checkpoint, "resumeFromCheckpoint");
+  check_algorithm(spec, found);
+  switch (spec.metrics_collector.collector.kind) {
+    case CollectorKind::std_out:
+    case CollectorKind::file:
+    case CollectorKind::push:
+      break;
+    default:
+      found.emplace_back(
+          "spec.metricsCollectorSpec.collector.kind: this version of Diwan collects StdOut, File "
+          "and "
+          "Push; have the trial append JSON lines to DIWAN_METRICS and use Push");
+  }
+  if (spec.trial_template) {
+    check_template(*spec.trial_template, container, found);
+  }
+  return found;
+}
+
+}  // namespace diwan

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "driver/spec/spec.hpp"
+
+namespace diwan {
+
+/// Why this host and this version cannot run what the specification asks for, each with how to mend
+/// it; empty when they can. `validate` shows these as notes, `run` refuses.
+std::vector<std::string> obstacles(const Spec& spec, bool container);
+
+}  // namespace diwan

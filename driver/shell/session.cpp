@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+#include "driver/shell/session.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <utility>
+#include <variant>
+
+#include "driver/core/coordinator.hpp"
+#include "driver/core/standing.hpp"
+#include "driver/launchers/supervisor/recover.hpp"
+#include "driver/results/outcome.hpp"
+#include "driver/shell/clock.hpp"
+#include "driver/shell/history.hpp"
+#include "driver/shell/launching.hpp"
+#include "driver/shell/loop.hpp"
+#include "driver/shell/naming.hpp"
+#include "driver/shell/old_world.hpp"
+#include "driver/shell/policy.hpp"
+#include "driver/shell/requirements.hpp"
+#include "driver/shell/signals.hpp"
+#include "driver/store/store.hpp"
+
+namespace diwan {
+namespace {
+
+OwnerChanged owner_event(const RunRequest& request, const OwnerIdentity& identity,
+                         std::uint64_t epoch, std::uint64_t seed, std::string_view launcher) {
+  return {.epoch = epoch,
+          .host = identity.host,
+          .boot_id = identity.boot_id,
+          .pid = identity.pid,
+          .job_id = identity.job_id,
+          .launcher = std::string(launcher),
+          .version = DIWAN_VERSION,
+          .seed = seed,
+          .spec = request.spec.text,
+          .spec_file = request.spec.file.string(),
+          .file_budget = request.spec.budget,
+          .keep_going = request.keep_going};
+}
+
+/// What runs of a dead coordinator left behind: the ends they recorded, and the observations in
+/// their logs that were not acknowledged.
+void adopt(const RunRequest& request, const RunSettings& settings, const Experiment& experiment,
+           Progress& progress, std::vector<Stimulus>& stimuli) {
+  for (const std::string& line : end_old_world(request.directory, std::chrono::seconds(15))) {
+    progress.note(line);
+  }
+  for (const std::uint32_t number : experiment.live_trials()) {
+    const Trial& trial = experiment.trial(number);
+    for (Report& report : recover(settings, trial.name, trial.run())) {
+      std::visit([&](auto& event) { stimuli.emplace_back(std::move(event)); }, report);
+    }
+  }
+}
+
+std::string end_reason(const LoopEnd& end, const Experiment& experiment) {
+  if (end.completion != Completion::none) {
+    return to_string(end.completion);
+  }
+  return experiment.stop_asked() ? experiment.stop_asked()->by : "stopped";
+}
+
+void print_end(const Spec& spec, const Experiment& experiment,
+               const std::filesystem::path& directory) {
+  const auto best = experiment.best();
+  if (!best) {
+    std::printf("no trial gave the objective %s; see `diwan trials %s`\n",
+                spec.metrics.front().name.c_str(), directory.filename().c_str());
+    return;
+  }
+  const Trial& trial = experiment.trial(*best);
+  std::printf("best trial #%u %s: %s=%s\n", trial.number, trial.name.c_str(),
+              spec.metrics.front().name.c_str(), shortest(*experiment.objective(trial)).c_str());
+  for (std::size_t i = 0; i < spec.space.size(); ++i) {
+    if (!std::isnan(trial.assignment.values[i])) {
+      std::printf("  %s=%s\n", spec.space.parameters()[i].name.c_str(),
+                  spec.space.text(i, trial.assignment.values[i]).c_str());
+    }
+  }
+  std::fflush(stdout);
+}
+
+Outcome outcome_of(const LoopEnd& end, const Experiment& experiment) {
+  if (end.disk_failure) {
+    return {.exit = 74, .reason = *end.disk_failure, .time = wall_clock()};
+  }
+  return {
+      .exit = exit_status(experiment), .reason = end_reason(end, experiment), .time = wall_clock()};
+}
+
+void say_goodbye(const RunRequest& request, const Outcome& outcome, const Experiment& experiment,
+                 Progress& progress) {
+  const std::string directory = request.directory.filename().string();
+  if (outcome.exit == 75 || outcome.exit == 5) {
+    progress.note("stopped (" + outcome.reason + ") with " +
+                  std::to_string(experiment.counters().completed()) +
+                  " trials done; the same command goes on from here");
+    return;
+  }
+  const Counters& counters = experiment.counters();
+  progress.note(request.spec.name + " is done (" + outcome.reason +
+                "): " + std::to_string(counters.succeeded + counters.early_stopped) + " of " +
+                std::to_string(counters.trials) + " trials gave a result; see `diwan trials " +
+                directory + "`");
+  print_end(request.spec, experiment, request.directory);
+}
+
+/// One run, from taking the directory to giving it back.
+class Session {
+ public:
+  Session(const RunRequest& request, const LauncherFactory& make_launcher)
+      : request_(request), progress_(request.spec.name, request.progress, stderr) {
+    settings_ = run_settings(request.spec, request.directory, request.grace, request.container,
+                             request.keep);
+    launcher_ = make_launcher(
+        {.settings = settings_, .trials_per_rank = request.trials_per_rank, .slots = std::nullopt});
+  }
+
+  int run() {
+    const auto owner = read_owner(request_.directory);
+    was_free_ = !owner || owner->life == OwnerState::Life::gone;
+    if (auto found = read_history(request_.directory, rules_of(request_.spec))) {
+      history_.emplace(std::move(*found));
+      refuse_changes(request_, history_->experiment);
+    }
+    seed_ = choose_seed(request_, history_ ? &*history_ : nullptr);
+    budget_ = budget_change(request_, history_ ? &*history_ : nullptr, launcher_->capacity());
+    if (history_ && !work_left(request_, history_->experiment, budget_)) {
+      progress_.note(request_.spec.name + " is done already (" +
+                     to_string(history_->experiment.completion()) +
+                     "); raise spec.maxTrialCount or give --max-trials to go on");
+      print_end(request_.spec, history_->experiment, request_.directory);
+      return exit_status(history_->experiment);
+    }
+    take_directory();
+    return go_on();
+  }
+
+ private:
+  void take_directory() {
+    identity_ = this_process();
+    Store::Options options;
+    options.take_over = request_.take_over;
+    store_ = Store::open(request_.directory, identity_, options);
+    const std::uint64_t expected = history_ ? history_->experiment.owner().epoch + 1 : 1;
+    if (!was_free_ || store_->epoch() != expected) {
+      // Somebody may have written between our reading and our taking it.
+      const bool fresh = !history_;
+      history_.emplace(rules_of(request_.spec));
+      history_->report =
+          store_->replay([this](Record&& record) { history_->take(std::move(record)); });
+      if (fresh && history_->experiment.last_record() > 0) {
+        throw RunRefused("another run was started in " + request_.directory.string() +
+                         " at the same moment; run the command again");
+      }
+    }
+    if (!history_) {
+      history_.emplace(rules_of(request_.spec));
+    }
+    if (history_->report.torn_bytes > 0) {
+      progress_.note("the last record of " + history_->report.torn_file +
+                     " was not written to its end (" + std::to_string(history_->report.torn_bytes) +
+                     " bytes); it was never acknowledged and is dropped");
+    }
+  }
+
+  CoordinatorOptions coordinator_options() const {
+    const std::uint32_t slots = launcher_->capacity();
+    CoordinatorOptions options;
+    options.reserve = request_.reserve.value_or(slots <= 16 ? 0 : (slots + 49) / 50);
+    return options;
+  }
+
+  int go_on() {
+    Signals signals;
+    std::vector<Stimulus> first;
+    first.emplace_back(owner_event(request_, identity_, store_->epoch(), seed_, launcher_->name()));
+    if (budget_) {
+      first.emplace_back(*budget_);
+    }
+    adopt(request_, settings_, history_->experiment, progress_, first);
+    first.emplace_back(AdoptionDone{});
+
+    PolicyThread policy(with_initial_trials(
+        make_suggester(request_.spec.algorithm.name, problem_of(request_.spec, seed_)),
+        request_.spec.initial_trials));
+    policy.tell(std::move(history_->facts));
+    Coordinator coordinator(std::move(history_->experiment), coordinator_options());
+    LoopHooks hooks{
+        .trial_name =
+            [this](std::uint32_t number) { return trial_name(request_.spec.name, seed_, number); },
+        .launch =
+            [this](const Trial& trial) {
+              return launch_of(request_.spec, trial, seed_, request_.directory);
+            },
+        .columns = checkpoint_names(request_.spec.name, request_.spec.space)};
+    const CheckpointNames columns = hooks.columns;
+    Loop loop(coordinator, *store_, *launcher_, policy, signals, progress_, std::move(hooks),
+              {.directory = request_.directory,
+               .epoch = store_->epoch(),
+               .grace = request_.grace,
+               .mpirun_grace = request_.mpirun_grace});
+    const LoopEnd end = loop.run(std::move(first));
+    progress_.clear();
+    return finish(end, coordinator.experiment(), columns);
+  }
+
+  int finish(const LoopEnd& end, const Experiment& experiment, const CheckpointNames& columns) {
+    launcher_.reset();  // ends what still runs
+    if (end.lost_ownership) {
+      progress_.note(request_.directory.string() + " was taken over by " + *end.lost_ownership +
+                     "; this run ends");
+      return 1;
+    }
+    const Outcome outcome = outcome_of(end, experiment);
+    if (end.disk_failure) {
+      progress_.note("the state cannot be written: " + *end.disk_failure +
+                     "; what was acknowledged is safe, mend the disk and run the same command");
+    }
+    store_->close(std::make_shared<const Experiment>(experiment), columns, outcome_line(outcome));
+    if (!end.disk_failure) {
+      say_goodbye(request_, outcome, experiment, progress_);
+    }
+    return outcome.exit;
+  }
+
+  const RunRequest& request_;
+  Progress progress_;
+  RunSettings settings_;
+  std::unique_ptr<Launcher> launcher_;
+  std::optional<History> history_;
+  std::uint64_t seed_ = 0;
+  std::optional<BudgetSet> budget_;
+  bool was_free_ = true;  ///< nobody held the directory when it was read
+  OwnerIdentity identity_;
+  std::unique_ptr<Store> store_;
+};
+
+}  // namespace
+
+int run_experiment(const RunRequest& request, const LauncherFactory& make_launcher) {
+  std::string refused;
+  for (const std::string& obstacle : obstacles(request.spec, request.container)) {
+    refused += (refused.empty() ? "" : "\n") + request.spec.file.string() + ": " + obstacle;
+  }
+  if (!refused.empty()) {
+    throw RunRefused(refused);
+  }
+  return Session(request, make_launcher).run();
+}
+
+}  // namespace diwan

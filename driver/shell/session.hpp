@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+
+#include "driver/launchers/launcher.hpp"
+#include "driver/shell/progress.hpp"
+#include "driver/spec/spec.hpp"
+
+namespace diwan {
+
+/// The request cannot be carried out; nothing was changed. Exit status 2.
+struct RunRefused : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+/// `diwan run` and `diwan resume`, parsed.
+struct RunRequest {
+  Spec spec;
+  std::filesystem::path directory;  ///< absolute
+  std::optional<std::uint64_t> seed;
+  std::optional<std::uint32_t> max_trials;
+  std::optional<std::uint32_t> parallel;
+  std::optional<std::uint32_t> reserve;
+  std::uint32_t trials_per_rank = 1;
+  std::chrono::milliseconds grace{30000};
+  RunSettings::Keep keep = RunSettings::Keep::all;
+  ProgressMode progress = ProgressMode::automatic;
+  bool container = false;
+  bool keep_going = false;
+  bool take_over = false;
+  bool accept_changes = false;
+  /// Time that mpirun leaves between its warning and the end; none outside mpirun.
+  std::optional<std::chrono::milliseconds> mpirun_grace;
+};
+
+/// What a launcher is made from.
+struct LauncherRequest {
+  RunSettings settings;
+  std::uint32_t trials_per_rank = 1;   ///< of mpi
+  std::optional<std::uint32_t> slots;  ///< of local; none: as many as the host has room for
+};
+/// Makes a launcher once the request is known to be sound.
+using LauncherFactory = std::function<std::unique_ptr<Launcher>(const LauncherRequest&)>;
+
+/// Starts an experiment or goes on with what the directory holds, until nothing is left to do or it
+/// is stopped. Prints the best trial to stdout at the end.
+/// @return the exit status of design.md section 9.
+/// @throws RunRefused, StoreError.
+int run_experiment(const RunRequest& request, const LauncherFactory& make_launcher);
+
+}  // namespace diwan

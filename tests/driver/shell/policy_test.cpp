@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+
+#include "driver/shell/policy.hpp"
+
+#include <memory>
+#include <stdexcept>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <poll.h>
+
+namespace diwan {
+namespace {
+
+/// Answers with the number of facts it was told.
+class Counting final : public Suggester {
+ public:
+  void tell(const Fact& /*fact*/) override { ++told_; }
+  Suggestions ask(std::size_t count) const override {
+    if (count == 99) {
+      throw std::runtime_error("no such count");
+    }
+    Suggestions answer;
+    for (std::size_t i = 0; i < count; ++i) {
+      answer.items.push_back(
+          {.assignment = {{static_cast<double>(told_)}}, .labels = {}, .parent = {}});
+    }
+    return answer;
+  }
+
+ private:
+  int told_ = 0;
+};
+
+Suggestions wait_for_answer(PolicyThread& policy) {
+  while (true) {
+    pollfd descriptor{policy.wake_descriptor(), POLLIN, 0};
+    poll(&descriptor, 1, 10000);
+    if (auto answer = policy.answer()) {
+      return *answer;
+    }
+  }
+}
+
+TEST(PolicyThread, AnswersKnowingTheFactsToldBeforeTheAsk) {
+  PolicyThread policy(std::make_unique<Counting>());
+
+  policy.tell({Issued{1, {{0.0}}, {}}, Issued{2, {{0.0}}, {}}});
+  policy.ask(2);
+  policy.tell({Issued{3, {{0.0}}, {}}});
+  const Suggestions answer = wait_for_answer(policy);
+
+  ASSERT_EQ(answer.items.size(), 2U);
+  EXPECT_EQ(answer.items[0].assignment.values[0], 2.0);
+}
+
+TEST(PolicyThread, HandsOnWhatTheSuggesterThrew) {
+  PolicyThread policy(std::make_unique<Counting>());
+
+  policy.ask(99);
+
+  EXPECT_THROW(wait_for_answer(policy), std::runtime_error);
+}
+
+TEST(InitialTrials, ComeFirstAndInOrder) {
+  const auto suggester = with_initial_trials(std::make_unique<Counting>(), {{{10.0}}, {{20.0}}});
+
+  const Suggestions first = suggester->ask(5);
+  suggester->tell(Issued{1, {{10.0}}, {}});
+  const Suggestions second = suggester->ask(1);
+  suggester->tell(Issued{2, {{20.0}}, {}});
+  const Suggestions third = suggester->ask(1);
+
+  ASSERT_EQ(first.items.size(), 2U);
+  EXPECT_EQ(first.items[1].assignment.values[0], 20.0);
+  EXPECT_EQ(second.items[0].assignment.values[0], 20.0);
+  EXPECT_EQ(third.items[0].assignment.values[0], 2.0);
+}
+
+}  // namespace
+}  // namespace diwan

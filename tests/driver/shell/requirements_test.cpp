@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+
+#include "driver/shell/requirements.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+namespace diwan {
+namespace {
+
+namespace fs = std::filesystem;
+
+class Obstacles : public testing::Test {
+ protected:
+  Obstacles() {
+    spec_.algorithm.name = "random";
+    spec_.objectives = {{}};
+    spec_.trial_template.emplace();
+    spec_.trial_template->working_directory = testing::TempDir();
+  }
+
+  std::string first_with(const std::string& program) {
+    spec_.trial_template->command = {program};
+    const auto found = obstacles(spec_, false);
+    return found.empty() ? "" : found.front();
+  }
+
+  Spec spec_;
+};
+
+TEST_F(Obstacles, AreNoneForAProgramOnPath) { EXPECT_EQ(first_with("sh"), ""); }
+
+TEST_F(Obstacles, NameAProgramThatIsNotThere) {
+  EXPECT_NE(first_with("no-such-program-here").find("is not on PATH"), std::string::npos);
+  EXPECT_NE(first_with("./no-such-program").find("does not exist"), std::string::npos);
+}
+
+TEST_F(Obstacles, NameAProgramThatIsNotExecutable) {
+  const fs::path file = fs::path(testing::TempDir()) / "plain-file";
+  std::ofstream(file) << "text";
+  chmod(file.c_str(), 0600);
+
+  EXPECT_NE(first_with("./plain-file").find("is not executable"), std::string::npos);
+}
+
+TEST_F(Obstacles, NameWhatThisVersionCannotRun) {
+  spec_.trial_template->command = {"sh"};
+  spec_.algorithm.name = "darts";
+  spec_.constraints = {"x < 1"};
+
+  const auto found = obstacles(spec_, false);
+
+  ASSERT_EQ(found.size(), 2U);
+  EXPECT_EQ(found[0].rfind("spec.constraints: ", 0), 0U);
+  EXPECT_EQ(found[1].rfind("spec.algorithm: ", 0), 0U);
+}
+
+}  // namespace
+}  // namespace diwan
