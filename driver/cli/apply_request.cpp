@@ -9,7 +9,6 @@
 
 #include "driver/cli/usage_error.hpp"
 #include "driver/core/coordinator.hpp"
-#include "driver/results/row.hpp"
 #include "driver/results/status.hpp"
 #include "driver/store/store.hpp"
 
@@ -27,22 +26,6 @@ Event event_of(Stimulus stimulus) {
     return std::move(*budget);
   }
   return std::get<StopAsked>(std::move(stimulus));
-}
-
-CheckpointNames names_of(const Spec& spec) {
-  std::vector<std::string> parameters;
-  for (const Parameter& parameter : spec.space.parameters()) {
-    parameters.push_back(parameter.name);
-  }
-  return {.experiment = spec.name,
-          .parameters = std::move(parameters),
-          .text = [&spec](std::size_t p, double v) { return v == v ? spec.space.text(p, v) : ""; },
-          .number =
-              [&spec](std::size_t p, double v) {
-                const Value value = parameter_value(spec.space, p, v);
-                const auto* real = std::get_if<double>(&value.node());
-                return real != nullptr ? *real : v;
-              }};
 }
 
 /// How the directory's last run ended, once the request holds.
@@ -76,8 +59,8 @@ void apply_here(const Loaded& loaded, const ControlRequest& request) {
     store->append({record});
   }
   const Outcome outcome = outcome_after(loaded, experiment, request);
-  store->close(std::make_shared<const Experiment>(std::move(experiment)), names_of(loaded.spec),
-               outcome_line(outcome));
+  store->close(std::make_shared<const Experiment>(std::move(experiment)),
+               checkpoint_names(loaded.spec.name, loaded.spec.space), outcome_line(outcome));
   if (const auto failure = store->failure()) {
     throw std::runtime_error(*failure);
   }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <ostream>
+#include <stdexcept>
 
 #include <boost/program_options/value_semantic.hpp>
 
@@ -37,7 +38,11 @@ TrialCommand command_of(const Loaded& loaded, const Trial& trial) {
       .trial_directory = attempt_directory(directory, trial.name, attempt).string(),
       .checkpoint_directory = checkpoint_directory(directory, trial.name).string(),
       .port = 0};
-  return render(*loaded.spec.trial_template, loaded.spec.space, trial.assignment, facts);
+  try {
+    return render(*loaded.spec.trial_template, loaded.spec.space, trial.assignment, facts);
+  } catch (const std::invalid_argument& problem) {
+    throw UsageError(std::string("best: ") + problem.what());
+  }
 }
 
 std::string args_text(const Loaded& loaded, const Trial& trial) {

@@ -169,6 +169,9 @@ int cli_main(int argc, char** argv, const LauncherFactories& launchers) {
   } catch (const UsageError& error) {
     complain(error.what());
     status = ExitStatus::usage;
+  } catch (const RunRefused& error) {
+    complain(error.what());
+    status = ExitStatus::usage;
   } catch (const StoreError& error) {
     complain(error.what());
     status = ExitStatus::usage;

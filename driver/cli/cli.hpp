@@ -4,15 +4,12 @@
 
 #include <functional>
 #include <map>
-#include <memory>
 #include <string>
 
-#include "driver/launchers/launcher.hpp"
+#include "driver/shell/session.hpp"
 
 namespace diwan {
 
-/// Makes a launcher for an experiment.
-using LauncherFactory = std::function<std::unique_ptr<Launcher>(const RunSettings&)>;
 /// The launchers this program has, by name; every program has "local".
 using LauncherFactories = std::map<std::string, LauncherFactory, std::less<>>;
 

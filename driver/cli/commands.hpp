@@ -18,6 +18,8 @@ Verb logs_verb();
 Verb metrics_verb();
 Verb pause_verb();
 Verb report_metric_verb();
+Verb resume_verb();
+Verb run_verb();
 Verb status_verb();
 Verb stop_verb();
 Verb suggest_verb();

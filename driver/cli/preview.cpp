@@ -56,6 +56,15 @@ std::vector<Trial> first_trials(const Spec& spec, std::uint64_t seed, std::size_
   return trials;
 }
 
+Launch launch_here(const Spec& spec, const Trial& trial, std::uint64_t seed,
+                   const std::filesystem::path& directory) {
+  try {
+    return launch_of(spec, trial, seed, directory);
+  } catch (const std::invalid_argument& problem) {
+    throw UsageError(spec.file.string() + ": " + problem.what());
+  }
+}
+
 std::string preview(const Spec& spec, std::size_t count) {
   if (!spec.trial_template || !spec.trial_template->kubernetes_only.empty()) {
     throw UsageError("validate: --show: the trials of this experiment have no command here; " +
@@ -65,7 +74,7 @@ std::string preview(const Spec& spec, std::size_t count) {
   std::string text;
   for (const Trial& trial : first_trials(spec, seed, count)) {
     const Launch launch =
-        launch_of(spec, trial, seed, std::filesystem::absolute(spec.name + ".diwan"));
+        launch_here(spec, trial, seed, std::filesystem::absolute(spec.name + ".diwan"));
     for (const auto& [name, value] : launch.env) {
       text += name + "=" + shell_quote(value) + " ";
     }

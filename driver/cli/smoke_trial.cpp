@@ -4,12 +4,14 @@
 
 #include <chrono>
 #include <cmath>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <ostream>
 #include <system_error>
+#include <utility>
 
 #include "driver/cli/preview.hpp"
 #include "driver/cli/usage_error.hpp"
@@ -107,6 +109,10 @@ class Witness {
   Clock::time_point start_ = Clock::now();
 };
 
+/// Lets Ctrl-C and TERM end the trial instead of us, so that nothing is left behind.
+volatile std::sig_atomic_t interrupted = 0;
+extern "C" void note_interrupt(int) { interrupted = 1; }
+
 /// The end of a trial's output, to tell why it failed or what it printed instead.
 void print_tail(const fs::path& attempt, std::ostream& out) {
   constexpr std::streamoff most = 2000;
@@ -141,14 +147,22 @@ ExitStatus smoke_trial(const Spec& spec, const LauncherFactories& launchers, std
   if (trials.empty()) {
     throw UsageError("validate: --try: the algorithm has no trial to suggest");
   }
-  const Launch launch = launch_of(spec, trials.front(), seed, directory.path());
+  const Launch launch = launch_here(spec, trials.front(), seed, directory.path());
   out << "\none trial on this host:\n";
   out.flush();
   Witness witness(spec, out);
-  const auto launcher =
-      local->second(run_settings(spec, directory.path(), 5s, false, RunSettings::Keep::all));
+  const auto launcher = local->second(
+      {.settings = run_settings(spec, directory.path(), 5s, false, RunSettings::Keep::all),
+       .trials_per_rank = 1,
+       .slots = 1});
+  std::signal(SIGINT, note_interrupt);
+  std::signal(SIGTERM, note_interrupt);
   launcher->submit({&launch, 1});
+  bool cancelled = false;
   while (!witness.ended()) {
+    if (interrupted != 0 && !std::exchange(cancelled, true)) {
+      launcher->cancel({&launch.run, 1}, true);
+    }
     for (const Report& report : launcher->poll(200ms)) {
       witness.take(report);
     }

@@ -95,6 +95,12 @@ std::string collector_text(const CollectorSource& source) {
   return text;
 }
 
+std::string moved_text(const MovedPath& moved) {
+  const bool checkpoint = moved.into == MovedPath::Into::checkpoint_directory;
+  return moved.from + " to " + (checkpoint ? "$DIWAN_CHECKPOINT_DIR" : "$DIWAN_TRIAL_DIR") +
+         (moved.below.empty() ? "" : "/" + moved.below) + ", which no other trial shares";
+}
+
 }  // namespace
 
 std::string spec_summary(const Spec& spec, const Page& page) {
@@ -115,8 +121,8 @@ std::string spec_summary(const Spec& spec, const Page& page) {
   if (spec.trial_template && spec.trial_template->kubernetes_only.empty()) {
     line("command", shell_quote(spec.trial_template->command));
     line("directory", spec.trial_template->working_directory);
-    for (const auto& [from, to] : spec.trial_template->moved_paths) {
-      line("moved", from + " to " + to + " below the trial's own directory");
+    for (const MovedPath& moved : spec.trial_template->moved_paths) {
+      line("moved", moved_text(moved));
     }
   }
   Table table;

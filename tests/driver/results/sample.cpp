@@ -11,7 +11,6 @@
 
 #include "driver/core/coordinator.hpp"
 #include "driver/results/outcome.hpp"
-#include "driver/results/row.hpp"
 #include "driver/results/time_text.hpp"
 
 namespace diwan::test {
@@ -29,17 +28,6 @@ OwnerIdentity dead_process() {
   identity.pid = child;
   identity.process_start += 1;
   return identity;
-}
-
-CheckpointNames names_of(const Spec& spec) {
-  CheckpointNames names;
-  names.experiment = spec.name;
-  for (const Parameter& parameter : spec.space.parameters()) {
-    names.parameters.push_back(parameter.name);
-  }
-  names.text = [&spec](std::size_t p, double v) { return spec.space.text(p, v); };
-  names.number = [](std::size_t, double v) { return v; };
-  return names;
 }
 
 }  // namespace
@@ -190,8 +178,8 @@ void Sample::finish(const std::string& reason) {
 void Sample::flush() { store_->flush(10s); }
 
 void Sample::close(int exit, const std::string& reason) {
-  store_->close(std::make_shared<const Experiment>(*experiment_), names_of(spec_),
-                outcome_line({exit, reason, now_}));
+  store_->close(std::make_shared<const Experiment>(*experiment_),
+                checkpoint_names(spec_.name, spec_.space), outcome_line({exit, reason, now_}));
   store_.reset();
 }
 

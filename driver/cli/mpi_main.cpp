@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+
+#include <exception>
+#include <filesystem>
+#include <iostream>
+#include <memory>
+#include <string_view>
+
+#include "driver/cli/cli.hpp"
+#include "driver/launchers/local.hpp"
+#include "driver/launchers/mpi/mpi_launcher.hpp"
+#include "driver/launchers/mpi/worker.hpp"
+#include "driver/launchers/mpi/world.hpp"
+#include "driver/launchers/mpi_environment.hpp"
+
+namespace {
+
+namespace fs = std::filesystem;
+using namespace diwan;  // NOLINT(google-build-using-namespace)
+
+/// The program that supervises trials: the one without MPI, which starts faster and is smaller.
+fs::path supervisor_program() {
+  const fs::path self = fs::read_symlink("/proc/self/exe");
+  const fs::path plain = self.parent_path().parent_path().parent_path() / "bin" / "diwan";
+  return fs::exists(plain) ? plain : self;
+}
+
+int run(int argc, char** argv) {
+  const Variables variables = present_variables();
+  // Nothing may fork once MPI is there.
+  const auto supervisor = supervisor_before_mpi(supervisor_program(), variables);
+  MpiWorld world(argc, argv);
+  if (const auto problem = mismatch(variables, world.size(), MpiWorld::library())) {
+    std::cerr << "diwan: " << *problem << '\n';
+    world.finalize(2);
+    return 2;
+  }
+  if (world.rank() > 0) {
+    const int status = mpi_worker_main(world, *supervisor);
+    world.finalize(status);
+    return status;
+  }
+  LauncherFactories launchers = {{"local", [](const LauncherRequest& request) {
+                                    return make_local_launcher(request.settings, request.slots,
+                                                               supervisor_program());
+                                  }}};
+  if (world.size() > 1) {
+    launchers.emplace("mpi", [&world](const LauncherRequest& request) {
+      MpiOptions options;
+      options.trials_per_rank = request.trials_per_rank;
+      return make_mpi_launcher(request.settings, world, options);
+    });
+  }
+  const int status = cli_main(argc, argv, launchers);
+  world.finalize(status);
+  return status;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    if (argc > 1 && std::string_view(argv[1]) == "exec") {
+      return cli_main(argc, argv, {});
+    }
+    return run(argc, argv);
+  } catch (const std::exception& problem) {
+    std::cerr << "diwan: " << problem.what() << '\n';
+    return 1;
+  }
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+
+#include "driver/cli/mpi_program.hpp"
+
+#include <cerrno>
+#include <filesystem>
+#include <system_error>
+#include <vector>
+
+#include <unistd.h>
+
+#include "driver/cli/usage_error.hpp"
+#include "driver/launchers/mpi_environment.hpp"
+
+namespace diwan {
+namespace {
+
+namespace fs = std::filesystem;
+
+fs::path mpi_program() {
+  return fs::read_symlink("/proc/self/exe").parent_path().parent_path() / "libexec" / "diwan" /
+         "diwan-mpi";
+}
+
+}  // namespace
+
+void enter_mpi_program(const Call& call) {
+  const std::string& launcher = call.text("launcher");
+  if (call.launchers.count("mpi") != 0 || !under_mpi_launcher(present_variables())) {
+    return;
+  }
+  if (launcher != "auto" && launcher != "mpi") {
+    throw UsageError(
+        "--launcher " + launcher +
+        " under mpirun would start a coordinator on every rank; leave mpirun out, or the "
+        "option");
+  }
+  const fs::path program = mpi_program();
+  if (!fs::exists(program)) {
+    throw UsageError("the mpi launcher is not in this build (no " + program.string() +
+                     "); configure with -DDIWAN_WITH_MPI=ON");
+  }
+  std::vector<std::string> arguments = {program.string()};
+  arguments.insert(arguments.end(), call.arguments.begin(), call.arguments.end());
+  std::vector<char*> pointers;
+  for (std::string& argument : arguments) {
+    pointers.push_back(argument.data());
+  }
+  pointers.push_back(nullptr);
+  execv(program.c_str(), pointers.data());
+  throw std::system_error(errno, std::generic_category(), program.string());
+}
+
+std::string choose_launcher(const Call& call) {
+  const std::string& name =
+      call.choice("launcher", {"auto", "local", "mpi", "slurm", "slurm-step", "kubernetes"});
+  if (name == "auto") {
+    return call.launchers.count("mpi") != 0 ? "mpi" : "local";
+  }
+  if (call.launchers.count(name) != 0) {
+    return name;
+  }
+  if (name == "mpi") {
+    throw UsageError("--launcher mpi: start several ranks, as in `mpirun -n 5 diwan run …`");
+  }
+  throw UsageError("the " + name +
+                   " launcher is not in this version; use local, or mpi under mpirun");
+}
+
+}  // namespace diwan

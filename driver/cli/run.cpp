@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+
+#include <filesystem>
+#include <ostream>
+
+#include <boost/program_options/value_semantic.hpp>
+
+#include "driver/cli/commands.hpp"
+#include "driver/cli/mpi_program.hpp"
+#include "driver/cli/references.hpp"
+#include "driver/cli/usage_error.hpp"
+#include "driver/launchers/mpi_environment.hpp"
+#include "driver/shell/history.hpp"
+#include "driver/shell/session.hpp"
+
+namespace diwan {
+namespace {
+
+namespace po = boost::program_options;
+namespace fs = std::filesystem;
+
+po::options_description common_options() {
+  po::options_description options("Options");
+  auto add = options.add_options();
+  add("launcher", po::value<std::string>()->default_value("auto"),
+      "where trials run: auto, local, mpi (auto: mpi under mpirun, else local)");
+  add("seed", po::value<std::string>(),
+      "seed of all random draws (default: the file's, else drawn once)");
+  add("max-trials", po::value<std::string>(), "budget of trials, instead of maxTrialCount");
+  add("parallel", po::value<std::string>(), "trials at a time, instead of parallelTrialCount");
+  add("set", po::value<std::vector<std::string>>()->composing(),
+      "PATH=VALUE: change a field below spec before it is checked; may be given again");
+  add("progress", po::value<std::string>()->default_value("auto"), "auto, bar, plain or none");
+  add("grace", po::value<std::string>()->default_value("30"),
+      "seconds that a trial has to save its work after TERM");
+  add("keep", po::value<std::string>()->default_value("all"), "logs to keep: all, failed or none");
+  add("container", po::value<std::string>()->default_value("none"),
+      "apptainer: run Katib's image by Apptainer; none");
+  add("trials-per-rank", po::value<std::string>()->default_value("1"),
+      "trials at a time on each worker");
+  add("reserve", po::value<std::string>(),
+      "suggestions kept ready (default: none up to 16 slots, then 2 % of them)");
+  add("keep-going", po::bool_switch(), "do not stop when the first three trials give no metric");
+  add("take-over", po::bool_switch(),
+      "take the directory although its owner may be alive elsewhere");
+  add("accept-changes", po::bool_switch(),
+      "go on with a file that differs in more than its budget");
+  return options;
+}
+
+po::options_description run_options() {
+  po::options_description options = common_options();
+  options.add_options()("dir", po::value<std::string>(),
+                        "experiment directory (default: NAME.diwan)");
+  return options;
+}
+
+std::vector<std::pair<std::string, std::string>> overrides(const Call& call) {
+  std::vector<std::pair<std::string, std::string>> all;
+  for (const std::string& text : call.list("set")) {
+    const auto equals = text.find('=');
+    if (equals == std::string::npos || equals == 0) {
+      throw UsageError("--set " + text + ": give PATH=VALUE, as in --set maxTrialCount=50");
+    }
+    all.emplace_back(text.substr(0, equals), text.substr(equals + 1));
+  }
+  return all;
+}
+
+ProgressMode progress_of(const Call& call) {
+  const std::string& mode = call.choice("progress", {"auto", "bar", "plain", "none"});
+  return mode == "bar"     ? ProgressMode::bar
+         : mode == "plain" ? ProgressMode::plain
+         : mode == "none"  ? ProgressMode::none
+                           : ProgressMode::automatic;
+}
+
+RunSettings::Keep keep_of(const Call& call) {
+  const std::string& keep = call.choice("keep", {"all", "failed", "none"});
+  return keep == "failed" ? RunSettings::Keep::failed
+         : keep == "none" ? RunSettings::Keep::none
+                          : RunSettings::Keep::all;
+}
+
+std::optional<std::uint32_t> count(const Call& call, const char* option, std::uint64_t least) {
+  const auto value = call.whole(option, least, UINT32_MAX);
+  return value ? std::optional(static_cast<std::uint32_t>(*value)) : std::nullopt;
+}
+
+RunRequest request_of(const Call& call, Spec spec, const fs::path& directory) {
+  RunRequest request;
+  request.spec = std::move(spec);
+  request.directory = directory;
+  request.seed = call.whole("seed", 0, INT64_MAX);
+  request.max_trials = count(call, "max-trials", 1);
+  request.parallel = count(call, "parallel", 1);
+  request.reserve = count(call, "reserve", 0);
+  request.grace = std::chrono::seconds(*call.whole("grace", 0, 86400));
+  request.keep = keep_of(call);
+  request.trials_per_rank = count(call, "trials-per-rank", 1).value_or(1);
+  request.progress = progress_of(call);
+  request.container = call.choice("container", {"apptainer", "none"}) == "apptainer";
+  request.keep_going = call.flag("keep-going");
+  request.take_over = call.flag("take-over");
+  request.accept_changes = call.flag("accept-changes");
+  return request;
+}
+
+ExitStatus start(const Call& call, RunRequest request) {
+  const std::string launcher = choose_launcher(call);
+  if (launcher == "mpi") {
+    request.mpirun_grace = mpirun_grace(present_variables());
+  }
+  return static_cast<ExitStatus>(run_experiment(request, call.launchers.at(launcher)));
+}
+
+ExitStatus run(const Call& call) {
+  enter_mpi_program(call);
+  SpecOptions options;
+  options.set = overrides(call);
+  Spec spec = read_experiment(call.text("experiment"), options);
+  const fs::path directory =
+      fs::absolute(call.maybe("dir").value_or(spec.name + ".diwan")).lexically_normal();
+  return start(call, request_of(call, std::move(spec), directory));
+}
+
+ExitStatus resume(const Call& call) {
+  enter_mpi_program(call);
+  const fs::path directory =
+      fs::absolute(experiment_directory(call.text("dir"))).lexically_normal();
+  SpecOptions options;
+  options.set = overrides(call);
+  return start(call, request_of(call, kept_spec(directory, options), directory));
+}
+
+}  // namespace
+
+Verb run_verb() {
+  return {.name = "run",
+          .synopsis = "EXPERIMENT [options]",
+          .summary = "start an experiment, or go on with it",
+          .positionals = {{.name = "experiment"}},
+          .options = run_options,
+          .run = run};
+}
+
+Verb resume_verb() {
+  return {.name = "resume",
+          .synopsis = "DIR [options]",
+          .summary = "go on with the experiment that a directory holds",
+          .positionals = {{.name = "dir"}},
+          .options = common_options,
+          .run = resume};
+}
+
+}  // namespace diwan
