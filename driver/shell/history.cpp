@@ -50,6 +50,9 @@ std::optional<History> read_history(const std::filesystem::path& directory, cons
   }
   History history(rules);
   history.report = replay(directory, [&](Record&& record) { history.take(std::move(record)); });
+  if (history.experiment.last_record() == 0) {
+    return std::nullopt;  // a run began here and ended before its first record
+  }
   return history;
 }
 

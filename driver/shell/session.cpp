@@ -112,23 +112,30 @@ void say_goodbye(const RunRequest& request, const Outcome& outcome, const Experi
 class Session {
  public:
   Session(const RunRequest& request, const LauncherFactory& make_launcher)
-      : request_(request), progress_(request.spec.name, request.progress, stderr) {
-    settings_ = run_settings(request.spec, request.directory, request.grace, request.container,
-                             request.keep);
-    launcher_ = make_launcher(
-        {.settings = settings_, .trials_per_rank = request.trials_per_rank, .slots = std::nullopt});
-  }
+      : request_(request),
+        make_launcher_(make_launcher),
+        progress_(request.spec.name, request.progress, stderr),
+        settings_(run_settings(request.spec, request.directory, request.grace, request.container,
+                               request.keep)) {}
 
   int run() {
     const auto owner = read_owner(request_.directory);
     was_free_ = !owner || owner->life == OwnerState::Life::gone;
-    if (auto found = read_history(request_.directory, rules_of(request_.spec))) {
-      history_.emplace(std::move(*found));
+    history_ = read_history(request_.directory, rules_of(request_.spec));
+    if (history_) {
       refuse_changes(request_, history_->experiment);
     }
-    seed_ = choose_seed(request_, history_ ? &*history_ : nullptr);
-    budget_ = budget_change(request_, history_ ? &*history_ : nullptr, launcher_->capacity());
-    if (history_ && !work_left(request_, history_->experiment, budget_)) {
+    seed_ = choose_seed(request_, known_history());
+    if (!history_) {
+      // Launchers want to see the directory from every host.
+      take_directory();
+      start_launcher();
+      budget_ = budget_change(request_, nullptr, launcher_->capacity());
+      return go_on();
+    }
+    start_launcher();
+    budget_ = budget_change(request_, known_history(), launcher_->capacity());
+    if (!work_left(request_, history_->experiment, budget_)) {
       progress_.note(request_.spec.name + " is done already (" +
                      to_string(history_->experiment.completion()) +
                      "); raise spec.maxTrialCount or give --max-trials to go on");
@@ -227,7 +234,16 @@ class Session {
     return outcome.exit;
   }
 
+  const History* known_history() const { return history_ ? &*history_ : nullptr; }
+
+  void start_launcher() {
+    launcher_ = make_launcher_({.settings = settings_,
+                                .trials_per_rank = request_.trials_per_rank,
+                                .slots = std::nullopt});
+  }
+
   const RunRequest& request_;
+  const LauncherFactory& make_launcher_;
   Progress progress_;
   RunSettings settings_;
   std::unique_ptr<Launcher> launcher_;
