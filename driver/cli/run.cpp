@@ -11,6 +11,9 @@
 #include "driver/cli/references.hpp"
 #include "driver/cli/usage_error.hpp"
 #include "driver/launchers/mpi_environment.hpp"
+#include "driver/results/load.hpp"
+#include "driver/shell/clock.hpp"
+#include "driver/shell/control.hpp"
 #include "driver/shell/history.hpp"
 #include "driver/shell/session.hpp"
 
@@ -125,10 +128,33 @@ ExitStatus run(const Call& call) {
   return start(call, request_of(call, std::move(spec), directory));
 }
 
+/// Ends the pause of a run that is alive; false if there is none.
+bool end_pause(const fs::path& directory) {
+  const auto owner = read_owner(directory);
+  if (!owner || owner->life != OwnerState::Life::alive) {
+    return false;
+  }
+  const Loaded loaded = load(directory);
+  const auto& stop = loaded.experiment.stop_asked();
+  if (!stop || stop->kind != StopAsked::Kind::pause) {
+    return false;
+  }
+  ControlRequest request;
+  request.kind = ControlRequest::Kind::go_on;
+  request.by = "diwan resume";
+  request.time = wall_clock();
+  write_request(directory, request);
+  return true;
+}
+
 ExitStatus resume(const Call& call) {
   enter_mpi_program(call);
   const fs::path directory =
       fs::absolute(experiment_directory(call.text("dir"))).lexically_normal();
+  if (end_pause(directory)) {
+    call.err << "diwan: resume: asked the paused run to go on\n";
+    return ExitStatus::done;
+  }
   SpecOptions options;
   options.set = overrides(call);
   return start(call, request_of(call, kept_spec(directory, options), directory));
