@@ -39,6 +39,6 @@ add_library(diwan_warnings INTERFACE)
 target_compile_options(diwan_warnings INTERFACE
   $<$<COMPILE_LANGUAGE:CXX>:-Wall;-Wextra;-Wpedantic;-Wshadow;-Wconversion;-Wnon-virtual-dtor;-Woverloaded-virtual>
   # GCC 12, when it optimises, takes the unused alternatives of a moved std::variant for uninitialised
-  # reads, and "text" + std::string for an overlapping copy (GCC bugs 105562, 105651).
+  # reads, and "text" + std::string for an overlapping copy.
   $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized;-Wno-restrict>
   $<$<BOOL:${DIWAN_WARNINGS_AS_ERRORS}>:-Werror>)

@@ -24,25 +24,29 @@ namespace po = boost::program_options;
 namespace fs = std::filesystem;
 
 po::options_description common_options() {
-  po::options_description options("Options");
+  po::options_description options;
   auto add = options.add_options();
-  add("launcher", po::value<std::string>()->default_value("auto"),
+  add("launcher", po::value<std::string>()->value_name("NAME")->default_value("auto"),
       "where trials run: auto, local, mpi (auto: mpi under mpirun, else local)");
-  add("seed", po::value<std::string>(),
+  add("seed", po::value<std::string>()->value_name("N"),
       "seed of all random draws (default: the file's, else drawn once)");
-  add("max-trials", po::value<std::string>(), "budget of trials, instead of maxTrialCount");
-  add("parallel", po::value<std::string>(), "trials at a time, instead of parallelTrialCount");
-  add("set", po::value<std::vector<std::string>>()->composing(),
+  add("max-trials", po::value<std::string>()->value_name("N"),
+      "budget of trials, instead of maxTrialCount");
+  add("parallel", po::value<std::string>()->value_name("N"),
+      "trials at a time, instead of parallelTrialCount");
+  add("set", po::value<std::vector<std::string>>()->composing()->value_name("PATH=VALUE"),
       "PATH=VALUE: change a field below spec before it is checked; may be given again");
-  add("progress", po::value<std::string>()->default_value("auto"), "auto, bar, plain or none");
-  add("grace", po::value<std::string>()->default_value("30"),
+  add("progress", po::value<std::string>()->value_name("MODE")->default_value("auto"),
+      "auto, bar, plain or none");
+  add("grace", po::value<std::string>()->value_name("SECONDS")->default_value("30"),
       "seconds that a trial has to save its work after TERM");
-  add("keep", po::value<std::string>()->default_value("all"), "logs to keep: all, failed or none");
-  add("container", po::value<std::string>()->default_value("none"),
+  add("keep", po::value<std::string>()->value_name("WHAT")->default_value("all"),
+      "logs to keep: all, failed or none");
+  add("container", po::value<std::string>()->value_name("WHAT")->default_value("none"),
       "apptainer: run Katib's image by Apptainer; none");
-  add("trials-per-rank", po::value<std::string>()->default_value("1"),
+  add("trials-per-rank", po::value<std::string>()->value_name("N")->default_value("1"),
       "trials at a time on each worker");
-  add("reserve", po::value<std::string>(),
+  add("reserve", po::value<std::string>()->value_name("N"),
       "suggestions kept ready (default: none up to 16 slots, then 2 % of them)");
   add("keep-going", po::bool_switch(), "do not stop when the first three trials give no metric");
   add("take-over", po::bool_switch(),
@@ -54,7 +58,7 @@ po::options_description common_options() {
 
 po::options_description run_options() {
   po::options_description options = common_options();
-  options.add_options()("dir", po::value<std::string>(),
+  options.add_options()("dir", po::value<std::string>()->value_name("DIR"),
                         "experiment directory (default: NAME.diwan)");
   return options;
 }
