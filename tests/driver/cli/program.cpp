@@ -32,7 +32,7 @@ void redirect(const fs::path& path, int flags, int descriptor) {
 }  // namespace
 
 ProgramResult run_diwan(const std::vector<std::string>& arguments, const std::string& in) {
-  return run_diwan(arguments, {.in = in, .directory = {}, .env = {}});
+  return run_diwan(arguments, ProgramInput{.in = in, .directory = {}, .env = {}});
 }
 
 ProgramResult run_diwan(const std::vector<std::string>& arguments, const ProgramInput& input) {
