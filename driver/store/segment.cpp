@@ -117,7 +117,9 @@ std::optional<NewSegment> make_segment(const std::filesystem::path& directory,
   end_frame(bytes, place, 0, std::chrono::time_point_cast<std::chrono::microseconds>(now));
 
   const std::filesystem::path path = directory / to_string(header.name);
-  auto [file, temporary] = disk::make_temporary(directory);
+  auto made = disk::make_temporary(directory);
+  disk::File& file = made.first;
+  const std::filesystem::path& temporary = made.second;
   const auto fail = [&](const char* what, int error) {
     ::unlink(temporary.c_str());
     throw StoreError(path.string() + ": cannot " + what + " (" + disk::error_text(error) + ")");
