@@ -38,7 +38,7 @@ void need_columns(hid_t dataset, hid_t wanted, const std::string& where) {
     const std::string column = name;
     H5free_memory(name);
     if (!is_table || H5Tget_member_index(type, column.c_str()) < 0) {
-      throw StoreError(where + ": has no column " + column +
+      throw StoreError(std::string(where).append(": has no column ").append(column) +
                        "; restore the file from a copy, or use the Diwan that wrote it");
     }
   }

@@ -3,11 +3,11 @@
 #include "driver/store/checkpoint_writer.hpp"
 
 #include <cerrno>
+#include <cstdio>
 #include <optional>
 #include <string>
 #include <utility>
 
-#include <stdio.h>
 #include <unistd.h>
 
 #include "driver/store/chain.hpp"

@@ -75,7 +75,7 @@ Handle access_list(const std::string& where) {
   Handle list(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, "H5Pcreate", where);
 #if H5_VERSION_GE(1, 13, 0) || (H5_VERSION_GE(1, 10, 7) && !H5_VERSION_GE(1, 12, 0)) || \
     (H5_VERSION_GE(1, 12, 1) && !H5_VERSION_GE(1, 13, 0))
-  check(H5Pset_file_locking(list, 0, 1), "H5Pset_file_locking", where);
+  check(H5Pset_file_locking(list, false, true), "H5Pset_file_locking", where);
 #endif
   // A dataset left open would silently put off what H5Fclose has to write.
   check(H5Pset_fclose_degree(list, H5F_CLOSE_SEMI), "H5Pset_fclose_degree", where);

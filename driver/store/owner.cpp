@@ -5,11 +5,11 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <climits>
+#include <cstdlib>
 #include <string>
 #include <string_view>
 
-#include <limits.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include "driver/store/chain.hpp"

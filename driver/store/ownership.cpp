@@ -123,12 +123,12 @@ void survey(const std::filesystem::path& directory, Ownership& ownership) {
     chain = open_chain(directory, head);
   } catch (const SegmentMissing&) {
     if (unreadable) {
-      throw *unreadable;
+      throw StoreError(*unreadable);
     }
     throw;
   }
   if (unreadable && chain.segments.empty()) {
-    throw *unreadable;
+    throw StoreError(*unreadable);
   }
   std::uint64_t last_epoch = head.epoch;
   ownership.checkpoint_bytes =
@@ -153,6 +153,11 @@ void survey(const std::filesystem::path& directory, Ownership& ownership) {
   ownership.header.first = ownership.found.last_record + 1;
 }
 
+StoreError lost_race(const std::filesystem::path& directory) {
+  return StoreError(directory.string() +
+                    ": another coordinator took it at the same moment; wait for that one");
+}
+
 void remove_temporaries(const std::filesystem::path& directory) {
   std::error_code error;
   for (const auto& entry : std::filesystem::directory_iterator(directory, error)) {
@@ -174,18 +179,16 @@ Ownership take_directory(const std::filesystem::path& directory, const OwnerIden
   refuse_live_owner(directory, take_over);
   survey(directory, ownership);
 
-  const StoreError lost(directory.string() +
-                        ": another coordinator took it at the same moment; wait for that one");
   std::optional<NewSegment> segment = make_segment(directory, ownership.header);
   if (!segment) {
-    throw lost;
+    throw lost_race(directory);
   }
   // Our segment has the name that was next when we looked. If the one who had it has ended
   // meanwhile, or has gone on to later segments, we looked too early.
   const std::vector<SegmentName> segments = list_segments(directory);
   if (signs_of(directory) != before || segments.back() != ownership.header.name) {
     disk::remove(directory / to_string(ownership.header.name));
-    throw lost;
+    throw lost_race(directory);
   }
   write_owner(directory, {identity, ownership.header.name.epoch});
   if (made) {

@@ -2,10 +2,10 @@
 // Copyright the Diwan authors
 #include "driver/store/quiet_thread.hpp"
 
+#include <csignal>
 #include <utility>
 
 #include <pthread.h>
-#include <signal.h>
 
 namespace diwan {
 

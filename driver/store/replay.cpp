@@ -57,12 +57,13 @@ ReplayReport replay_once(const std::filesystem::path& directory, Delivery& deliv
     chain = open_chain(directory, checkpoint ? checkpoint->head() : CheckpointHead{});
   } catch (const SegmentMissing&) {
     if (unreadable) {
-      throw *unreadable;
+      throw StoreError(*unreadable);
     }
     throw;
   }
   if (!checkpoint && chain.segments.empty()) {
-    throw unreadable.value_or(StoreError(directory.string() + ": holds no experiment"));
+    throw StoreError(unreadable ? *unreadable
+                                : StoreError(directory.string() + ": holds no experiment"));
   }
   if (checkpoint) {
     checkpoint->records(delivery.last(), chain.checkpoint_end,

@@ -18,7 +18,8 @@ namespace diwan {
 struct SegmentName {
   std::uint64_t epoch = 0;
   std::uint64_t index = 0;
-  auto operator<=>(const SegmentName&) const = default;
+  // clang-tidy 14 takes the 0 of a rewritten comparison for a pointer.
+  auto operator<=>(const SegmentName&) const = default;  // NOLINT(modernize-use-nullptr)
 };
 std::string to_string(const SegmentName& name);
 std::optional<SegmentName> parse_segment_name(std::string_view file_name);

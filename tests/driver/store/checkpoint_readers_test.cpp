@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Diwan authors
 #include <array>
+#include <cstdio>
 #include <string>
 
 #include <gtest/gtest.h>
-#include <stdio.h>
 #include <sys/wait.h>
 
 #include "driver/core/apply.hpp"

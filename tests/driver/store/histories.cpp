@@ -81,6 +81,7 @@ Event History::next_event() {
   if (running.size() < 3) {
     const auto number = static_cast<std::uint32_t>(experiment_.trials().size() + 1);
     std::vector<double> unit;
+    unit.reserve(4);
     for (int i = 0; i < 4; ++i) {
       unit.push_back(static_cast<double>(dice_.below(1000)) / 1000);
     }

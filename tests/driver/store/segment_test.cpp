@@ -90,7 +90,7 @@ TEST_F(Segment, TornTailIsCutByTheNextOwnerAndReported) {
 TEST_F(Segment, DamageBeforeTheTailNamesFileAndByte) {
   for (std::size_t i = 0; i < 11; ++i) {
     std::string damaged = whole_;
-    damaged[(places_[i] + places_[i + 1]) / 2] ^= 0x10;
+    damaged[(places_[i] + places_[i + 1]) / 2] ^= '\x10';
     spit(path(), damaged);
 
     const std::string error = error_of_replay();
@@ -108,7 +108,7 @@ TEST_F(Segment, DamageOfAnyBitIsSeen) {
   for_each_seed(300, [&](Dice& dice) {
     std::string damaged = whole_;
     const std::size_t place = places_[0] + dice.below(places_[11] - places_[0]);
-    damaged[place] ^= static_cast<char>(1 << dice.below(8));
+    damaged[place] = static_cast<char>(damaged[place] ^ (1 << dice.below(8)));
     spit(path(), damaged);
 
     EXPECT_NE(error_of_replay(), "") << "byte " << place;
@@ -117,7 +117,7 @@ TEST_F(Segment, DamageOfAnyBitIsSeen) {
 
 TEST_F(Segment, DamagedHeaderIsNamed) {
   std::string damaged = whole_;
-  damaged[30] ^= 1;
+  damaged[30] ^= '\x01';
   spit(path(), damaged);
   EXPECT_EQ(error_of_replay(), path().string() +
                                    ": damaged at byte 8: its header is incomplete or has a wrong "
