@@ -109,7 +109,7 @@ std::string table_text(const Loaded& loaded, const Best& best) {
 ExitStatus run(const Call& call) {
   const std::string& format =
       call.choice("output", {"table", "json", "yaml", "args", "command", "env"});
-  const auto count = call.whole("k", 1);
+  const auto count = call.whole("count", 1);
   const Loaded loaded = load(experiment_directory(call.text("dir")));
   const Best best = best_trials(loaded, count);
   if (format == "json") {
@@ -139,7 +139,7 @@ ExitStatus run(const Call& call) {
 po::options_description options() {
   po::options_description options;
   options.add(output_option("table, json, yaml, args (ready to paste), command or env"));
-  options.add_options()(",k", po::value<std::string>()->value_name("N"),
+  options.add_options()("count,k", po::value<std::string>()->value_name("N"),
                         "the best N; without it one, or a whole Pareto front");
   return options;
 }

@@ -118,13 +118,17 @@ std::string cell_text(const Value& value) {
   return value.is_null() ? "-" : json_text(value);
 }
 
-std::string assignment_text(const SearchSpace& space, const Assignment& assignment) {
+std::string assignment_text(const SearchSpace& space, const Assignment& assignment, Digits digits) {
   std::string text;
   for (std::size_t p = 0; p < space.size() && p < assignment.values.size(); ++p) {
-    if (!std::isnan(assignment.values[p])) {
-      text += (text.empty() ? "" : " ") + space.parameters()[p].name + "=" +
-              space.text(p, assignment.values[p]);
+    const double value = assignment.values[p];
+    if (std::isnan(value)) {
+      continue;
     }
+    const Parameter& parameter = space.parameters()[p];
+    const bool rounded = digits == Digits::six && std::holds_alternative<Real>(parameter.domain);
+    text += (text.empty() ? "" : " ") + parameter.name + "=" +
+            (rounded ? cell_text(value) : space.text(p, value));
   }
   return text;
 }

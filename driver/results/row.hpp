@@ -26,7 +26,9 @@ Value summary_value(const MetricSummary& summary);
 
 /// A number or text as a table shows it: numbers with at most six digits, null as "-".
 std::string cell_text(const Value& value);
-/// "lr=0.01 batch=32": the exact texts that the trial was given.
-std::string assignment_text(const SearchSpace& space, const Assignment& assignment);
+/// How much of a double is shown: as much as it takes to read it back, or at most six digits.
+enum class Digits { exact, six };
+/// "lr=0.01 batch=32": the texts that the trial was given.
+std::string assignment_text(const SearchSpace& space, const Assignment& assignment, Digits digits);
 
 }  // namespace diwan

@@ -73,7 +73,8 @@ std::string best_lines(const Loaded& loaded, const Page& page) {
   if (!best.resource_name.empty()) {
     text += " at " + best.resource_name + "=" + shortest(best.resource);
   }
-  const std::string parameters = printable(assignment_text(loaded.spec.space, trial.assignment));
+  const std::string parameters =
+      printable(assignment_text(loaded.spec.space, trial.assignment, Digits::exact));
   return cut_to(text, page.columns) + "\n          " +
          cut_to(parameters, std::max<std::size_t>(page.columns, 20) - 10) + "\n";
 }
@@ -124,7 +125,7 @@ std::string status_table(const Loaded& loaded, const Page& page) {
     if (trial.phase == Phase::running && owned(loaded.owner)) {
       text += line("running   #" + std::to_string(trial.number) + " " + trial.host + " " +
                    rules.metrics.front().name + " " + cell_text(objective_value(loaded, trial)) +
-                   "  " + assignment_text(loaded.spec.space, trial.assignment));
+                   "  " + assignment_text(loaded.spec.space, trial.assignment, Digits::six));
     }
   }
   if (run_state(loaded) == RunState::interrupted || run_state(loaded) == RunState::stopped) {

@@ -188,7 +188,7 @@ std::string trials_table(const Loaded& loaded, const std::vector<const Trial*>& 
                ours ? trial->name.substr(prefix.size()) : trial->name, to_string(trial->status),
                cut_to(cell_text(objective_value(loaded, *trial)), 24),
                trial->start ? duration_text(trial->seconds) : "-",
-               assignment_text(loaded.spec.space, trial->assignment)});
+               assignment_text(loaded.spec.space, trial->assignment, Digits::six)});
   }
   return table.text(page);
 }
