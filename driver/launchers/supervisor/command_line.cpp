@@ -13,11 +13,11 @@ namespace diwan {
 
 namespace {
 
-// DEBUG notes the line of every command at the top level before it runs. EXIT's own first command
-// is noted too, so it is the line before that which ended the script. $0 is the file for the
-// record.
+// DEBUG notes the line of every command at the top level before it runs: `next`, and the one before
+// as `at`. EXIT's own first command is noted too, as line 1, unless the script ended inside a
+// function. $0 is the file for the record.
 constexpr const char* setup_head =
-    "trap 'printf %s \"${diwan_setup_at-}\" >\"$0\"' EXIT; "
+    "trap 'printf \"%s %s\" \"${diwan_setup_at-}\" \"${diwan_setup_next-}\" >\"$0\"' EXIT; "
     "trap 'diwan_setup_at=${diwan_setup_next-1} diwan_setup_next=$LINENO' DEBUG; set -e\n";
 
 std::string setup_script(const std::vector<std::string>& lines) {
@@ -129,8 +129,12 @@ std::string setup_failure(const RunSettings& settings, const RunPaths& paths) {
   if (settings.setup.empty()) {
     return {};
   }
+  std::size_t before = 0;
   std::size_t script_line = 0;
-  std::ifstream{setup_record(paths)} >> script_line;
+  std::ifstream{setup_record(paths)} >> before >> script_line;
+  if (script_line == 1) {
+    script_line = before;
+  }
   std::size_t end = 1;
   for (std::size_t i = 0; i < settings.setup.size(); ++i) {
     const std::string& line = settings.setup.at(i);

@@ -9,7 +9,6 @@
 #include <utility>
 
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -37,16 +36,6 @@ std::uint64_t ticks_since_boot() {
 }
 
 std::string error_text(int error) { return std::generic_category().message(error); }
-
-bool make_directory(const std::filesystem::path& path) {
-  if (mkdir(path.c_str(), 0700) == 0) {
-    return true;
-  }
-  if (errno != EEXIST) {
-    throw std::system_error{errno, std::generic_category(), "cannot make " + path.native()};
-  }
-  return false;
-}
 
 /// @return errno, 0 when all was written.
 int write_all(int file, const char* bytes, std::size_t size) {
@@ -90,12 +79,15 @@ Run::Run(const RunHost& host, Launch launch, SlotShare share, std::optional<int>
       push_file_{place_.paths.metrics},
       metrics_file_{metrics_path(host.settings, place_.paths)} {}
 
-Run::~Run() { close_streams(); }
+Run::~Run() {
+  close_stream(0);
+  close_stream(1);
+}
 
 bool Run::prepare() {
   make_directory(place_.paths.attempt.parent_path());
   const bool fresh = make_directory(place_.paths.attempt);
-  make_directory(place_.paths.checkpoint);
+  host_->spare->make(place_.paths.checkpoint);
   return !fresh && access(exit_record_path(place_.paths.attempt).c_str(), F_OK) == 0;
 }
 
@@ -113,7 +105,6 @@ void Run::write_parameters() const {
 }
 
 bool Run::make_pipes(std::array<int, 2>& ends) {
-  const std::array logs = {&place_.paths.output, &place_.paths.error};
   for (std::size_t i = 0; i < streams_.size(); ++i) {
     std::array<int, 2> pipe{};
     if (pipe2(pipe.data(), O_CLOEXEC) != 0) {
@@ -121,11 +112,6 @@ bool Run::make_pipes(std::array<int, 2>& ends) {
     }
     streams_.at(i).pipe = pipe[0];
     ends.at(i) = pipe[1];
-    streams_.at(i).log =
-        open(logs.at(i)->c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600);
-    if (streams_.at(i).log < 0) {
-      return false;
-    }
   }
   return true;
 }
@@ -157,7 +143,7 @@ void Run::begin(Spawner& spawner) {
     SpawnOrder ordered = order();
     if (!make_pipes(ends)) {
       throw std::system_error{errno, std::generic_category(),
-                              "cannot open the logs of " + launch_.trial_name};
+                              "no pipes for the streams of " + launch_.trial_name};
     }
     ordered.output = ends[0];
     ordered.error = ends[1];
@@ -225,35 +211,48 @@ Started Run::started() const {
           .pid = pid_};
 }
 
-void Run::read_stream(int which) {
-  Stream& stream = streams_.at(static_cast<std::size_t>(which));
+bool Run::read_stream(int which) {
   std::array<char, 65536> piece;  // NOLINT(cppcoreguidelines-pro-type-member-init): filled by read
-  const ssize_t size = read(stream.pipe, piece.data(), piece.size());
+  const ssize_t size = read(stream(which), piece.data(), piece.size());
   if (size < 0 && (errno == EAGAIN || errno == EINTR)) {
-    return;
+    return true;
   }
   if (size <= 0) {
-    close_descriptor(stream.pipe);
-    close_descriptor(stream.log);
-    return;
+    return false;
   }
   last_heard_ = std::chrono::steady_clock::now();
-  const auto length = static_cast<std::size_t>(size);
-  if (!stream.log_failed) {
-    if (const int error = write_all(stream.log, piece.data(), length); error != 0) {
-      stream.log_failed = true;
-      problems_.push_back("the log of " + launch_.trial_name +
-                          " ends here, its values are still read: " + error_text(error));
-    }
-  }
-  collection_.feed(source_of(which), {piece.data(), length}, now());
+  const std::string_view bytes{piece.data(), static_cast<std::size_t>(size)};
+  write_log(which, bytes);
+  collection_.feed(source_of(which), bytes, now());
+  return true;
 }
 
-void Run::close_streams() {
-  for (Stream& stream : streams_) {
-    close_descriptor(stream.pipe);
-    close_descriptor(stream.log);
+void Run::write_log(int which, std::string_view bytes) {
+  Stream& stream = streams_.at(static_cast<std::size_t>(which));
+  if (stream.log_failed) {
+    return;
   }
+  int error = 0;
+  if (stream.log < 0) {
+    const RunPaths& paths = place_.paths;
+    stream.log = open((which == 0 ? paths.output : paths.error).c_str(),
+                      O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600);
+    error = stream.log < 0 ? errno : 0;
+  }
+  if (error == 0) {
+    error = write_all(stream.log, bytes.data(), bytes.size());
+  }
+  if (error != 0) {
+    stream.log_failed = true;
+    problems_.push_back("the log of " + launch_.trial_name +
+                        " ends here, its values are still read: " + error_text(error));
+  }
+}
+
+void Run::close_stream(int which) {
+  Stream& stream = streams_.at(static_cast<std::size_t>(which));
+  close_descriptor(stream.pipe);
+  close_descriptor(stream.log);
 }
 
 bool Run::look() {
@@ -320,7 +319,8 @@ void Run::judge(Ended& ended) const {
 }
 
 Ended Run::finish(std::vector<std::string>& problems) {
-  close_streams();
+  close_stream(0);
+  close_stream(1);
   const Time at = now();
   collection_.finish(Source::push, at);
   for (const Source source : {Source::standard_output, Source::standard_error, Source::file}) {
@@ -338,8 +338,7 @@ Ended Run::finish(std::vector<std::string>& problems) {
     problems_.push_back("the end of " + launch_.trial_name +
                         " could not be written to its folder: " + error_text(errno));
   }
-  // Fails, as it should, where the run left something in it.
-  rmdir(place_.paths.checkpoint.c_str());
+  host_->spare->take_if_empty(place_.paths.checkpoint);
   problems.insert(problems.end(), problems_.begin(), problems_.end());
   return ended;
 }

@@ -5,6 +5,7 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,6 +15,7 @@
 
 #include "driver/launchers/supervisor/collection.hpp"
 #include "driver/launchers/supervisor/environment.hpp"
+#include "driver/launchers/supervisor/spare_directories.hpp"
 #include "driver/launchers/supervisor/spawn.hpp"
 #include "driver/launchers/supervisor/tailed_file.hpp"
 
@@ -28,6 +30,7 @@ struct RunHost {
   std::string host;
   std::string slurm_job_id;
   int null_device = -1;
+  std::unique_ptr<SpareDirectories> spare;
 };
 
 /// Why a run is being ended by us.
@@ -67,9 +70,11 @@ class Run {
   int stream(int which) const { return streams_.at(static_cast<std::size_t>(which)).pipe; }
   bool streams_closed() const { return stream(0) < 0 && stream(1) < 0; }
   SteadyTime last_heard() const { return last_heard_; }
-  /// Reads once from a readable stream and closes it at its end.
-  void read_stream(int which);
-  void close_streams();
+  /// Reads once from a readable stream; false at its end.
+  bool read_stream(int which);
+  /// Closes a stream and its log. Whoever polls the descriptor must have been told before: a child
+  /// just being made may still hold a copy of it.
+  void close_stream(int which);
   /// Reads what is new in the files that the run writes, a piece of each; true if there was
   /// something.
   bool look();
@@ -102,11 +107,12 @@ class Run {
  private:
   struct Stream {
     int pipe = -1;
-    int log = -1;
+    int log = -1;  ///< opened with the first byte
     bool log_failed = false;
   };
 
   bool make_pipes(std::array<int, 2>& ends);
+  void write_log(int which, std::string_view bytes);
   SpawnOrder order() const;
   void write_parameters() const;
   void failed_to_start(const Spawned& spawned, const std::string& program);

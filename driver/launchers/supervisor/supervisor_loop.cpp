@@ -138,8 +138,9 @@ void SupervisorLoop::wait_and_read() {
       children_ended = true;
     } else if (Run* run = runs_.find(static_cast<std::uint32_t>(about / 2)); run != nullptr) {
       const auto which = static_cast<int>(about % 2);
-      if (run->stream(which) >= 0 && !paused_) {
-        run->read_stream(which);
+      if (run->stream(which) >= 0 && !paused_ && !run->read_stream(which)) {
+        unwatch_stream(*run, which);
+        run->close_stream(which);
       }
     }
   }
@@ -248,6 +249,8 @@ void SupervisorLoop::finish_runs() {
 void SupervisorLoop::finish(std::uint32_t number) {
   std::vector<std::string> problems;
   const std::unique_ptr<Run> run = runs_.remove(number);
+  unwatch_stream(*run, 0);
+  unwatch_stream(*run, 1);
   Ended ended = run->finish(problems);
   say_observations(*run, steady_clock::now());
   for (std::string& problem : problems) {
@@ -302,15 +305,19 @@ void SupervisorLoop::pause_streams(bool pause) {
       watch_streams(number, *run);
       continue;
     }
-    for (const int which : {0, 1}) {
-      if (run->stream(which) >= 0) {
-        watch(*epoll_, run->stream(which), 0, 0, EPOLL_CTL_DEL);
-      }
-    }
+    unwatch_stream(*run, 0);
+    unwatch_stream(*run, 1);
   }
 }
 
-void SupervisorLoop::watch_streams(std::uint32_t number, Run& run) {
+void SupervisorLoop::unwatch_stream(const Run& run, int which) {
+  if (run.stream(which) >= 0) {
+    // Fails for a run that never began, which was not watched.
+    epoll_ctl(*epoll_, EPOLL_CTL_DEL, run.stream(which), nullptr);
+  }
+}
+
+void SupervisorLoop::watch_streams(std::uint32_t number, const Run& run) {
   for (const int which : {0, 1}) {
     if (run.stream(which) >= 0) {
       watch(*epoll_, run.stream(which), about_stream(number, which), EPOLLIN, EPOLL_CTL_ADD);
@@ -343,11 +350,13 @@ void SupervisorLoop::on(const Configure& message) {
   if (!hosts_.empty() && hosts_.back().settings == message.settings) {
     return;
   }
-  hosts_.push_back({.settings = message.settings,
-                    .environment = environment_,
-                    .host = this_host(),
-                    .slurm_job_id = variable("SLURM_JOB_ID"),
-                    .null_device = *null_device_});
+  hosts_.push_back(
+      {.settings = message.settings,
+       .environment = environment_,
+       .host = this_host(),
+       .slurm_job_id = variable("SLURM_JOB_ID"),
+       .null_device = *null_device_,
+       .spare = std::make_unique<SpareDirectories>(message.settings.directory / "trials")});
   grace_ = message.settings.grace;
   // Where it cannot be made, the first run says why.
   mkdir((message.settings.directory / "trials").c_str(), 0700);

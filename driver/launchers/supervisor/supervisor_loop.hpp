@@ -48,7 +48,8 @@ class SupervisorLoop {
   void say_observations(Run& run, SteadyTime now);
   void flush();
   void pause_streams(bool pause);
-  void watch_streams(std::uint32_t number, Run& run);
+  void watch_streams(std::uint32_t number, const Run& run);
+  void unwatch_stream(const Run& run, int which);
   void discard_logs(SteadyTime now);
   void say_known_end(const Run& run);
   void client_is_gone();

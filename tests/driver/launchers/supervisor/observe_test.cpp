@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+
+// How what a trial writes becomes observations, live and again from its folder.
+
+#include <fstream>
+#include <numeric>
+
+#include "driver/launchers/supervisor/recover.hpp"
+#include "driver/launchers/supervisor/supervisor_process.hpp"
+#include "tests/driver/launchers/supervisor/run_case.hpp"
+
+namespace diwan::test {
+namespace {
+
+class Observe : public RunCase {
+ protected:
+  void start_with_file() {
+    start([](RunSettings& settings) {
+      settings.collector.kind = CollectorKind::file;
+      settings.metrics_file = "m.log";
+    });
+  }
+};
+
+std::vector<double> values_in(const std::vector<Report>& reports) {
+  std::vector<double> values;
+  for (const Report& report : reports) {
+    if (const auto* observed = std::get_if<Observed>(&report)) {
+      values.insert(values.end(), observed->values.begin(), observed->values.end());
+    }
+  }
+  return values;
+}
+
+TEST_F(Observe, PushesComeWhileTheRunLives) {
+  start();
+
+  submit(shell(1, "echo '{\"step\":3,\"loss\":0.5}' >>$DIWAN_METRICS; exec sleep 1000"));
+
+  ASSERT_TRUE(listener_->until_value(1));
+  const Observed& batch = listener_->story(1).observed.at(0);
+  EXPECT_EQ(batch.source, Source::push);
+  EXPECT_EQ(batch.steps, (std::vector<std::int64_t>{3}));
+  EXPECT_TRUE(listener_->story(1).ended.empty());
+}
+
+TEST_F(Observe, AMetricsFileIsReadWhileItGrowsAndToItsEnd) {
+  start_with_file();
+
+  submit(shell(1,
+               "echo loss=9; echo loss=1 >m.log; while [ ! -e go ]; do sleep 0.01; done; "
+               "printf loss=2 >>m.log"));
+  ASSERT_TRUE(listener_->until_value(1));
+  std::ofstream{attempt(1) / "go"};
+
+  ASSERT_TRUE(listener_->until_ended(1));
+  EXPECT_EQ(listener_->story(1).values(), (std::vector<double>{1, 2}));
+  EXPECT_EQ(output(1), "loss=9\n");
+}
+
+TEST_F(Observe, ARotatedMetricsFileLosesNothing) {
+  start_with_file();
+
+  submit(shell(1,
+               "echo loss=1 >m.log; while [ ! -e go ]; do sleep 0.01; done; "
+               "echo loss=2 >>m.log; mv m.log old; echo loss=3 >m.log"));
+  ASSERT_TRUE(listener_->until_value(1));
+  std::ofstream{attempt(1) / "go"};
+
+  ASSERT_TRUE(listener_->until_ended(1));
+  EXPECT_EQ(listener_->story(1).values(), (std::vector<double>{1, 2, 3}));
+}
+
+TEST_F(Observe, APushWinsOverTheOutput) {
+  start();
+
+  submit(shell(1,
+               "echo '{\"loss\":1}' >>$DIWAN_METRICS; while [ ! -e go ]; do sleep 0.01; done; "
+               "echo loss=5"));
+  ASSERT_TRUE(listener_->until_value(1));
+  std::ofstream{attempt(1) / "go"};
+
+  ASSERT_TRUE(listener_->until_ended(1));
+  EXPECT_EQ(listener_->story(1).values(), (std::vector<double>{1}));
+}
+
+TEST_F(Observe, GarbageIsLoggedAndHarmless) {
+  start();
+
+  end_of(shell(1, "head -c 300000 /dev/urandom; head -c 100000 /dev/zero >&2; echo; echo loss=1"));
+
+  EXPECT_EQ(listener_->end(1).outcome, RunOutcome::succeeded);
+  EXPECT_GE(std::filesystem::file_size(attempt(1) / "stdout.log"), 300000U);
+  EXPECT_EQ(std::filesystem::file_size(attempt(1) / "stderr.log"), 100000U);
+  EXPECT_EQ(listener_->story(1).values().back(), 1.0);
+}
+
+TEST_F(Observe, AHundredMegabytesAreLoggedWhole) {
+  start();
+
+  end_of(shell(1, "head -c 100000000 /dev/zero; echo; echo loss=1"));
+
+  EXPECT_EQ(std::filesystem::file_size(attempt(1) / "stdout.log"), 100000008U);
+  EXPECT_EQ(listener_->story(1).values(), (std::vector<double>{1}));
+}
+
+TEST_F(Observe, AClientThatDoesNotReadMakesTheTrialWait) {
+  SupervisorProcess supervisor{supervisor_program()};
+  supervisor.send(Configure{settings_in(directory_.path())});
+  supervisor.send(Start{shell(1, "yes loss=1 | head -n 300000; echo done >done"), 0});
+
+  // As long as nothing is read the log stops growing, far from its end.
+  const auto log = attempt(1) / "stdout.log";
+  std::uintmax_t size = 0;
+  for (int same = 0; same < 20;) {
+    usleep(20000);
+    std::error_code error;
+    const auto now = std::filesystem::file_size(log, error);
+    same = !error && now == size && now > 0 ? same + 1 : 0;
+    size = error ? 0 : now;
+  }
+  EXPECT_LT(size, 1500000U);
+  EXPECT_FALSE(std::filesystem::exists(attempt(1) / "done"));
+
+  std::uint64_t values = 0;
+  for (bool ended = false; !ended;) {
+    for (const Message& message : supervisor.receive()) {
+      if (const auto* observed = std::get_if<Observed>(&message)) {
+        EXPECT_EQ(observed->first, values);
+        values += observed->values.size();
+      }
+      ended |= std::holds_alternative<Ended>(message);
+    }
+    usleep(500);
+  }
+  EXPECT_EQ(values, 300000U);
+}
+
+TEST_F(Observe, WhatAFolderHoldsIsTheSameAgain) {
+  start();
+  end_of(shell(1, "echo loss=1; echo loss=2 >&2; echo loss=3; exit 5"));
+
+  const std::vector<Report> again = recover(settings_, "e-1", {.trial = 1, .attempt = 1});
+
+  EXPECT_EQ(values_in(again), (std::vector<double>{1, 3, 2}));
+  EXPECT_EQ(std::get<Ended>(again.back()), listener_->end(1));
+  for (const Report& report : again) {
+    if (const auto* observed = std::get_if<Observed>(&report)) {
+      EXPECT_EQ(observed->first, 0U);
+    }
+  }
+}
+
+TEST_F(Observe, WithoutAnExitRecordOnlyObservationsComeAgain) {
+  start();
+  submit(shell(1, "echo loss=1; exec sleep 1000"));
+  ASSERT_TRUE(listener_->until_value(1));
+
+  const std::vector<Report> again = recover(settings_, "e-1", {.trial = 1, .attempt = 1});
+
+  ASSERT_EQ(again.size(), 1U);
+  EXPECT_EQ(std::get<Observed>(again[0]).values, (std::vector<double>{1}));
+}
+
+TEST_F(Observe, OfAFolderThatIsNotThereNothingComes) {
+  EXPECT_TRUE(recover(settings_in(directory_.path()), "e-9", {.trial = 9, .attempt = 1}).empty());
+}
+
+}  // namespace
+}  // namespace diwan::test

@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+
+// What a trial gets, and how its end is told.
+
+#include <fstream>
+#include <set>
+#include <sstream>
+#include <thread>
+
+#include <nlohmann/json.hpp>
+
+#include "driver/launchers/supervisor/recover.hpp"
+#include "tests/driver/launchers/supervisor/run_case.hpp"
+
+namespace diwan::test {
+namespace {
+
+class Run : public RunCase {};
+
+std::set<std::string> lines_of(const std::string& text) {
+  std::istringstream stream{text};
+  std::set<std::string> lines;
+  for (std::string line; std::getline(stream, line);) {
+    lines.insert(line.substr(0, line.find('=')));
+  }
+  return lines;
+}
+
+TEST_F(Run, TheEnvironmentIsScrubbedAndComplete) {
+  setenv("SLURM_JOB_ID", "77", 1);
+  setenv("OMPI_COMM_WORLD_RANK", "3", 1);
+  start([](RunSettings& settings) { settings.time_limit = std::chrono::seconds{1000}; });
+  unsetenv("SLURM_JOB_ID");
+  unsetenv("OMPI_COMM_WORLD_RANK");
+  Launch launch = command(1, {"/usr/bin/env"});
+  launch.parameters = {{.name = "lr", .text = "0.1", .number = true}};
+  launch.env = {{"MINE", "1"}};
+
+  end_of(launch);
+
+  const auto names = lines_of(output(1));
+  for (const char* name :
+       {"DIWAN_EXPERIMENT", "DIWAN_TRIAL", "DIWAN_ATTEMPT", "DIWAN_TRIAL_DIR",
+        "DIWAN_CHECKPOINT_DIR", "DIWAN_METRICS", "DIWAN_PARAMETERS", "DIWAN_PARAM_LR", "DIWAN_SEED",
+        "DIWAN_DEADLINE", "DIWAN_PORT", "DIWAN_SLURM_JOB_ID", "KATIB_TRIAL_NAME",
+        "PYTHONUNBUFFERED", "MINE", "PATH"}) {
+    EXPECT_TRUE(names.contains(name)) << name;
+  }
+  for (const char* name :
+       {"SLURM_JOB_ID", "OMPI_COMM_WORLD_RANK", "DIWAN_HOSTFILE", "DIWAN_GPUS"}) {
+    EXPECT_FALSE(names.contains(name)) << name;
+  }
+}
+
+TEST_F(Run, TheFoldersAreThereAndAnEmptyCheckpointIsRemoved) {
+  start();
+  end_of(shell(1,
+               "test -d $DIWAN_TRIAL_DIR && test -d $DIWAN_CHECKPOINT_DIR && "
+               "stat -c %a $DIWAN_TRIAL_DIR $DIWAN_CHECKPOINT_DIR"));
+  end_of(shell(2, "echo x >$DIWAN_CHECKPOINT_DIR/model"));
+  end_of(shell(3, "ls -A $DIWAN_CHECKPOINT_DIR"));
+
+  EXPECT_EQ(output(1), "700\n700\n");
+  EXPECT_FALSE(std::filesystem::exists(attempt(1).parent_path() / "checkpoint"));
+  EXPECT_EQ(text_of(attempt(2).parent_path() / "checkpoint/model"), "x\n");
+  EXPECT_EQ(output(3), "");
+  launcher_.reset();
+  for (const auto& entry : std::filesystem::directory_iterator{directory_.path() / "trials"}) {
+    EXPECT_FALSE(entry.path().filename().native().starts_with(".")) << entry.path();
+  }
+}
+
+TEST_F(Run, TheParametersAreAJsonFile) {
+  start();
+  Launch launch = shell(1, "cat $DIWAN_PARAMETERS");
+  launch.parameters = {{.name = "lr", .text = "0.1", .number = true},
+                       {.name = "opt", .text = "sgd", .number = false}};
+
+  end_of(launch);
+
+  EXPECT_EQ(nlohmann::json::parse(output(1)), (nlohmann::json{{"lr", 0.1}, {"opt", "sgd"}}));
+}
+
+TEST_F(Run, NoValueIsReadByAShell) {
+  start([](RunSettings& settings) { settings.setup = {"true"}; });
+
+  end_of(command(1, {"printf", "%s\n", "$(touch pwned)", "`id`", "a b", "", "-n"}));
+
+  EXPECT_EQ(output(1), "$(touch pwned)\n`id`\na b\n\n-n\n");
+  EXPECT_FALSE(std::filesystem::exists(attempt(1) / "pwned"));
+}
+
+TEST_F(Run, TheWorkingDirectoryIsTheOneGiven) {
+  start();
+  Launch launch = shell(1, "pwd");
+  launch.working_directory = "/usr";
+
+  end_of(launch);
+
+  EXPECT_EQ(output(1), "/usr\n");
+}
+
+TEST_F(Run, ThePortStandsForItsPlaceholder) {
+  start();
+
+  end_of(shell(1, "test ${trialSpec.Port} = $DIWAN_PORT"));
+
+  EXPECT_EQ(listener_->end(1).exit_code, 0);
+}
+
+TEST_F(Run, EachSlotHasItsShareOfTheCpus) {
+  start([](RunSettings& settings) { settings.cpus = 1; });
+
+  end_of(shell(1, "nproc"));
+
+  EXPECT_EQ(output(1), "1\n");
+}
+
+TEST_F(Run, ACommandThatIsNotThereSaysHowToMend) {
+  start();
+
+  const Ended named = end_of(command(1, {"no-such-program"}));
+  const Ended path = end_of(command(2, {"/no/such/program"}));
+  const Ended text = end_of(command(3, {"/etc/passwd"}));
+
+  for (const Ended& ended : {named, path, text}) {
+    EXPECT_EQ(ended.outcome, RunOutcome::failed);
+  }
+  EXPECT_NE(named.reason.find("\"no-such-program\" is not in PATH"), std::string::npos);
+  EXPECT_NE(path.reason.find("/no/such/program: No such file"), std::string::npos);
+  EXPECT_NE(text.reason.find("chmod +x"), std::string::npos);
+  EXPECT_TRUE(listener_->story(1).started.empty());
+}
+
+TEST_F(Run, AScriptWithoutAFirstLineSaysHowToMend) {
+  start();
+  const auto script = directory_.path() / "script";
+  std::ofstream{script} << "echo x\n";
+  std::filesystem::permissions(script, std::filesystem::perms::owner_all);
+
+  EXPECT_NE(end_of(command(1, {script.native()})).reason.find("#!/bin/sh"), std::string::npos);
+}
+
+TEST_F(Run, AMissingWorkingDirectoryIsNamed) {
+  start();
+  Launch launch = command(1, {"true"});
+  launch.working_directory = "/no/such/place";
+
+  const Ended& ended = end_of(launch);
+
+  EXPECT_EQ(ended.outcome, RunOutcome::failed);
+  EXPECT_NE(ended.reason.find("working directory /no/such/place"), std::string::npos);
+}
+
+TEST_F(Run, AMissingContainerRuntimeIsNamed) {
+  start([](RunSettings& settings) { settings.apptainer_image = "image.sif"; });
+  Launch launch = command(1, {"true"});
+  launch.env = {{"PATH", "/nowhere"}};
+
+  EXPECT_NE(end_of(launch).reason.find("image.sif needs apptainer or singularity"),
+            std::string::npos);
+}
+
+TEST_F(Run, TheContainerGetsFoldersAndCommand) {
+  const auto place = directory_.path() / "bin";
+  std::filesystem::create_directory(place);
+  std::ofstream{place / "apptainer"} << "#!/bin/sh\nprintf '%s\\n' \"$@\"\n";
+  std::filesystem::permissions(place / "apptainer", std::filesystem::perms::owner_all);
+  start([](RunSettings& settings) { settings.apptainer_image = "image.sif"; });
+  Launch launch = command(1, {"train", "a b"});
+  launch.env = {{"PATH", place.native() + ":/usr/bin:/bin"}};
+  launch.working_directory = "/usr";
+
+  end_of(launch);
+
+  EXPECT_EQ(output(1), "exec\n--bind\n" + directory_.path().native() +
+                           "\n--bind\n/usr\n--pwd\n/usr\nimage.sif\ntrain\na b\n");
+}
+
+TEST_F(Run, TheSetupRunsBeforeTheCommandInOneScript) {
+  start([](RunSettings& settings) {
+    settings.setup = {"export A=1", "if true; then", "  B=2; fi", "cd /usr; export B"};
+  });
+
+  end_of(shell(1, "echo $A $B $(pwd); exit 4"));
+
+  EXPECT_EQ(output(1), "1 2 /usr\n");
+  EXPECT_EQ(listener_->end(1).reason, "exit status 4");
+}
+
+TEST_F(Run, AFailingSetupNamesItsLine) {
+  const auto reason_with = [&](const std::vector<std::string>& setup) {
+    start([&](RunSettings& settings) { settings.setup = setup; });
+    static std::uint32_t trial = 0;
+    const Ended& ended = end_of(command(++trial, {"touch", "ran"}));
+    EXPECT_EQ(ended.outcome, RunOutcome::failed);
+    EXPECT_FALSE(std::filesystem::exists(attempt(trial) / "ran"));
+    return ended.reason;
+  };
+
+  EXPECT_EQ(reason_with({"true", "module-that-is-not-there", "true"}),
+            "setup line 2 failed: module-that-is-not-there (exit status 127)");
+  EXPECT_EQ(reason_with({"f() { false; echo no; }", "f", "true"}),
+            "setup line 2 failed: f (exit status 1)");
+  EXPECT_EQ(reason_with({"true", "exit 0"}), "setup line 2 failed: exit 0 (it ended the script)");
+  EXPECT_EQ(reason_with({"true\ntrue", "cd /no/such"}),
+            "setup line 2 failed: cd /no/such (exit status 1)");
+}
+
+TEST_F(Run, TheTimeLimitEndsARunAsFailed) {
+  start([](RunSettings& settings) {
+    settings.time_limit = std::chrono::seconds{1};
+    settings.grace = std::chrono::milliseconds{50};
+  });
+
+  const Ended& ended = end_of(shell(1, "trap '' TERM; while :; do sleep 0.01; done"));
+
+  EXPECT_EQ(ended.outcome, RunOutcome::failed);
+  EXPECT_EQ(ended.reason, "time limit of 1 s");
+}
+
+TEST_F(Run, AKillThatIsNotOursHintsAtMemory) {
+  start();
+
+  const Ended& ended = end_of(shell(1, "kill -9 $$"));
+
+  EXPECT_EQ(ended.signal, SIGKILL);
+  EXPECT_NE(ended.reason.find("want of memory"), std::string::npos);
+}
+
+TEST_F(Run, UsageIsTold) {
+  start();
+
+  const Ended& ended = end_of(shell(1, "i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done"));
+
+  EXPECT_GT(ended.usage.peak_memory_bytes, std::uint64_t{100} << 10);
+  EXPECT_GT(ended.usage.cpu_seconds, 0.0);
+}
+
+TEST_F(Run, TheExitRecordIsThereWhenTheEndIsTold) {
+  start();
+
+  end_of(shell(1, "exit 3"));
+
+  const auto record = nlohmann::json::parse(text_of(attempt(1) / "exit"));
+  EXPECT_EQ(record.at("outcome"), "failed");
+  EXPECT_EQ(record.at("exitCode"), 3);
+  EXPECT_EQ(record.at("signal"), nullptr);
+}
+
+TEST_F(Run, AFullOrMissingDirectoryLosesTheRun) {
+  start([](RunSettings& settings) { settings.directory = "/proc/no"; });
+
+  const Ended& ended = end_of(command(1, {"true"}));
+
+  EXPECT_EQ(ended.outcome, RunOutcome::lost);
+  EXPECT_NE(ended.reason.find("/proc/no/trials"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace diwan::test
