@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <ctime>
 #include <map>
+#include <stdexcept>
 #include <utility>
 
 #include <poll.h>
@@ -52,9 +53,6 @@ class LocalLauncher final : public Launcher {
   std::uint32_t capacity() const override { return static_cast<std::uint32_t>(shares_.size()); }
 
   void submit(std::span<const Launch> launches) override {
-    if (!supervisor_->alive()) {
-      start_supervisor();
-    }
     std::string frames;
     for (const Launch& launch : launches) {
       encode(Start{launch, take_slot(launch.run)}, frames);
@@ -78,6 +76,9 @@ class LocalLauncher final : public Launcher {
     for (Message& message : supervisor_->receive()) {
       std::visit([&](auto& value) { take(std::move(value), reports); }, message);
     }
+    if (!supervisor_->alive()) {
+      replace_supervisor();
+    }
     return reports;
   }
 
@@ -90,8 +91,17 @@ class LocalLauncher final : public Launcher {
   }
 
  private:
+  void replace_supervisor() {
+    constexpr int most_deaths = 5;
+    if (++deaths_ > most_deaths) {
+      throw std::runtime_error{"the trial supervisor (" + program_.native() + ") died " +
+                               std::to_string(deaths_) +
+                               " times without starting a trial; see what it said above"};
+    }
+    start_supervisor();
+  }
+
   void start_supervisor() {
-    // Reports of its last moments come before a new one is asked for anything.
     supervisor_ = std::make_unique<SupervisorProcess>(program_);
     supervisor_->send(Configure{settings_});
     supervisor_->send(Share{shares_});
@@ -121,6 +131,7 @@ class LocalLauncher final : public Launcher {
   }
 
   void take(Started started, std::vector<Report>& reports) {
+    deaths_ = 0;
     reports.emplace_back(std::move(started));
   }
   void take(Observed observed, std::vector<Report>& reports) {
@@ -148,6 +159,7 @@ class LocalLauncher final : public Launcher {
   std::map<RunKey, std::uint32_t> slots_;
   std::unique_ptr<SupervisorProcess> supervisor_;
   std::vector<Notice> notices_;
+  int deaths_ = 0;  ///< of supervisors, since a trial was last started
 };
 
 }  // namespace
