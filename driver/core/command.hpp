@@ -28,7 +28,7 @@ struct Cancel {
   struct Item {
     RunKey run;
     bool now = false;  ///< without grace
-    auto operator<=>(const Item&) const = default;
+    bool operator==(const Item&) const = default;
   };
   std::vector<Item> runs;
   bool operator==(const Cancel&) const = default;

@@ -12,7 +12,8 @@ namespace diwan {
 struct RunKey {
   std::uint32_t trial = 0;
   std::uint32_t attempt = 0;
-  auto operator<=>(const RunKey&) const = default;
+  // clang-tidy 14 takes the zero of a defaulted comparison for a pointer.
+  auto operator<=>(const RunKey&) const = default;  // NOLINT(modernize-use-nullptr)
 };
 
 }  // namespace diwan

@@ -29,7 +29,6 @@ std::optional<std::vector<double>> losses(const Experiment& experiment, const Tr
 struct Candidate {
   std::vector<double> losses;
   std::uint32_t number = 0;
-  auto operator<=>(const Candidate&) const = default;
 };
 
 bool dominates(const std::vector<double>& a, const std::vector<double>& b) {
@@ -97,7 +96,8 @@ std::vector<std::uint32_t> pareto_front(const Experiment& experiment) {
   }
   // In lexicographic order only an earlier one can beat a later one, and if any does, so does one
   // of the front: O(n |front|).
-  std::sort(all.begin(), all.end());
+  std::sort(all.begin(), all.end(),
+            [](const Candidate& a, const Candidate& b) { return a.losses < b.losses; });
   std::vector<const Candidate*> front;
   for (const Candidate& mine : all) {
     const bool beaten = std::any_of(front.begin(), front.end(), [&mine](const Candidate* other) {

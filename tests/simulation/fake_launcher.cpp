@@ -45,7 +45,7 @@ FakeRun FakeLauncher::make(RunKey key) {
     stream.metric = metric;
     stream.source = static_cast<Source>(dice_.below(4));
     stream.own_steps = own_steps;
-    std::int64_t step = static_cast<std::int64_t>(dice_.below(5));
+    auto step = static_cast<std::int64_t>(dice_.below(5));
     for (std::uint64_t i = 0, count = 1 + dice_.below(6); i < count; ++i) {
       step += static_cast<std::int64_t>(dice_.below(3));
       stream.steps.push_back(step);

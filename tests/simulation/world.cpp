@@ -241,6 +241,11 @@ void World::carry_out(const Finish& finish) {
   if (finish.completion == Completion::max_trials) {
     EXPECT_GE(journaled_.counters().completed(), *journaled_.budget().max_trials);
   }
+  if (finish.completion == Completion::exhausted) {
+    const Answered more =
+        suggester_.ask(1, journaled_.trials().size(), journaled_.counters().completed());
+    EXPECT_TRUE(more.proposals.empty()) << "taken as exhausted, but there is more";
+  }
   finished_ = finish.completion;
 }
 

@@ -110,7 +110,7 @@ class Play {
 
   // What the last step wished.
   std::uint32_t asked_for() const {
-    const Ask* ask = command<Ask>();
+    const auto* ask = command<Ask>();
     return ask == nullptr ? 0 : ask->count;
   }
   std::vector<RunKey> submitted() const {
@@ -123,7 +123,7 @@ class Play {
     return runs;
   }
   std::vector<Cancel::Item> cancelled() const {
-    const Cancel* cancel = command<Cancel>();
+    const auto* cancel = command<Cancel>();
     return cancel == nullptr ? std::vector<Cancel::Item>{} : cancel->runs;
   }
   bool finished() const { return command<Finish>() != nullptr; }
