@@ -2,6 +2,7 @@
 // Copyright the Diwan authors
 #include "driver/results/load.hpp"
 
+#include <chrono>
 #include <fstream>
 
 #include <gtest/gtest.h>
@@ -90,10 +91,14 @@ TEST(RunState, IsStoppedOrFinishedAsTheRunSaid) {
 }
 
 TEST(RunState, DoesNotTakeTheOutcomeOfARunBefore) {
-  Sample sample(Sample::Owner::dead_process);
-  std::ofstream(sample.directory() / "outcome")
-      << R"({"version":1,"exit":0,"reason":"","time":""})";
-  sample.abandon();
+  Sample sample;
+  sample.close(0, "max_trials");
+  const std::uint64_t last = replay(sample.directory(), [](Record&&) {}).last_record;
+  {
+    const auto next = Store::open(sample.directory(), this_process(), {});
+    next->append({Record{.number = last + 1, .time = {}, .event = OwnerChanged{}}});
+    ASSERT_TRUE(next->flush(std::chrono::seconds(10)));
+  }
 
   EXPECT_EQ(last_exit_status(sample.directory()), 75);
 }
