@@ -160,8 +160,9 @@ std::vector<Stimulus> FakeLauncher::poll(bool calm) {
   }
   // Old reports again, and batches that overlap what was reported.
   while (!calm && !delivered_.empty() && dice_.chance(0.2)) {
-    reports.push_back(delivered_[dice_.below(delivered_.size())]);
-    if (const auto* old = std::get_if<Observed>(&reports.back())) {
+    const Stimulus& again = delivered_[dice_.below(delivered_.size())];
+    reports.push_back(again);
+    if (const auto* old = std::get_if<Observed>(&again)) {
       const FakeRun& run = runs_.at(old->run);
       for (const Stream& stream : run.streams) {
         if (stream.metric == old->metric && dice_.chance(0.5)) {
