@@ -178,7 +178,7 @@ def finish(run, process):
         if run.exit_status() == 0:
             return
         process = run.start()
-    raise Failure(f"the experiment did not end; last status {run.exit_status()}")
+    raise Failure(f"the experiment did not end; last status {run.exit_status()}\n" + run.picture())
 
 
 def suggestions(journal):
