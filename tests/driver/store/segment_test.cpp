@@ -105,7 +105,7 @@ TEST_F(Segment, DamageBeforeTheTailNamesFileAndByte) {
 }
 
 TEST_F(Segment, DamageOfAnyBitIsSeen) {
-  for_each_seed(300, [&](Dice& dice) {
+  for_each_seed(100, [&](Dice& dice) {
     std::string damaged = whole_;
     const std::size_t place = places_[0] + dice.below(places_[11] - places_[0]);
     damaged[place] = static_cast<char>(damaged[place] ^ (1 << dice.below(8)));
