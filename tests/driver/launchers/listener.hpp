@@ -53,7 +53,7 @@ struct Story {
 class Listener {
  public:
   explicit Listener(Launcher& launcher) : launcher_{&launcher} {}
-  /// Polls until `done`; false after ten seconds.
+  /// Polls until `done`; false after a minute.
   bool until(const std::function<bool()>& done);
   bool until_started(std::uint32_t trial);
   bool until_ended(std::uint32_t trial);
@@ -71,9 +71,9 @@ class Listener {
 
 /// Everything in a file; empty if there is none.
 std::string text_of(const std::filesystem::path& path);
-/// Waits for a process to be gone, or a zombie; false after ten seconds.
+/// Waits for a process to be gone, or a zombie; false after a minute.
 bool gone(pid_t pid);
-/// Waits until a file holds a whole line and gives it as a number; 0 after ten seconds.
+/// Waits until a file holds a whole line and gives it as a number; 0 after a minute.
 pid_t pid_in(const std::filesystem::path& path);
 
 }  // namespace diwan::test
