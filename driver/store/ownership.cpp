@@ -178,6 +178,9 @@ Ownership take_directory(const std::filesystem::path& directory, const OwnerIden
   ownership.header.owner = identity;
   refuse_live_owner(directory, take_over);
   survey(directory, ownership);
+  // The survey may have counted in the first segment of one who took the directory meanwhile and
+  // has not written the owner file yet; ours would follow his without a collision.
+  refuse_live_owner(directory, take_over);
 
   std::optional<NewSegment> segment = make_segment(directory, ownership.header);
   if (!segment) {
