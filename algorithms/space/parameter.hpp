@@ -56,4 +56,10 @@ struct Parameter {
   bool operator==(const Parameter&) const = default;
 };
 
+/// Is it a Real or an Integer, no list?
+inline bool is_interval(const Parameter& parameter) {
+  return std::holds_alternative<Real>(parameter.domain) ||
+         std::holds_alternative<Integer>(parameter.domain);
+}
+
 }  // namespace diwan

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+#include <string>
+
+#include "algorithms/entries.hpp"
+#include "algorithms/sequence.hpp"
+#include "algorithms/sequence_suggester.hpp"
+#include "algorithms/setting_rules.hpp"
+#include "algorithms/sobol.hpp"
+
+namespace diwan {
+namespace {
+
+std::unique_ptr<Suggester> walk(const Problem& problem, std::unique_ptr<PointSequence> sequence) {
+  return std::make_unique<SequenceSuggester>(problem.space, std::move(sequence), problem.seed);
+}
+
+std::unique_ptr<Suggester> make_random(const Problem& problem) {
+  return walk(problem, std::make_unique<RandomSequence>(problem.space, problem.seed));
+}
+
+std::unique_ptr<Suggester> make_sobol(const Problem& problem) {
+  return walk(problem, std::make_unique<SobolSequence>(problem.space, problem.seed));
+}
+
+std::unique_ptr<Suggester> make_grid(const Problem& problem) {
+  const bool shuffled = setting(problem.settings, "random_state") ||
+                        (problem.max_trials && *problem.max_trials < *problem.space.cardinality());
+  return walk(problem, std::make_unique<GridSequence>(problem.space, shuffled, problem.seed));
+}
+
+void check_grid(const Problem& problem, SettingProblems& problems) {
+  const SearchSpace& space = problem.space;
+  bool finite = true;
+  for (std::size_t i = 0; i < space.size(); ++i) {
+    if (!space.cardinality(i)) {
+      finite = false;
+      add_problem(problems, "grid needs a step for the double " + space.parameters()[i].name,
+                  "give feasibleSpace.step, or use random or sobol");
+    }
+  }
+  if (finite && !space.cardinality()) {
+    add_problem(problems, "the grid has more than 2^63 points",
+                "use larger steps, or random or sobol");
+  }
+}
+
+void check_sobol(const Problem& problem, SettingProblems& problems) {
+  if (problem.space.size() > Sobol::most_dimensions) {
+    add_problem(problems,
+                "sobol has direction numbers for " + std::to_string(Sobol::most_dimensions) +
+                    " parameters, not " + std::to_string(problem.space.size()),
+                "use random");
+  }
+}
+
+}  // namespace
+
+CatalogEntry random_entry() {
+  CatalogEntry entry =
+      catalog_entry("random", "independent draws from the parameters' distributions",
+                    "Bergstra and Bengio 2012", {setting_rule::random_state()}, make_random);
+  entry.several_objectives = true;
+  return entry;
+}
+
+CatalogEntry grid_entry() {
+  CatalogEntry entry = catalog_entry("grid", "every combination once; doubles need a step", "",
+                                     {setting_rule::random_state()}, make_grid);
+  entry.several_objectives = true;
+  entry.check = check_grid;
+  return entry;
+}
+
+CatalogEntry sobol_entry() {
+  CatalogEntry entry = catalog_entry("sobol", "a scrambled low-discrepancy sequence",
+                                     "Sobol 1967; Joe and Kuo 2008; Owen 1995",
+                                     {setting_rule::random_state()}, make_sobol);
+  entry.several_objectives = true;
+  entry.check = check_sobol;
+  return entry;
+}
+
+}  // namespace diwan

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+#include "algorithms/entries.hpp"
+#include "algorithms/setting_rules.hpp"
+#include "algorithms/tpe/tpe.hpp"
+
+namespace diwan {
+namespace {
+
+std::vector<SettingRule> rules() {
+  return {
+      setting_rule::open_fraction(
+          {"gamma", "",
+           "good group: min(ceil(gamma sqrt n), 25) of n results; when absent "
+           "min(ceil(0.15 n), 25)"}),
+      setting_rule::positive({"prior_weight", "1.0", "weight of the prior beside one observation"}),
+      setting_rule::positive_integer(
+          {"n_EI_candidates", "24", "candidates drawn for each parameter"}),
+      setting_rule::natural(
+          {"n_startup_trials", "10", "results before the model is used (Diwan's own)"}),
+      setting_rule::random_state()};
+}
+
+std::unique_ptr<Suggester> make_tpe(const Problem& problem) {
+  return std::make_unique<Tpe>(problem.space, tpe_options(problem.settings), problem.seed);
+}
+
+std::vector<SettingRule> multivariate_rules() {
+  return {setting_rule::natural({"n_startup_trials", "10", "results before the model is used"}),
+          setting_rule::natural({"n_ei_candidates", "24", "candidates drawn from the good group"}),
+          setting_rule::random_state()};
+}
+
+}  // namespace
+
+CatalogEntry tpe_entry() {
+  return catalog_entry("tpe", "tree-structured Parzen estimator, each parameter by itself",
+                       "Bergstra et al. 2011; Watanabe 2023", rules(), make_tpe);
+}
+
+CatalogEntry multivariate_tpe_entry() {
+  return catalog_entry("multivariate-tpe", "tree-structured Parzen estimator over all parameters",
+                       "Falkner et al. 2018; Watanabe 2023", multivariate_rules(), nullptr);
+}
+
+}  // namespace diwan
