@@ -7,10 +7,8 @@
 
 #include "algorithms/settings.hpp"
 
-namespace diwan {
-
 /// The kinds of settings that algorithms have, for their catalog entries.
-namespace setting_rule {
+namespace diwan::setting_rule {
 
 /// Name, default and meaning of a setting.
 struct Words {
@@ -39,5 +37,4 @@ SettingRule required(SettingRule rule);
 /// The same rule, and the text None switches the matter off.
 SettingRule or_none(SettingRule rule);
 
-}  // namespace setting_rule
-}  // namespace diwan
+}  // namespace diwan::setting_rule
