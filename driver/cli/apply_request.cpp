@@ -62,7 +62,7 @@ void apply_here(const Loaded& loaded, const ControlRequest& request) {
   store->close(std::make_shared<const Experiment>(std::move(experiment)),
                checkpoint_names(loaded.spec.name, loaded.spec.space), outcome_line(outcome));
   if (const auto failure = store->failure()) {
-    throw std::runtime_error(*failure);
+    throw DiskFailure(*failure);
   }
   if (!fits) {
     throw UsageError(request.text + ": this does not fit the experiment; nothing was changed");

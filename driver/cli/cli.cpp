@@ -172,6 +172,9 @@ int cli_main(int argc, char** argv, const LauncherFactories& launchers) {
   } catch (const RunRefused& error) {
     complain(error.what());
     status = ExitStatus::usage;
+  } catch (const DiskFailure& error) {
+    complain(error.what());
+    status = ExitStatus::cannot_write;
   } catch (const StoreError& error) {
     complain(error.what());
     status = ExitStatus::usage;

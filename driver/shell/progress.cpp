@@ -161,6 +161,11 @@ void Progress::note(const std::string& text) {
   line(text);
 }
 
+void Progress::alarm(const std::string& text) {
+  clear();
+  line("diwan: " + text);
+}
+
 void Progress::clear() {
   if (drawn_lines_ > 0) {
     std::fprintf(stream_, "\r\033[%dA\033[J", drawn_lines_);

@@ -27,6 +27,8 @@ class Progress {
   void tick(Time now, const Experiment& experiment);
   /// A line of its own, above the block.
   void note(const std::string& text);
+  /// Says in every mode, also none, why the run fails.
+  void alarm(const std::string& text);
   /// Takes the block away.
   void clear();
 

@@ -83,9 +83,10 @@ void print_end(const Spec& spec, const Experiment& experiment,
   std::fflush(stdout);
 }
 
-Outcome outcome_of(const LoopEnd& end, const Experiment& experiment) {
-  if (end.disk_failure) {
-    return {.exit = 74, .reason = *end.disk_failure, .time = wall_clock()};
+Outcome outcome_of(const LoopEnd& end, const std::optional<std::string>& disk_failure,
+                   const Experiment& experiment) {
+  if (disk_failure) {
+    return {.exit = 74, .reason = *disk_failure, .time = wall_clock()};
   }
   return {
       .exit = exit_status(experiment), .reason = end_reason(end, experiment), .time = wall_clock()};
@@ -136,6 +137,14 @@ class Session {
     start_launcher();
     budget_ = budget_change(request_, known_history(), launcher_->capacity());
     if (!work_left(request_, history_->experiment, budget_)) {
+      if (was_free_ && !was_closed()) {
+        take_directory();
+        return finish({.completion = history_->experiment.completion(),
+                       .disk_failure = {},
+                       .lost_ownership = {}},
+                      history_->experiment,
+                      checkpoint_names(request_.spec.name, request_.spec.space));
+      }
       progress_.note(request_.spec.name + " is done already (" +
                      to_string(history_->experiment.completion()) +
                      "); raise spec.maxTrialCount or give --max-trials to go on");
@@ -172,6 +181,14 @@ class Session {
                      " was not written to its end (" + std::to_string(history_->report.torn_bytes) +
                      " bytes); it was never acknowledged and is dropped");
     }
+  }
+
+  /// Did the run that finished the experiment write all it had to? It may have been killed, or the
+  /// disk was full.
+  bool was_closed() const {
+    const auto outcome = read_outcome(request_.directory);
+    return outcome && outcome->exit == exit_status(history_->experiment) &&
+           !read_owner(request_.directory);
   }
 
   CoordinatorOptions coordinator_options() const {
@@ -222,15 +239,16 @@ class Session {
                      "; this run ends");
       return 1;
     }
-    const Outcome outcome = outcome_of(end, experiment);
-    if (end.disk_failure) {
-      progress_.note("the state cannot be written: " + *end.disk_failure +
-                     "; what was acknowledged is safe, mend the disk and run the same command");
+    store_->save(std::make_shared<const Experiment>(experiment), columns);
+    const Outcome outcome =
+        outcome_of(end, end.disk_failure ? end.disk_failure : store_->failure(), experiment);
+    store_->close(nullptr, columns, outcome_line(outcome));
+    const auto failure = end.disk_failure ? end.disk_failure : store_->failure();
+    if (failure) {
+      progress_.alarm("the state cannot be written: " + *failure);
+      return 74;
     }
-    store_->close(std::make_shared<const Experiment>(experiment), columns, outcome_line(outcome));
-    if (!end.disk_failure) {
-      say_goodbye(request_, outcome, experiment, progress_);
-    }
+    say_goodbye(request_, outcome, experiment, progress_);
     return outcome.exit;
   }
 

@@ -48,6 +48,7 @@ class DirectoryStore final : public Store {
   bool checkpoint_due() const override;
   void checkpoint(std::shared_ptr<const Experiment> snapshot,
                   const CheckpointNames& names) override;
+  void save(std::shared_ptr<const Experiment> snapshot, const CheckpointNames& names) override;
   void close(std::shared_ptr<const Experiment> snapshot, const CheckpointNames& names,
              const std::optional<std::string>& outcome) override;
 
@@ -57,13 +58,13 @@ class DirectoryStore final : public Store {
   void make_checkpoints();
   void make(const CheckpointWork& work);
   void end_checkpoints();
-  void make_last(const std::shared_ptr<const Experiment>& snapshot, const CheckpointNames& names);
   void give_up();
 
   const std::filesystem::path directory_;
   const Options options_;
   const std::uint64_t epoch_;
   const ReplayReport found_;
+  ReservedFile outcome_;
 
   mutable std::mutex mutex_;
   std::condition_variable change_;
@@ -90,6 +91,7 @@ DirectoryStore::DirectoryStore(std::filesystem::path directory, Ownership owners
       options_(options),
       epoch_(ownership.header.name.epoch),
       found_(ownership.found),
+      outcome_(std::move(ownership.outcome)),
       checkpoint_bytes_(ownership.checkpoint_bytes),
       checkpoint_record_(ownership.checkpoint_record),
       older_tail_bytes_(ownership.tail_bytes),
@@ -236,13 +238,12 @@ void DirectoryStore::close(std::shared_ptr<const Experiment> snapshot, const Che
                            const std::optional<std::string>& outcome) {
   end_checkpoints();
   journal_->flush(std::chrono::hours(1));
-  if (snapshot && !journal_->failure()) {
-    check_fold(*snapshot);
-    make_last(snapshot, names);
+  if (snapshot) {
+    save(std::move(snapshot), names);
   }
   try {
     if (outcome && is_ours(directory_, epoch_)) {
-      disk::replace(directory_ / "outcome", *outcome + "\n");
+      outcome_.become(directory_ / "outcome", *outcome + "\n");
     }
     give_up();
   } catch (const StoreError& error) {
@@ -250,14 +251,19 @@ void DirectoryStore::close(std::shared_ptr<const Experiment> snapshot, const Che
   }
 }
 
-void DirectoryStore::make_last(const std::shared_ptr<const Experiment>& snapshot,
-                               const CheckpointNames& names) {
-  const SegmentName after{epoch_ + 1, 1};
+void DirectoryStore::save(std::shared_ptr<const Experiment> snapshot,
+                          const CheckpointNames& names) {
+  end_checkpoints();
+  journal_->flush(std::chrono::hours(1));
+  if (journal_->failure()) {
+    return;
+  }
+  check_fold(*snapshot);
   if (snapshot->last_record() == checkpoint_record_) {
     return;  // it holds everything
   }
   if (!library_broken_) {
-    make({snapshot, names, after, 0});
+    make({std::move(snapshot), names, SegmentName{epoch_ + 1, 1}, 0});
   }
   if (const std::optional<std::string> failure = checkpoint_failure()) {
     journal_->fail(*failure);

@@ -2,6 +2,8 @@
 // Copyright the Diwan authors
 #include "driver/store/disk.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
@@ -21,12 +23,26 @@ namespace {
   throw StoreError(path.string() + ": cannot " + what + " (" + error_text(error) + ")");
 }
 
+/// Is it the disk's fault, and not that of who chose the directory?
+bool is_of_the_disk(int error) {
+  constexpr std::array<int, 8> errors{ENOSPC, EDQUOT, EFBIG, EROFS, EIO, ENXIO, ENODEV, ESTALE};
+  return std::ranges::find(errors, error) != errors.end();
+}
+
 }  // namespace
 
 File::~File() {
   if (descriptor_ >= 0) {
     ::close(descriptor_);
   }
+}
+
+void cannot(const std::filesystem::path& path, const char* what, int error) {
+  const std::string text = path.string() + ": cannot " + what + " (" + error_text(error) + ")";
+  if (is_of_the_disk(error)) {
+    throw DiskFailure(text + "; make it writable again, then run the same command");
+  }
+  throw StoreError(text);
 }
 
 std::string error_text(int error) { return std::generic_category().message(error); }
@@ -46,7 +62,7 @@ std::pair<File, std::filesystem::path> make_temporary(const std::filesystem::pat
   std::string name = (directory / ".tmp-XXXXXX").string();
   const int descriptor = ::mkostemp(name.data(), O_APPEND | O_CLOEXEC);  // mode 0600
   if (descriptor < 0) {
-    fail(directory, "make a file in it");
+    cannot(directory, "make a file in it", errno);
   }
   return {File(descriptor), name};
 }
@@ -57,6 +73,14 @@ std::uint64_t size_of(const File& file, const std::filesystem::path& path) {
     fail(path, "look at it");
   }
   return static_cast<std::uint64_t>(status.st_size);
+}
+
+std::uint64_t link_count(const File& file, const std::filesystem::path& path) {
+  struct stat status {};
+  if (::fstat(file.descriptor(), &status) != 0) {
+    fail(path, "look at it");
+  }
+  return status.st_nlink;
 }
 
 std::size_t read_at(const File& file, const std::filesystem::path& path, std::uint64_t offset,
@@ -108,7 +132,7 @@ Written write(const File& file, std::string_view bytes) {
 
 void sync(const File& file, const std::filesystem::path& path) {
   if (::fdatasync(file.descriptor()) != 0) {
-    fail(path, "bring it to the disk");
+    cannot(path, "bring it to the disk", errno);
   }
 }
 
@@ -116,7 +140,7 @@ void sync_directory(const std::filesystem::path& directory) {
   const File file(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   // Some network file systems cannot sync a directory and say EINVAL; their rename is synchronous.
   if (!file || (::fsync(file.descriptor()) != 0 && errno != EINVAL)) {
-    fail(directory, "bring it to the disk");
+    cannot(directory, "bring it to the disk", errno);
   }
 }
 
@@ -125,12 +149,11 @@ void replace(const std::filesystem::path& path, std::string_view bytes) {
   const auto [file, temporary] = make_temporary(directory);
   try {
     if (const Written written = write(file, bytes); written.error != 0) {
-      errno = written.error;
-      fail(path, "write it");
+      cannot(path, "write it", written.error);
     }
     sync(file, temporary);
     if (::rename(temporary.c_str(), path.c_str()) != 0) {
-      fail(path, "replace it");
+      cannot(path, "replace it", errno);
     }
   } catch (const StoreError&) {
     ::unlink(temporary.c_str());
@@ -141,7 +164,7 @@ void replace(const std::filesystem::path& path, std::string_view bytes) {
 
 void remove(const std::filesystem::path& path) {
   if (::unlink(path.c_str()) != 0 && errno != ENOENT) {
-    fail(path, "remove it");
+    cannot(path, "remove it", errno);
   }
 }
 

@@ -40,6 +40,8 @@ std::optional<File> open_to_read(const std::filesystem::path& path);
 std::pair<File, std::filesystem::path> make_temporary(const std::filesystem::path& directory);
 
 std::uint64_t size_of(const File& file, const std::filesystem::path& path);
+/// Names of the file, the temporary one included.
+std::uint64_t link_count(const File& file, const std::filesystem::path& path);
 /// All of the file, or nothing if there is no such file.
 std::optional<std::string> read_all(const std::filesystem::path& path);
 /// Reads up to `into.size()` bytes from `offset`; fewer only at the end of the file.
@@ -61,6 +63,9 @@ void sync_directory(const std::filesystem::path& directory);
 void replace(const std::filesystem::path& path, std::string_view bytes);
 /// Removes a file; there may be none. @throws StoreError.
 void remove(const std::filesystem::path& path);
+
+/// Throws that a file cannot be written: DiskFailure where the disk is at fault, else StoreError.
+[[noreturn]] void cannot(const std::filesystem::path& path, const char* what, int error);
 
 /// "No space left on device".
 std::string error_text(int error);

@@ -20,6 +20,7 @@ namespace diwan {
 namespace {
 
 constexpr std::string_view temporary_prefix = ".tmp-";
+constexpr std::size_t outcome_bytes = 4096;
 
 bool is_own_name(const std::string& name) {
   constexpr std::array<std::string_view, 6> own{"experiment.h5", "owner",  "outcome",
@@ -48,7 +49,7 @@ bool prepare(const std::filesystem::path& directory) {
   }
   struct stat status {};
   if (errno != EEXIST || ::stat(directory.c_str(), &status) != 0) {
-    throw StoreError(directory.string() + ": cannot be made (" + disk::error_text(errno) + ")");
+    disk::cannot(directory, "make it", errno);
   }
   if (!S_ISDIR(status.st_mode)) {
     throw StoreError(directory.string() + ": is not a directory; take another name");
@@ -167,6 +168,32 @@ void remove_temporaries(const std::filesystem::path& directory) {
   }
 }
 
+/// Makes the first segment and the owner file, unless someone else was here since `before`.
+void take(const std::filesystem::path& directory, const Signs& before, Ownership& ownership) {
+  std::optional<NewSegment> segment = make_segment(directory, ownership.header);
+  if (!segment) {
+    throw lost_race(directory);
+  }
+  const std::filesystem::path first = directory / to_string(ownership.header.name);
+  // Our segment has the name that was next when we looked. If the one who had it has ended
+  // meanwhile, or has gone on to later segments, we looked too early.
+  const std::vector<SegmentName> segments = list_segments(directory);
+  if (signs_of(directory) != before || segments.back() != ownership.header.name) {
+    disk::remove(first);
+    throw lost_race(directory);
+  }
+  try {
+    // Room for the outcome before the owner file, which nobody takes back.
+    remove_temporaries(directory);
+    ownership.outcome = ReservedFile(directory, outcome_bytes);
+    write_owner(directory, {ownership.header.owner, ownership.header.name.epoch});
+  } catch (const StoreError&) {
+    disk::remove(first);
+    throw;
+  }
+  ownership.segment = *std::move(segment);
+}
+
 }  // namespace
 
 Ownership take_directory(const std::filesystem::path& directory, const OwnerIdentity& identity,
@@ -182,23 +209,17 @@ Ownership take_directory(const std::filesystem::path& directory, const OwnerIden
   // has not written the owner file yet; ours would follow his without a collision.
   refuse_live_owner(directory, take_over);
 
-  std::optional<NewSegment> segment = make_segment(directory, ownership.header);
-  if (!segment) {
-    throw lost_race(directory);
+  try {
+    take(directory, before, ownership);
+  } catch (const StoreError&) {
+    if (made) {
+      ::rmdir(directory.c_str());  // only if it is empty
+    }
+    throw;
   }
-  // Our segment has the name that was next when we looked. If the one who had it has ended
-  // meanwhile, or has gone on to later segments, we looked too early.
-  const std::vector<SegmentName> segments = list_segments(directory);
-  if (signs_of(directory) != before || segments.back() != ownership.header.name) {
-    disk::remove(directory / to_string(ownership.header.name));
-    throw lost_race(directory);
-  }
-  write_owner(directory, {identity, ownership.header.name.epoch});
   if (made) {
     disk::sync_directory(std::filesystem::absolute(directory).parent_path());
   }
-  remove_temporaries(directory);
-  ownership.segment = *std::move(segment);
   return ownership;
 }
 

@@ -122,7 +122,7 @@ std::optional<NewSegment> make_segment(const std::filesystem::path& directory,
   const std::filesystem::path& temporary = made.second;
   const auto fail = [&](const char* what, int error) {
     ::unlink(temporary.c_str());
-    throw StoreError(path.string() + ": cannot " + what + " (" + disk::error_text(error) + ")");
+    disk::cannot(path, what, error);
   };
   if (const disk::Written written = disk::write(file, bytes); written.error != 0) {
     fail("write it", written.error);
@@ -131,10 +131,13 @@ std::optional<NewSegment> make_segment(const std::filesystem::path& directory,
     fail("bring it to the disk", errno);
   }
   // link, not rename: an existing segment is never replaced, so one of two takers of an epoch wins.
-  const bool taken = ::link(temporary.c_str(), path.c_str()) != 0;
-  if (taken && errno != EEXIST) {
+  // He may also have cleared our temporary file away.
+  const bool refused = ::link(temporary.c_str(), path.c_str()) != 0;
+  if (refused && errno != EEXIST && errno != ENOENT) {
     fail("make it", errno);
   }
+  // NFS repeats a request whose answer was lost, and then says that the name is taken: by us.
+  const bool taken = refused && disk::link_count(file, path) != 2;
   ::unlink(temporary.c_str());
   if (taken) {
     return std::nullopt;

@@ -25,6 +25,12 @@ struct StoreError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// The disk does not take what is written: it is full, read-only, over quota or broken. Exit status
+/// 74.
+struct DiskFailure : StoreError {
+  using StoreError::StoreError;
+};
+
 /// Who is about to own a directory.
 struct OwnerIdentity {
   std::string host;
@@ -93,7 +99,7 @@ class Store {
   /// Takes ownership: refuses a live owner (naming it and --take-over), opens a new epoch, cuts a
   /// torn tail. Makes the directory (0700) when there is none. A failure leaves the directory as it
   /// was.
-  /// @throws StoreError.
+  /// @throws StoreError, DiskFailure.
   static std::unique_ptr<Store> open(const std::filesystem::path& directory,
                                      const OwnerIdentity& identity, const Options& options);
 
@@ -123,8 +129,11 @@ class Store {
   /// of exactly the records appended so far.
   virtual void checkpoint(std::shared_ptr<const Experiment> snapshot,
                           const CheckpointNames& names) = 0;
-  /// Last checkpoint (unless there is nothing new, or no snapshot), DIR/outcome when given (JSON
-  /// line), owner file removed. See failure() afterwards.
+  /// The last checkpoint, unless there is nothing new. See failure() afterwards: it says what
+  /// DIR/outcome shall tell.
+  virtual void save(std::shared_ptr<const Experiment> snapshot, const CheckpointNames& names) = 0;
+  /// save() when there is a snapshot, DIR/outcome when given (JSON line; there is room for it on a
+  /// full disk), owner file removed. See failure() afterwards.
   virtual void close(std::shared_ptr<const Experiment> snapshot, const CheckpointNames& names,
                      const std::optional<std::string>& outcome) = 0;
 };

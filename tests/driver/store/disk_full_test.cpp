@@ -2,7 +2,10 @@
 // Copyright the Diwan authors
 #include <chrono>
 #include <csignal>
+#include <cstdlib>
+#include <fstream>
 #include <functional>
+#include <set>
 #include <thread>
 
 #include <gtest/gtest.h>
@@ -153,11 +156,30 @@ TEST(DiskFull, OfARealFileSystemLosesNothing) {
       std::this_thread::sleep_for(std::chrono::milliseconds(1));
     }
     EXPECT_NE(store->failure()->find("No space left on device"), std::string::npos);
+    // Not a byte is left, and still the outcome can be told.
+    const std::ofstream filler(mount / "filler");
+    EXPECT_EQ(
+        ::system(("cat /dev/zero > " + (mount / "filler").string() + " 2>/dev/null").c_str()) &
+            0xff,
+        0);
     store->close(history.snapshot(), history_names(), R"({"version":1,"exit":74})");
+    EXPECT_EQ(slurp(directory / "outcome"), "{\"version\":1,\"exit\":74}\n");
     const std::vector<Record> records = replay_all(directory);
     EXPECT_GE(records.size(), store->written());
     EXPECT_TRUE(std::equal(records.begin(), records.end(), history.all().begin()));
   });
+  // Nor can it be taken, and that leaves nothing behind.
+  const auto names = [](const std::filesystem::path& path) {
+    std::set<std::filesystem::path> all;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(path)) {
+      all.insert(entry.path());
+    }
+    return all;
+  };
+  const auto before = names(mount.path());
+  EXPECT_THROW(open_store(directory), DiskFailure);
+  EXPECT_THROW(open_store(mount / "new.diwan"), DiskFailure);
+  EXPECT_EQ(names(mount.path()), before);
   ::umount(mount.path().c_str());
 }
 
