@@ -32,6 +32,12 @@ std::vector<SegmentName> list_segments(const std::filesystem::path& directory) {
       names.push_back(*name);
     }
   }
+  // Half a list would pass for a journal that ends earlier.
+  if (error && error != std::errc::no_such_file_or_directory &&
+      error != std::errc::not_a_directory) {
+    throw StoreError(directory.string() + ": cannot be listed (" + error.message() +
+                     "); make it readable (chmod u+rx)");
+  }
   std::ranges::sort(names);
   return names;
 }

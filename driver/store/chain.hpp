@@ -13,7 +13,8 @@ namespace diwan {
 
 // docs/journal.md, section 3.
 
-/// The segments in a directory, in order; not all of them need count.
+/// The segments in a directory, in order; not all of them need count. @throws StoreError where they
+/// cannot be seen.
 std::vector<SegmentName> list_segments(const std::filesystem::path& directory);
 
 /// The last segment.

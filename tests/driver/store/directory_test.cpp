@@ -4,12 +4,15 @@
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "tests/driver/store/histories.hpp"
 #include "tests/driver/store/temporary_directory.hpp"
 
 namespace diwan {
 namespace {
+
+constexpr uid_t nobody = 65534;
 
 std::string error_of_open(const std::filesystem::path& path) {
   try {
@@ -71,7 +74,32 @@ TEST(Directory, ThatIsAFileOrCannotBeMadeIsNamed) {
             (directory / "file").string() + ": is not a directory; take another name");
   EXPECT_EQ(
       error_of_open(directory.path() / "file" / "e.diwan"),
-      (directory.path() / "file" / "e.diwan").string() + ": cannot be made (Not a directory)");
+      (directory.path() / "file" / "e.diwan").string() + ": cannot make it (Not a directory)");
+}
+
+TEST(Directory, ThatCannotBeListedIsNotTakenForAnEmptyOne) {
+  TemporaryDirectory directory;
+  {
+    History history(1);
+    const auto store = open_store(directory.path());
+    store->append(history.next(3));
+  }
+  const auto refused = [&] {
+    const std::string path = directory.path().string();
+    const std::string error = error_of_open(path);
+    return error == path + ": cannot be listed (Permission denied); make it readable (chmod u+rx)";
+  };
+  ASSERT_EQ(::chmod(directory.path().c_str(), 0300), 0);
+
+  if (::geteuid() == 0) {  // whom no mode keeps out
+    ASSERT_EQ(::chown(directory.path().c_str(), nobody, nobody), 0);
+    ASSERT_EQ(::seteuid(nobody), 0);
+    EXPECT_TRUE(refused());
+    ASSERT_EQ(::seteuid(0), 0);
+  } else {
+    EXPECT_TRUE(refused());
+  }
+  ASSERT_EQ(::chmod(directory.path().c_str(), 0700), 0);
 }
 
 TEST(Directory, WithoutExperimentHoldsNone) {
