@@ -245,8 +245,8 @@ class Fold {
       return;
     }
     constexpr std::uint32_t most_unknown = 3;
-    if (event.cause == LostCause::unknown && ++trial.lost_unknown >= most_unknown) {
-      trial.reason = "lost 3 times for no known cause, last: " + event.reason;
+    if (event.cause == LostCause::unknown && ++trial.lost_unknown > most_unknown) {
+      trial.reason = "lost 4 times for no known cause, last: " + event.reason;
       finish(trial, TrialStatus::failed);
       return;
     }

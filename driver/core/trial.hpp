@@ -56,7 +56,7 @@ struct Trial {
   bool stop_now = false;
   std::uint32_t attempts = 0;      ///< launches so far; the live or last run is {number, attempts}
   std::uint32_t failures = 0;      ///< failed runs, against Rules::retries
-  std::uint32_t lost_unknown = 0;  ///< runs lost for no known cause; the third fails the trial
+  std::uint32_t lost_unknown = 0;  ///< runs lost for no known cause; the fourth fails the trial
   std::string rule;                ///< that stopped it early
 
   Time suggested_at{};

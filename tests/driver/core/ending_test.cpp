@@ -106,25 +106,27 @@ TEST(Ending, ALostRunOfKnownCauseGoesAgainWithoutLimit) {
   EXPECT_EQ(play.state().counters().failed, 0U);
 }
 
-TEST(Ending, TheThirdRunLostForNoKnownCauseFailsTheTrial) {
+TEST(Ending, ARunLostForNoKnownCauseGoesAgainThreeTimesThenFails) {
   Play play = two_running();
 
-  play.step({ended({1, 1}, RunOutcome::lost)});
-  play.step({ended({1, 2}, RunOutcome::lost)});
-  EXPECT_EQ(play.trial(1).status, TrialStatus::pending);
-  play.step({ended({1, 3}, RunOutcome::lost)});
+  for (const std::uint32_t attempt : {1U, 2U, 3U}) {
+    play.step({ended({1, attempt}, RunOutcome::lost)});
+    EXPECT_EQ(play.submitted(), (Runs{{1, attempt + 1}}));
+  }
+  play.step({ended({1, 4}, RunOutcome::lost)});
 
   EXPECT_EQ(play.trial(1).status, TrialStatus::failed);
-  EXPECT_EQ(play.trial(1).reason.substr(0, 33), "lost 3 times for no known cause, ");
+  EXPECT_EQ(play.trial(1).reason.substr(0, 33), "lost 4 times for no known cause, ");
 }
 
 TEST(Ending, ARunThatSomebodyElseStoppedGoesAgainAtMostThreeTimes) {
   Play play = two_running();
 
-  play.step({ended({1, 1}, RunOutcome::stopped)});
-  play.step({ended({1, 2}, RunOutcome::stopped)});
-  EXPECT_EQ(play.submitted(), (Runs{{1, 3}}));
-  play.step({ended({1, 3}, RunOutcome::stopped)});
+  for (const std::uint32_t attempt : {1U, 2U, 3U}) {
+    play.step({ended({1, attempt}, RunOutcome::stopped)});
+    EXPECT_EQ(play.submitted(), (Runs{{1, attempt + 1}}));
+  }
+  play.step({ended({1, 4}, RunOutcome::stopped)});
 
   EXPECT_EQ(play.trial(1).status, TrialStatus::failed);
 }
