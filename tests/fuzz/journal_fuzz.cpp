@@ -22,11 +22,11 @@ namespace {
 
 void read_payload(std::string_view payload) {
   try {
-    const diwan::Event event = diwan::decode(payload);
+    const diwan::Event event = diwan::decode_event(payload);
     std::string again;
-    diwan::encode(event, again);
+    diwan::encode_event(event, again);
     std::string twice;
-    diwan::encode(diwan::decode(again), twice);
+    diwan::encode_event(diwan::decode_event(again), twice);
     if (again != twice) {
       std::abort();
     }
