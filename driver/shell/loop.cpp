@@ -54,6 +54,7 @@ LoopEnd Loop::run(std::vector<Stimulus> first) {
       wait(busy);
     }
   }
+  end_->algorithm_failure = algorithm_failure_;
   return *end_;
 }
 
@@ -92,14 +93,15 @@ void Loop::collect_reports(std::vector<Stimulus>& stimuli) {
 }
 
 void Loop::collect_answer(std::vector<Stimulus>& stimuli) {
-  if (!answer_awaited_) {
-    return;
+  std::optional<Suggestions> suggestions;
+  try {
+    suggestions = policy_.answer();
+  } catch (const std::exception& failure) {
+    give_up(failure.what(), stimuli);
   }
-  auto suggestions = policy_.answer();
   if (!suggestions) {
     return;
   }
-  answer_awaited_ = false;
   Answered answered{.proposals = {}, .exhausted = suggestions->exhausted};
   // One ask is in flight, so no other trial can have been numbered since.
   auto number = static_cast<std::uint32_t>(coordinator_.experiment().trials().size());
@@ -110,6 +112,21 @@ void Loop::collect_answer(std::vector<Stimulus>& stimuli) {
                                   .name = hooks_.trial_name(++number)});
   }
   stimuli.emplace_back(std::move(answered));
+}
+
+/// The algorithm failed, in an ask or when it was told something: nothing sound can be started any
+/// more, and what runs may save its work.
+void Loop::give_up(const std::string& cause, std::vector<Stimulus>& stimuli) {
+  if (algorithm_failure_) {
+    return;
+  }
+  algorithm_failure_ = "the algorithm failed: " + cause;
+  progress_.alarm(*algorithm_failure_ + "; ending the run, all that is done is kept");
+  stimuli.emplace_back(StopAsked{.kind = StopAsked::Kind::drain,
+                                 .now = false,
+                                 .trial = 0,
+                                 .reason = {},
+                                 .by = *algorithm_failure_});
 }
 
 void Loop::drain(std::vector<Stimulus>& stimuli, StopAsked::Kind kind, const std::string& by) {
@@ -184,7 +201,6 @@ void Loop::decide(std::vector<Stimulus>& stimuli) {
   for (auto& [ticket, command] : pending_) {
     if (const auto* ask = std::get_if<Ask>(&command)) {
       policy_.ask(ask->count);
-      answer_awaited_ = true;
     }
   }
   std::erase_if(pending_,
@@ -241,12 +257,14 @@ void Loop::carry_out(const Cancel& command) {
 }
 
 void Loop::carry_out(const Finish& command) {
-  end_ = LoopEnd{.completion = command.completion, .disk_failure = {}, .lost_ownership = {}};
+  end_ = LoopEnd{};
+  end_->completion = command.completion;
 }
 
 void Loop::watch() {
   if (const auto failure = store_.failure()) {
-    end_ = LoopEnd{.completion = Completion::none, .disk_failure = failure, .lost_ownership = {}};
+    end_ = LoopEnd{};
+    end_->disk_failure = failure;
     return;
   }
   const Clock::time_point now = Clock::now();
@@ -271,8 +289,8 @@ void Loop::watch() {
                       hooks_.columns);
   }
   if (const auto owner = read_owner(options_.directory); owner && owner->epoch > options_.epoch) {
-    end_ =
-        LoopEnd{.completion = Completion::none, .disk_failure = {}, .lost_ownership = owner->text};
+    end_ = LoopEnd{};
+    end_->lost_ownership = owner->text;
   }
 }
 

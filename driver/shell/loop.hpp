@@ -42,6 +42,7 @@ struct LoopEnd {
   Completion completion = Completion::none;
   std::optional<std::string> disk_failure;
   std::optional<std::string> lost_ownership;
+  std::optional<std::string> algorithm_failure;  ///< no more suggestions could come
 };
 
 /// Wires coordinator, store, launcher and policy; decides nothing. Each turn: collect what came,
@@ -64,6 +65,7 @@ class Loop {
   void collect_signals(std::vector<Stimulus>& stimuli);
   void collect_requests(std::vector<Stimulus>& stimuli);
   void collect_answer(std::vector<Stimulus>& stimuli);
+  void give_up(const std::string& cause, std::vector<Stimulus>& stimuli);
   void decide(std::vector<Stimulus>& stimuli);
   void carry_out();
   void carry_out(const Ask& command);
@@ -97,7 +99,7 @@ class Loop {
   Clock::time_point last_watch_{};
   Clock::time_point last_requests_{};
   std::optional<Clock::time_point> drain_deadline_;
-  bool answer_awaited_ = false;
+  std::optional<std::string> algorithm_failure_;
   std::optional<LoopEnd> end_;
 };
 

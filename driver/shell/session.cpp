@@ -88,6 +88,9 @@ Outcome outcome_of(const LoopEnd& end, const std::optional<std::string>& disk_fa
   if (disk_failure) {
     return {.exit = 74, .reason = *disk_failure, .time = wall_clock()};
   }
+  if (end.algorithm_failure && end.completion == Completion::none) {
+    return {.exit = 1, .reason = *end.algorithm_failure, .time = wall_clock()};
+  }
   return {
       .exit = exit_status(experiment), .reason = end_reason(end, experiment), .time = wall_clock()};
 }
@@ -95,7 +98,7 @@ Outcome outcome_of(const LoopEnd& end, const std::optional<std::string>& disk_fa
 void say_goodbye(const RunRequest& request, const Outcome& outcome, const Experiment& experiment,
                  Progress& progress) {
   const std::string directory = request.directory.filename().string();
-  if (outcome.exit == 75 || outcome.exit == 5) {
+  if (outcome.exit == 75 || outcome.exit == 5 || outcome.exit == 1) {
     progress.note("stopped (" + outcome.reason + ") with " +
                   std::to_string(experiment.counters().completed()) +
                   " trials done; the same command goes on from here");
@@ -139,10 +142,9 @@ class Session {
     if (!work_left(request_, history_->experiment, budget_)) {
       if (was_free_ && !was_closed()) {
         take_directory();
-        return finish({.completion = history_->experiment.completion(),
-                       .disk_failure = {},
-                       .lost_ownership = {}},
-                      history_->experiment,
+        LoopEnd end;
+        end.completion = history_->experiment.completion();
+        return finish(end, history_->experiment,
                       checkpoint_names(request_.spec.name, request_.spec.space));
       }
       progress_.note(request_.spec.name + " is done already (" +
