@@ -66,6 +66,11 @@ Field Field::operator[](std::string_view key) const {
   return {value, value == nullptr ? mark_ : value->mark, std::move(below), *findings_};
 }
 
+Field Field::unless_empty() const {
+  const bool is_empty = *this && node_->kind == Kind::text && node_->text.empty();
+  return is_empty ? Field(nullptr, mark_, path_, *findings_) : *this;
+}
+
 std::vector<Field> Field::items() const {
   std::vector<Field> out;
   if (expect_list()) {
@@ -132,11 +137,11 @@ std::optional<std::int64_t> Field::integer(std::int64_t least, std::int64_t most
   if (!*this) {
     return {};
   }
-  if (node_->kind != Kind::integer) {
+  const std::optional<std::int64_t> value = yaml::integer_of(*node_);
+  if (!value && node_->kind != Kind::integer) {
     wrong_type("a whole number, without quotes,");
     return {};
   }
-  const std::optional<std::int64_t> value = whole_number(node_->text);
   if (!value || *value < least || *value > most) {
     wrong("is out of range (" + node_->text + "); give a whole number from " +
           std::to_string(least) + " to " + std::to_string(most));

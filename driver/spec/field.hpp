@@ -52,6 +52,9 @@ class Field {
   void missing(const std::string& mend) const;
   void note(std::string text) const { findings_->notes.push_back(std::move(text)); }
 
+  /// The same, absent where it is an empty text, which Katib takes for none.
+  Field unless_empty() const;
+
   bool is_map() const { return *this && node_->kind == yaml::Node::Kind::map; }
   bool is_list() const { return *this && node_->kind == yaml::Node::Kind::list; }
   /// Is it a map (a list)? Another value is reported, absence is not.

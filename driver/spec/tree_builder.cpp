@@ -54,6 +54,7 @@ void TreeBuilder::OnScalar(const YAML::Mark& mark, const std::string& tag, YAML:
                            const std::string& value) {
   Node node;
   node.mark = mark_of(mark);
+  last_text_ = node.mark;
   node.text = value;
   node.plain = tag == "?";
   node.kind = Node::Kind::text;

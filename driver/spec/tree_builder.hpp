@@ -33,6 +33,8 @@ class TreeBuilder final : public YAML::EventHandler {
   /// Where it starts in the text.
   int start() const { return start_; }
   const Mark& start_mark() const { return start_mark_; }
+  /// Where the last scalar begins.
+  const Mark& last_text() const { return last_text_; }
 
   void OnDocumentStart(const YAML::Mark& mark) override;
   void OnDocumentEnd() override {}
@@ -84,6 +86,7 @@ class TreeBuilder final : public YAML::EventHandler {
   Node root_;
   int start_ = 0;
   Mark start_mark_;
+  Mark last_text_{1, 1, {}};
   std::vector<Open> open_;
   std::map<YAML::anchor_t, Anchored> anchors_;
   std::size_t nodes_ = 0;

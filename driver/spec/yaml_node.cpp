@@ -3,7 +3,10 @@
 #include "driver/spec/yaml_node.hpp"
 
 #include <algorithm>
-#include <array>
+#include <charconv>
+#include <limits>
+
+#include "driver/spec/quantity.hpp"
 
 namespace diwan::yaml {
 namespace {
@@ -94,6 +97,33 @@ Node::Kind kind_of_plain(std::string_view text) {
     return Node::Kind::real;
   }
   return Node::Kind::text;
+}
+
+std::optional<std::int64_t> integer_of(const Node& node) {
+  if (node.kind == Node::Kind::real) {
+    return integral_number(node.text);
+  }
+  if (node.kind != Node::Kind::integer) {
+    return {};
+  }
+  std::string_view digits = node.text;
+  const bool is_negative = digits.starts_with('-');
+  digits.remove_prefix(is_negative || digits.starts_with('+') ? 1 : 0);
+  int base = 10;
+  if (digits.starts_with("0x") || digits.starts_with("0o")) {
+    base = digits[1] == 'x' ? 16 : 8;
+    digits.remove_prefix(2);
+  } else if (digits.starts_with('0') && digits.find_first_of("89") == std::string_view::npos) {
+    base = 8;
+  }
+  std::uint64_t magnitude = 0;
+  const auto [end, error] =
+      std::from_chars(digits.data(), digits.data() + digits.size(), magnitude, base);
+  if (error != std::errc() || magnitude > std::numeric_limits<std::int64_t>::max()) {
+    return {};
+  }
+  const auto value = static_cast<std::int64_t>(magnitude);
+  return is_negative ? -value : value;
 }
 
 std::string quoted(std::string_view text) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -44,6 +45,10 @@ struct Node::Entry {
 
 /// The kind that a plain scalar's text has in the core schema.
 Node::Kind kind_of_plain(std::string_view text);
+
+/// The value of a whole number as Kubernetes reads it: 0x1F and 0o17 too, 017 as octal, and reals
+/// without a fraction (12.0, 1e3). Nothing for other kinds and beyond 64 bits.
+std::optional<std::int64_t> integer_of(const Node& node);
 
 /// The node in words, for messages: `a list`, `text ("abc")`, `a whole number (5)`.
 std::string describe(const Node& node);

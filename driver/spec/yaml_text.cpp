@@ -114,33 +114,6 @@ void write(const Node& node, std::size_t indent, std::string& out) {
   out += scalar(node) + "\n";
 }
 
-Json integer_json(const std::string& text) {
-  std::string_view digits = text;
-  const bool negative = digits.starts_with('-');
-  if (negative || digits.starts_with('+')) {
-    digits.remove_prefix(1);
-  }
-  int base = 10;
-  if (digits.starts_with("0x")) {
-    base = 16;
-    digits.remove_prefix(2);
-  } else if (digits.starts_with("0o")) {
-    base = 8;
-    digits.remove_prefix(2);
-  } else if (digits.size() > 1 && digits.starts_with('0') &&
-             digits.find_first_of("89") == std::string_view::npos) {
-    base = 8;
-  }
-  std::uint64_t value = 0;
-  const auto [end, error] =
-      std::from_chars(digits.data(), digits.data() + digits.size(), value, base);
-  if (error != std::errc() || value > std::uint64_t{1} << 62U) {
-    return text;
-  }
-  const auto magnitude = static_cast<std::int64_t>(value);
-  return negative ? -magnitude : magnitude;
-}
-
 Json real_json(const std::string& text) {
   double value = 0;
   const std::string_view digits = std::string_view(text).substr(text.starts_with('+') ? 1 : 0);
@@ -155,7 +128,10 @@ Json json_of(const Node& node) {
     case Node::Kind::boolean:
       return node.text == "true" || node.text == "True" || node.text == "TRUE";
     case Node::Kind::integer:
-      return integer_json(node.text);
+      if (const std::optional<std::int64_t> value = integer_of(node)) {
+        return *value;
+      }
+      return node.text;
     case Node::Kind::real:
       return real_json(node.text);
     case Node::Kind::text:

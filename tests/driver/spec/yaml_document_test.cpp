@@ -2,6 +2,8 @@
 // Copyright the Diwan authors
 #include "driver/spec/yaml_document.hpp"
 
+#include <limits>
+
 #include <gtest/gtest.h>
 
 namespace diwan::yaml {
@@ -133,6 +135,68 @@ TEST(YamlDocument, BoundsTheDepthHoweverItIsReached) {
     }
   }
   EXPECT_TRUE(read_documents(chain).broken);
+}
+
+TEST(YamlDocument, RefusesAQuoteWithoutEnd) {
+  for (const char* text : {"a: \"b\nc: d\n", "a: 'it''s\n", "a: &x 'b\n"}) {
+    const Documents read = read_documents(text);
+
+    ASSERT_TRUE(read.broken) << text;
+    EXPECT_EQ(read.flaws.back().mark.line, 1);
+    EXPECT_EQ(read.flaws.back().message, "the quote that begins here has no end; close it");
+  }
+  EXPECT_TRUE(read_documents("a: !!str \"\\\"").broken);
+  for (const char* text :
+       {"a: |\n  \"x\n", "a: ! b\"", "a: \"b\" # \"", "a: 'it''s'\n...\n", "a: \"\\\\\""}) {
+    EXPECT_FALSE(read_documents(text).broken) << text;
+  }
+}
+
+TEST(YamlDocument, PointsAtTheTabThatIndents) {
+  for (const char* text : {"a:\n\tb: 1\n", "a:\n \t b: 1\n", "a:\n -\tb: 1\n   c: 2\n"}) {
+    const Documents read = read_documents(text);
+
+    ASSERT_TRUE(read.broken) << text;
+    EXPECT_EQ(read.flaws.back().mark.line, 2);
+    EXPECT_EQ(read.flaws.back().message,
+              "a tab indents this line, which YAML does by blanks alone; put blanks instead");
+  }
+  EXPECT_FALSE(read_documents("a:\tb\t# c\n").broken);
+}
+
+TEST(YamlDocument, NamesTheQuoteThatALaterOneClosed) {
+  const Documents read = read_documents("a: 1\nb: \"x\nc: 2\nd: \"y\"\n");
+
+  ASSERT_TRUE(read.broken);
+  EXPECT_EQ(read.flaws.back().mark.line, 4);
+  EXPECT_TRUE(read.flaws.back().message.ends_with("or close the quote that begins in line 2"));
+}
+
+TEST(YamlDocument, SkipsAByteOrderMarkAndRefusesBareCarriageReturns) {
+  const Documents read = read_documents(
+      "\xEF\xBB\xBF"
+      "a: 'b'\r\nc: 1\r\n");
+
+  EXPECT_EQ(at(read, "a").text, "b");
+  EXPECT_EQ(at(read, "c").mark.column, 4);
+  EXPECT_TRUE(read_documents("a: 1\rb: 2\r").broken);
+}
+
+TEST(YamlDocument, ReadsWholeNumbersAsKubernetesDoes) {
+  const Documents read = read_documents(
+      "{a: 12, b: 0x1F, c: 0o17, d: 017, e: -5, f: +5, g: 12.0, h: 1e3, i: 9223372036854775807}");
+  const Documents others = read_documents("[9223372036854775808, 1.5, \"5\", .inf, 1e300, x]");
+
+  const std::vector<std::pair<std::string, std::int64_t>> values = {
+      {"a", 12}, {"b", 31},   {"c", 15},
+      {"d", 15}, {"e", -5},   {"f", 5},
+      {"g", 12}, {"h", 1000}, {"i", std::numeric_limits<std::int64_t>::max()}};
+  for (const auto& [key, value] : values) {
+    EXPECT_EQ(integer_of(at(read, key)), value) << key;
+  }
+  for (const Node& node : others.nodes.at(0).items) {
+    EXPECT_EQ(integer_of(node), std::nullopt) << node.text;
+  }
 }
 
 TEST(YamlDocument, RefusesAnAliasWithinItsAnchor) {
