@@ -112,9 +112,6 @@ std::optional<AlgorithmSpec> read_one(const Field& field, bool early_stopping, b
     return {};
   }
   check_settings(field, *info, reading, space_sound, spec);
-  if (!info->runnable) {
-    field.note(out.name + " is checked here, but this version cannot run it");
-  }
   return out;
 }
 
@@ -150,12 +147,6 @@ void read_early_stopping(const Field& spec, bool space_sound, Spec& out) {
   if (field) {
     out.early_stopping = read_one(field, true, space_sound, out);
   }
-}
-
-std::string setting(const AlgorithmSpec& algorithm, std::string_view name) {
-  const auto found = std::find_if(algorithm.settings.begin(), algorithm.settings.end(),
-                                  [&](const auto& entry) { return entry.first == name; });
-  return found == algorithm.settings.end() ? "" : found->second;
 }
 
 }  // namespace diwan

@@ -15,7 +15,4 @@ void read_algorithm(const Field& spec, bool space_sound, Spec& out);
 /// Reads `earlyStopping`.
 void read_early_stopping(const Field& spec, bool space_sound, Spec& out);
 
-/// The value of a setting; empty where it is not given.
-std::string setting(const AlgorithmSpec& algorithm, std::string_view name);
-
 }  // namespace diwan

@@ -40,20 +40,29 @@ void read_path(const Field& path, bool is_directory, CollectorSource& out) {
     return;
   }
   path.allow({"path", "kind", "format"});
-  const std::optional<std::size_t> given = path["kind"].one_of({"File", "Directory"});
+  const std::optional<std::size_t> given =
+      path["kind"].unless_empty().one_of({"File", "Directory"});
   if (given && (*given == 1) != is_directory) {
     path["kind"].wrong("does not fit this collector (" + path["kind"].node().text + "); give " +
                        kind);
   }
-  const std::optional<std::string> text = path["path"].text();
+  const std::optional<std::string> text = path["path"].unless_empty().text();
   if (text && !text->starts_with('/')) {
     path["path"].wrong("is no absolute path (" + yaml::quoted(*text) + "); begin it with /");
   }
   out.path = text.value_or(out.path);
-  const std::optional<std::string> format = path["format"].text();
+  const std::string name = out.path.substr(out.path.rfind('/') + 1);
+  if (!is_directory && (name.empty() || name == "." || name == "..")) {
+    path["path"].wrong("names no file (" + yaml::quoted(out.path) +
+                       "); end it with the file's name");
+  } else if (out.path.find('\0') != std::string::npos) {
+    path["path"].wrong("holds a NUL character, which no path can; remove it");
+  }
+  const Field format = path["format"].unless_empty();
   if (is_directory && format) {
-    path["format"].wrong("event files have no format (" + yaml::quoted(*format) + "); remove it");
-  } else if (const auto word = path["format"].one_of({"TEXT", "JSON"})) {
+    format.wrong("event files have no format (" + yaml::quoted(format.node().text) +
+                 "); remove it");
+  } else if (const auto word = format.one_of({"TEXT", "JSON"})) {
     out.collector.format = *word == 1 ? FileFormat::json : FileFormat::text;
   }
 }
@@ -89,7 +98,7 @@ void read_http(const Field& http, CollectorSource& out) {
       out.http_port = static_cast<int>(*port);
     }
   }
-  if (const std::optional<std::string> path = http["path"].text()) {
+  if (const std::optional<std::string> path = http["path"].unless_empty().text()) {
     out.http_path = *path;
     if (!path->starts_with('/')) {
       http["path"].wrong("does not begin with / (" + yaml::quoted(*path) + "); put / before it");
@@ -114,6 +123,7 @@ CollectorKind read_kind(const Field& collector) {
   collector.allow({"kind", "customCollector"});
   return static_cast<CollectorKind>(
       collector["kind"]
+          .unless_empty()
           .one_of({"StdOut", "File", "TensorFlowEvent", "PrometheusMetric", "Push", "Custom"})
           .value_or(0));
 }
@@ -123,6 +133,13 @@ void read_source(const Field& field, CollectorSource& out) {
   const Field path = source["fileSystemPath"];
   if (source.expect_map()) {
     source.allow({"fileSystemPath", "filter", "httpGet"});
+  }
+  const bool is_output =
+      out.collector.kind == CollectorKind::std_out || out.collector.kind == CollectorKind::push;
+  if (is_output && path) {
+    path.note(
+        "metricsCollectorSpec.source.fileSystemPath is not read: it is for the kinds File and "
+        "TensorFlowEvent");
   }
   const Field filter = source["filter"];
   out.collector.filters = read_filters(filter);

@@ -54,6 +54,18 @@ void mark_all(yaml::Node& node, const yaml::Mark& mark) {
   }
 }
 
+/// Levels of lists and maps, a scalar being one.
+std::size_t height(const yaml::Node& node) {
+  std::size_t below = 0;
+  for (const yaml::Node& item : node.items) {
+    below = std::max(below, height(item));
+  }
+  for (const yaml::Node::Entry& entry : node.entries) {
+    below = std::max(below, height(entry.value));
+  }
+  return below + 1;
+}
+
 /// Walks from `spec` to one place, making what is missing.
 class Walk {
  public:
@@ -173,7 +185,15 @@ void apply_override(const std::string& path, const std::string& text, const yaml
     throw BadOverride{"", "the path has an empty name (" + yaml::quoted(path) +
                               "); write it as parameters.lr.feasibleSpace.max"};
   }
+  if (names.size() > 1 && names.front() == "spec" && spec.find("spec") == nullptr) {
+    throw BadOverride{"", "the path begins below spec (" + yaml::quoted(path) + "); give " +
+                              path.substr(names.front().size() + 1)};
+  }
   yaml::Node value = read_value(text, mark);
+  if (1 + names.size() + height(value) > yaml::deepest_level) {
+    throw BadOverride{"", "the path ends more than " + std::to_string(yaml::deepest_level) +
+                              " levels deep (" + yaml::quoted(path) + "); write the file flatter"};
+  }
   Walk walk(spec, mark);
   for (const std::string& name : names) {
     walk.step(name);

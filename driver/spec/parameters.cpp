@@ -8,6 +8,7 @@
 #include <set>
 #include <stdexcept>
 
+#include "algorithms/space/axis.hpp"
 #include "driver/spec/known_names.hpp"
 #include "driver/spec/quantity.hpp"
 
@@ -25,10 +26,11 @@ struct Range {
 
 std::optional<Distribution> read_distribution(const Field& space) {
   // Katib also accepts `unknown`, and treats it as uniform.
+  const Field field = space["distribution"].unless_empty();
   const std::optional<std::size_t> word =
-      space["distribution"].one_of({"uniform", "logUniform", "normal", "logNormal", "unknown"});
+      field.one_of({"uniform", "logUniform", "normal", "logNormal", "unknown"});
   if (!word) {
-    return space["distribution"] ? std::nullopt : std::optional(Distribution::uniform);
+    return field ? std::nullopt : std::optional(Distribution::uniform);
   }
   return *word == 4 ? Distribution::uniform : static_cast<Distribution>(*word);
 }
@@ -40,7 +42,7 @@ bool is_log(Distribution distribution) {
 std::optional<Range> read_range(const Field& space) {
   bool whole = true;
   for (const char* key : {"min", "max"}) {
-    if (!space[key]) {
+    if (!space[key].unless_empty()) {
       space[key].missing("give the bound");
       whole = false;
     }
@@ -109,8 +111,9 @@ bool check_range(const Field& space, const Range& range, Number low, Number high
 std::optional<Domain> read_real(const Field& space, bool step_required) {
   const std::optional<Distribution> distribution = read_distribution(space);
   const std::optional<Range> range = read_range(space);
-  if (step_required && !space["step"]) {
-    space["step"].missing("a double of an operation needs one");
+  const Field step_field = space["step"].unless_empty();
+  if (step_required && !step_field) {
+    step_field.missing("a double of an operation needs one");
     return {};
   }
   if (!range || !distribution) {
@@ -119,8 +122,8 @@ std::optional<Domain> read_real(const Field& space, bool step_required) {
   const std::string wanted = "a finite number";
   const std::optional<double> low = read_bound(space["min"], finite_number, wanted);
   const std::optional<double> high = read_bound(space["max"], finite_number, wanted);
-  const std::optional<double> step = read_bound(space["step"], finite_number, wanted);
-  const bool read = low && high && (step || !space["step"]);
+  const std::optional<double> step = read_bound(step_field, finite_number, wanted);
+  const bool read = low && high && (step || !step_field);
   if (!read || !check_range(space, *range, *low, *high, step, *distribution)) {
     return {};
   }
@@ -136,8 +139,9 @@ std::optional<Domain> read_integer(const Field& space) {
   const std::string wanted = "a whole number within +-2^53";
   const auto low = read_bound(space["min"], integral_number, wanted);
   const auto high = read_bound(space["max"], integral_number, wanted);
-  const auto step = read_bound(space["step"], integral_number, wanted);
-  const bool read = low && high && (step || !space["step"]);
+  const Field step_field = space["step"].unless_empty();
+  const auto step = read_bound(step_field, integral_number, wanted);
+  const bool read = low && high && (step || !step_field);
   if (!read || !check_range(space, *range, *low, *high, step, *distribution)) {
     return {};
   }
@@ -148,7 +152,7 @@ std::optional<Domain> read_integer(const Field& space) {
 std::optional<std::vector<std::string>> read_list(const Field& space) {
   bool sound = true;
   for (const char* key : {"min", "max", "step"}) {
-    if (space[key]) {
+    if (space[key].unless_empty()) {
       space[key].wrong("a list has no " + std::string(key) + "; remove it");
       sound = false;
     }
@@ -225,6 +229,20 @@ std::optional<Domain> read_categorical(const Field& space) {
   return Categorical{std::move(*texts)};
 }
 
+std::optional<Domain> read_values(const Field& space, Type type, bool step_required) {
+  switch (type) {
+    case Type::real:
+      return read_real(space, step_required);
+    case Type::integer:
+      return read_integer(space);
+    case Type::discrete:
+      return read_discrete(space);
+    case Type::categorical:
+      return read_categorical(space);
+  }
+  return {};
+}
+
 /// Reports a name that cannot be one; false then.
 bool check_name(const Field& field, const std::string& name) {
   const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20; };
@@ -255,17 +273,16 @@ std::optional<Domain> read_domain(const Field& parameter, bool step_required) {
   if (!type) {
     return {};
   }
-  switch (static_cast<Type>(*type)) {
-    case Type::real:
-      return read_real(space, step_required);
-    case Type::integer:
-      return read_integer(space);
-    case Type::discrete:
-      return read_discrete(space);
-    case Type::categorical:
-      return read_categorical(space);
+  std::optional<Domain> domain = read_values(space, static_cast<Type>(*type), step_required);
+  try {
+    if (domain) {
+      static_cast<void>(Axis(*domain));
+    }
+  } catch (const std::invalid_argument& error) {
+    space.wrong(error.what());
+    return {};
   }
-  return {};
+  return domain;
 }
 
 SpaceReading read_space(const Field& list) {
@@ -276,6 +293,7 @@ SpaceReading read_space(const Field& list) {
   for (const Field& item : list.items()) {
     if (!item.expect_map()) {
       out.sound = false;
+      out.names_known = false;
       continue;
     }
     item.allow({"name", "parameterType", "feasibleSpace", "when"});
@@ -288,6 +306,7 @@ SpaceReading read_space(const Field& list) {
       usable = false;
     }
     out.sound = out.sound && usable && domain.has_value();
+    out.names_known = out.names_known && usable;
     if (!usable) {
       continue;
     }
@@ -299,13 +318,7 @@ SpaceReading read_space(const Field& list) {
     parameters.push_back({name, domain ? std::move(*domain) : Domain(Real{})});
     out.fields.push_back(item);
   }
-  try {
-    out.space = SearchSpace(std::move(parameters));
-  } catch (const std::invalid_argument& error) {
-    list.wrong(error.what());
-    out.fields.clear();
-    out.sound = false;
-  }
+  out.space = SearchSpace(std::move(parameters));
   return out;
 }
 

@@ -17,6 +17,7 @@ struct SpaceReading {
   SearchSpace space;
   std::vector<Field> fields;  ///< one per parameter of the space
   bool sound = true;          ///< false: something was wrong, and some domains are stand-ins
+  bool names_known = true;    ///< false: parameters are missing, or have no usable name
 };
 
 /// Reads `parameters`. A parameter with a wrong domain keeps its place with a stand-in, so that

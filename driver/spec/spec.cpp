@@ -9,6 +9,7 @@
 #include <system_error>
 #include <tuple>
 
+#include "algorithms/settings.hpp"
 #include "driver/spec/algorithm.hpp"
 #include "driver/spec/conditions.hpp"
 #include "driver/spec/field.hpp"
@@ -87,7 +88,7 @@ void read_seed(const Field& spec, Spec& out) {
     out.seed = seed ? std::optional(static_cast<std::uint64_t>(*seed)) : std::nullopt;
     return;
   }
-  const std::optional<std::int64_t> state = whole_number(setting(out.algorithm, "random_state"));
+  const std::optional<std::int64_t> state = integer_setting(out.algorithm.settings, "random_state");
   if (state && *state >= 0) {
     out.seed = static_cast<std::uint64_t>(*state);
   }
@@ -105,6 +106,7 @@ SpaceReading read_search_space(const Field& spec, Spec& out) {
   SpaceReading reading = read_space(parameters);
   if (!given && !nas) {
     reading.sound = false;
+    reading.names_known = false;
   }
   out.space = reading.space;
   read_nas(spec, out);
@@ -121,8 +123,10 @@ void read_experiment_spec(const Field& spec, bool template_required, Spec& out) 
   const SpaceReading space = read_search_space(spec, out);
   read_algorithm(spec, space.sound, out);
   read_early_stopping(spec, space.sound, out);
-  out.resume_policy = static_cast<ResumePolicy>(
-      spec["resumePolicy"].one_of({"Never", "LongRunning", "FromVolume"}).value_or(0));
+  out.resume_policy = static_cast<ResumePolicy>(spec["resumePolicy"]
+                                                    .unless_empty()
+                                                    .one_of({"Never", "LongRunning", "FromVolume"})
+                                                    .value_or(0));
   read_metrics_collector(spec, out);
   read_seed(spec, out);
   out.resume_from_checkpoint = spec["resumeFromCheckpoint"].boolean().value_or(false);
@@ -285,6 +289,12 @@ Spec parse_spec(const std::string& text, const std::filesystem::path& file,
     apply_overrides(options.set, root, findings);
     read_experiment(Field(root, findings), options.template_required, out);
     out.text = yaml::to_yaml(root);
+    if (out.text.size() > yaml::largest_text_bytes) {
+      findings.problems.push_back({root.mark, "",
+                                   "with its aliases written out the file has more than " +
+                                       std::to_string(yaml::largest_text_bytes) +
+                                       " bytes; make it smaller"});
+    }
   }
   if (!findings.problems.empty()) {
     throw SpecError(in_order(std::move(findings.problems), file, options));

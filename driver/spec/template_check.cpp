@@ -126,7 +126,7 @@ void check_references(const Field& field, const std::set<std::string>& used,
       if (const std::optional<std::string> wrong = check_metadata(*key, read)) {
         reference.wrong(*wrong);
       }
-    } else if (!known.empty() &&
+    } else if (space.names_known && !known.empty() &&
                std::find(known.begin(), known.end(), parameter->reference) == known.end()) {
       reference.wrong("names no parameter of the search space (" +
                       yaml::quoted(parameter->reference) + "); " +
@@ -255,7 +255,7 @@ bool read_trial_parameters(const Field& list, bool is_command, const SpaceReadin
       const std::string& name = space.space.parameters()[i].name;
       out.trial_parameters.push_back({name, "", name});
     }
-    return true;
+    return space.names_known;
   }
   bool sound = true;
   std::set<std::string> names;

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <set>
 
-#include "driver/spec/algorithm.hpp"
+#include "algorithms/settings.hpp"
 #include "driver/spec/command_template.hpp"
 #include "driver/spec/kubernetes_template.hpp"
 #include "driver/spec/moved_path.hpp"
@@ -112,7 +112,7 @@ void add_moved_paths(const Spec& spec, TrialTemplate& out) {
       out.moved_paths.push_back({folder, MovedPath::Into::trial_directory, "metrics"});
     }
   }
-  std::string checkpoints = setting(spec.algorithm, "suggestion_trial_dir");
+  std::string checkpoints = setting(spec.algorithm.settings, "suggestion_trial_dir").value_or("");
   while (checkpoints.size() > 1 && checkpoints.ends_with('/')) {
     checkpoints.pop_back();
   }
@@ -141,7 +141,7 @@ void add_moved(const std::string& text, const TrialTemplate& read, std::set<std:
 }
 
 /// Tells which moved paths the program really uses.
-void note_moved_paths(const Field& field, const TrialTemplate& out) {
+void note_moved_paths(const Field& field, const CollectorSource& source, const TrialTemplate& out) {
   std::set<std::string> used;
   add_moved(out.working_directory, out, used);
   for (const std::string& word : out.command) {
@@ -158,13 +158,15 @@ void note_moved_paths(const Field& field, const TrialTemplate& out) {
                  " of each trial, wherever its command and environment name it");
     }
   }
-}
-
-void note_where_it_runs(const Field& field, const TrialTemplate& out) {
-  if (out.kubernetes_only.empty()) {
-    note_moved_paths(field, out);
-  } else {
-    field.note("this template can run on Kubernetes alone: " + out.kubernetes_only);
+  const bool names_file =
+      std::any_of(out.moved_paths.begin(), out.moved_paths.end(), [&](const MovedPath& path) {
+        return path.into == MovedPath::Into::trial_directory && used.contains(path.from);
+      });
+  if (source.collector.kind == CollectorKind::file && !names_file) {
+    field.note("nothing in the command and environment names " + source.path +
+               ", which the collector reads as $DIWAN_TRIAL_DIR/" +
+               moved_metrics_path(source.path, false) +
+               " of each trial: have the program write there");
   }
 }
 
@@ -181,7 +183,6 @@ void read_source(const Field& field, const SpaceReading& space, bool parameters_
   if (!trial_spec) {
     read_config_map(config_map, out);
     fill_defaults(field, out);
-    note_where_it_runs(field, out);
     return;
   }
   if (!trial_spec.expect_map() || !read_identity(trial_spec, out)) {
@@ -196,7 +197,9 @@ void read_source(const Field& field, const SpaceReading& space, bool parameters_
                                         : read_kubernetes(trial_spec, container, folder, out);
   add_moved_paths(spec, out);
   check_placeholders(field, places, space, parameters_sound, spec, out);
-  note_where_it_runs(field, out);
+  if (out.kubernetes_only.empty()) {
+    note_moved_paths(field, spec.metrics_collector, out);
+  }
 }
 
 }  // namespace

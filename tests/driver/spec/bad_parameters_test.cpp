@@ -135,6 +135,26 @@ INSTANTIATE_TEST_SUITE_P(
                   "        list: [\"0\", \"1\"]\n        distribution: logUniform\n"}},
                 {"18:15: spec.parameters[0].feasibleSpace.list: holds \"0\", which a log scale "
                  "cannot show; remove it, or use distribution uniform"}},
+        BadFile{"AStepBelowTheResolution",
+                {{"        max: \"0.1\"", "        max: \"0.1\"\n        step: 1e-300"},
+                 {"  trialTemplate:",
+                  "    - {name: b, parameterType: double, feasibleSpace: {min: 0, max: 1, step: "
+                  "1e-300}}\n  trialTemplate:"}},
+                {"18:9: spec.parameters[0].feasibleSpace: a step so small that there are more than "
+                 "2^53 values; make it larger",
+                 "21:14: spec.parameters[1].name: no trial parameter refers to it (\"b\"), so that "
+                 "no trial would see its value; add one to trialTemplate.trialParameters",
+                 "21:55: spec.parameters[1].feasibleSpace: a step so small that there are more "
+                 "than 2^53 values; make it larger"}},
+        BadFile{"NoParametersForACommand",
+                {{part("  parameters:", "  trialTemplate:"), ""},
+                 as_command("        command: [a, \"${trialParameters.lr}\"]\n")},
+                {"6:3: spec.parameters: is missing; give at least one parameter"}},
+        BadFile{"ACommandWhoseParameterHasNoName",
+                {{"    - name: lr\n", "    - nam: lr\n"},
+                 as_command("        command: [a, \"${trialParameters.lr}\"]\n")},
+                {"15:7: spec.parameters[0].nam: unknown field; did you mean name?",
+                 "15:7: spec.parameters[0].name: is missing; name the parameter"}},
         BadFile{"AnUnknownFieldOfTheSpace",
                 {{part("        min:", "  trialTemplate:"),
                   part("        min:", "  trialTemplate:") + "        stp: \"1\"\n"}},

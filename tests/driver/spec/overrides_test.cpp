@@ -51,6 +51,28 @@ TEST(Overrides, TakeAValueAwayByNothing) {
   EXPECT_EQ(with({{"maxFailedTrialCount", ""}}).budget.max_failed, std::nullopt);
 }
 
+TEST(Overrides, EndWhereTheFileMayNotGoDeeper) {
+  std::string path = "objective";
+  std::string value = "x";
+  for (int i = 0; i < 50; ++i) {
+    path += ".a";
+    value = "[" + value + "]";
+  }
+  for (int i = 0; i < 100'000; ++i) {
+    path += i < 40 ? "" : ".a";
+  }
+
+  EXPECT_NE(refusal(path, "1").find("more than 100 levels deep"), std::string::npos);
+  EXPECT_NE(refusal(path.substr(0, 109), value).find("more than 100 levels deep"),
+            std::string::npos);
+}
+
+TEST(Overrides, BeginBelowSpec) {
+  EXPECT_EQ(refusal("spec.maxTrialCount", "5"),
+            "--set spec.maxTrialCount: the path begins below spec (\"spec.maxTrialCount\"); give "
+            "maxTrialCount");
+}
+
 TEST(Overrides, StandInTheTextOfTheSpec) {
   const Spec spec = with({{"maxTrialCount", "9"}});
 

@@ -154,6 +154,55 @@ TEST(Spec, ReadsAnchorsAndMergeKeys) {
   EXPECT_EQ(spec.space.parameters().at(1).domain, Domain(Real{0.01, 0.2}));
 }
 
+TEST(Spec, TakesEmptyTextsForAbsentFieldsAsKatibDoes) {
+  const Spec spec =
+      sound({{"        max: \"0.1\"\n",
+              "        max: \"0.1\"\n        step: \"\"\n        distribution: \"\"\n"},
+             {"  parameters:", R"(  resumePolicy: ""
+  metricsCollectorSpec:
+    collector: {kind: File}
+    source: {fileSystemPath: {path: "", kind: "", format: ""}}
+  parameters:)"}});
+
+  EXPECT_EQ(spec.space.parameters().at(0).domain, Domain(Real{0.01, 0.1}));
+  EXPECT_EQ(spec.resume_policy, ResumePolicy::never);
+  EXPECT_EQ(spec.metrics_collector.path, "/var/log/katib/metrics.log");
+}
+
+TEST(Spec, TakesWholeNumbersThatAreWrittenOtherwise) {
+  EXPECT_EQ(sound({{"maxTrialCount: 4", "maxTrialCount: 0x10"}}).budget.max_trials, 16U);
+  EXPECT_EQ(sound({{"maxTrialCount: 4", "maxTrialCount: 12.0"}}).budget.max_trials, 12U);
+}
+
+TEST(Spec, SaysWhereACollectorLooksThatNothingFeeds) {
+  const Spec file = sound(
+      {{"  parameters:", "  metricsCollectorSpec: {collector: {kind: File}}\n  parameters:"}});
+  const Spec output = sound(
+      {{"  parameters:",
+        "  metricsCollectorSpec: {source: {fileSystemPath: {path: /m/x.log}}}\n  parameters:"}});
+
+  EXPECT_EQ(file.notes,
+            std::vector<std::string>{
+                "nothing in the command and environment names /var/log/katib/metrics.log, which "
+                "the collector reads as $DIWAN_TRIAL_DIR/metrics/metrics.log of each trial: have "
+                "the program write there"});
+  EXPECT_EQ(output.notes,
+            std::vector<std::string>{"metricsCollectorSpec.source.fileSystemPath is not read: it "
+                                     "is for the kinds File and TensorFlowEvent"});
+}
+
+TEST(Spec, RefusesWhatItCouldNotReadBack) {
+  const std::string list = "[" + std::string(200'000, 'x') + "]";
+  std::string text = sound_experiment();
+  text.insert(text.find("spec:"), "  labels: {}\n  x: &x " + list + "\n  y: [" +
+                                      "*x, *x, *x, *x, *x, *x, *x, *x, *x, *x, *x, *x, *x, *x, " +
+                                      "*x, *x, *x, *x, *x, *x, *x, *x, *x, *x, *x, *x, *x, *x]\n");
+
+  EXPECT_EQ(what(text),
+            "experiment.yaml:1:1: with its aliases written out the file has more than 4194304 "
+            "bytes; make it smaller");
+}
+
 TEST(Spec, SaysWhatCannotBeRead) {
   EXPECT_THROW(read_spec("/nowhere/experiment.yaml"), std::system_error);
   EXPECT_THROW(read_spec("/"), std::system_error);
