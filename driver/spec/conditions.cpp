@@ -8,6 +8,7 @@
 
 #include "algorithms/space/expression.hpp"
 #include "driver/spec/known_names.hpp"
+#include "driver/spec/spec_text.hpp"
 
 namespace diwan {
 namespace {
@@ -112,22 +113,6 @@ class Activity {
   bool has_cycle_ = false;
 };
 
-std::string domain_text(const SearchSpace& space, std::size_t index) {
-  const Domain& domain = space.parameters()[index].domain;
-  if (const auto* real = std::get_if<Real>(&domain)) {
-    const std::string step = real->step ? " in steps of " + shortest(*real->step) : "";
-    return shortest(real->low) + " to " + shortest(real->high) + step;
-  }
-  if (const auto* integer = std::get_if<Integer>(&domain)) {
-    const std::string step =
-        integer->step > 1 ? " in steps of " + std::to_string(integer->step) : "";
-    return std::to_string(integer->low) + " to " + std::to_string(integer->high) + step;
-  }
-  const auto* categorical = std::get_if<Categorical>(&domain);
-  return alternatives(categorical != nullptr ? categorical->choices
-                                             : std::get<Discrete>(domain).texts);
-}
-
 /// The value of each parameter that the trial gives; nothing if one is wrong.
 std::optional<Assignment> read_values(const Field& trial, const SearchSpace& space) {
   Assignment out;
@@ -143,8 +128,8 @@ std::optional<Assignment> read_values(const Field& trial, const SearchSpace& spa
     const std::optional<std::string> text = field.text();
     const std::optional<double> value = text ? space.parse(*index, *text) : std::nullopt;
     if (text && !value) {
-      field.wrong("is outside its domain (" + yaml::quoted(*text) + "); give " +
-                  domain_text(space, *index));
+      field.wrong("is outside its domain (" + yaml::quoted(*text) + "); give a value of " +
+                  values_text(space.parameters()[*index].domain));
     }
     sound = sound && (value || !field);
     out.values[*index] = value.value_or(Assignment::inactive);

@@ -270,11 +270,11 @@ INSTANTIATE_TEST_SUITE_P(
                 {"20:17: spec.constraints[0]: character 6: no parameter is named batch (\"lr * "
                  "batch < 3\"); name a parameter; quote texts, and put names with other characters "
                  "in backquotes"}},
-        BadFile{
-            "AnInitialTrialOutside",
-            {{"  trialTemplate:", "  initialTrials:\n    - {lr: 5}\n  trialTemplate:"},
-             as_command("        command: [a]\n")},
-            {"21:12: spec.initialTrials[0].lr: is outside its domain (\"5\"); give 0.01 to 0.1"}},
+        BadFile{"AnInitialTrialOutside",
+                {{"  trialTemplate:", "  initialTrials:\n    - {lr: 5}\n  trialTemplate:"},
+                 as_command("        command: [a]\n")},
+                {"21:12: spec.initialTrials[0].lr: is outside its domain (\"5\"); give a value of "
+                 "0.01 .. 0.1"}},
         BadFile{
             "AnInitialTrialOfAnUnknownParameter",
             {{"  trialTemplate:", "  initialTrials:\n    - {lr: 0.05, lrr: 1}\n  trialTemplate:"},
