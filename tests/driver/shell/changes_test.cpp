@@ -39,7 +39,52 @@ TEST(SpecChanges, OfTheSpaceAreNeverAllowed) {
 
   ASSERT_EQ(found.size(), 1U);
   EXPECT_EQ(found[0].field, "spec.parameters");
+  EXPECT_EQ(found[0].before, "[x double 0 .. 1]");
+  EXPECT_EQ(found[0].now, "[x double 0 .. 2]");
   EXPECT_FALSE(found[0].allowed);
+}
+
+TEST(SpecChanges, AreSeenWhereTheirShortTextsAreEqual) {
+  const Spec before = a_spec();
+  Spec format = before;
+  format.metrics_collector.collector.format = FileFormat::json;
+  Spec memory = before;
+  memory.trial_template->resources.memory_bytes = 1024;
+  Spec partition = before;
+  partition.trial_template->slurm.partition = "gpu";
+  Spec initial = before;
+  initial.initial_trials = {{{0.5}}};
+  Spec nas = before;
+  nas.nas.emplace();
+  Spec labels = before;
+  labels.labels = {{"team", "a"}};
+
+  const std::vector<std::pair<Spec, std::string>> changed = {
+      {format, "spec.metricsCollectorSpec"},
+      {memory, "spec.trialTemplate: resources"},
+      {partition, "spec.trialTemplate"},
+      {initial, "spec.initialTrials"},
+      {nas, "spec.nasConfig"},
+      {labels, "metadata.labels"}};
+  for (const auto& [now, field] : changed) {
+    const auto found = changes(before, now);
+
+    ASSERT_EQ(found.size(), 1U) << field;
+    EXPECT_EQ(found[0].field, field);
+    EXPECT_NE(found[0].before, found[0].now);
+  }
+}
+
+TEST(SpecChanges, OfAMetricAreToldOnce) {
+  const Spec before = a_spec();
+  Spec now = before;
+  now.metrics.push_back({.name = "accuracy", .strategy = Strategy::max});
+  now.metrics_collector.collector.metrics = {"loss", "accuracy"};
+
+  const auto found = changes(before, now);
+
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].now, "[loss:min, accuracy:max]");
 }
 
 TEST(SpecChanges, OfTheCommandSayBeforeAndNow) {
