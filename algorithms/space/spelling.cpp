@@ -49,6 +49,7 @@ std::size_t distance(std::string_view a, std::string_view b) {
 }  // namespace
 
 std::optional<std::string> nearest_name(std::string_view word, std::span<const std::string> names) {
+  constexpr std::size_t shortest_beginning = 3;
   constexpr std::size_t longest = 200;  // no name is; the cost is quadratic
   std::optional<std::string> best;
   std::size_t least = 0;
@@ -57,8 +58,11 @@ std::optional<std::string> nearest_name(std::string_view word, std::span<const s
   }
   for (const std::string& name : names) {
     const std::size_t letters = std::max(word.size(), name.size());
-    const std::size_t away = distance(word, name);
-    if (away <= std::max<std::size_t>(edit, edit * letters / 3) && (!best || away < least)) {
+    const std::size_t farthest = std::max<std::size_t>(edit, edit * letters / 3);
+    const bool begins = word.size() >= shortest_beginning && name.starts_with(word);
+    const std::size_t away =
+        begins ? std::min(distance(word, name), farthest) : distance(word, name);
+    if (away <= farthest && (!best || away < least)) {
       best = name;
       least = away;
     }

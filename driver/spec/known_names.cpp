@@ -26,7 +26,9 @@ std::string known_names(std::string_view word, const std::vector<std::string>& n
   if (const std::optional<std::string> name = nearest_name(word, names)) {
     return "did you mean " + *name + "?";
   }
-  return names.empty() ? "there is none" : "known are " + joined(names, ", ");
+  return names.empty()       ? "there is none"
+         : names.size() == 1 ? "the only one is " + names.front()
+                             : "known are " + joined(names, ", ");
 }
 
 std::string alternatives(const std::vector<std::string>& names) { return joined(names, " or "); }

@@ -9,7 +9,7 @@
 namespace diwan {
 
 /// How to mend a name that is none of `names`: `did you mean X?` where one is near, else
-/// `known are A, B, C`.
+/// what there is: `known are A, B, C`.
 std::string known_names(std::string_view word, const std::vector<std::string>& names);
 
 /// `a, b or c`.

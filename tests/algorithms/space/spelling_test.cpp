@@ -19,6 +19,15 @@ TEST(NearestName, ForgivesTyposSwapsCaseAndDashes) {
   EXPECT_EQ(nearest_name("Random-State", names), "random_state");
 }
 
+TEST(NearestName, TakesTheBeginningOfAName) {
+  const std::vector<std::string> fields = {"cpusPerTask", "gpusPerTask", "timeLimit", "tim"};
+
+  EXPECT_EQ(nearest_name("gpus", fields), "gpusPerTask");
+  EXPECT_EQ(nearest_name("time", fields), "tim");
+  EXPECT_EQ(nearest_name("timeL", fields), "timeLimit");
+  EXPECT_EQ(nearest_name("cp", fields), std::nullopt);
+}
+
 TEST(NearestName, GivesNothingWhenAllAreFarAway) {
   EXPECT_EQ(nearest_name("learning_rate", names), std::nullopt);
   EXPECT_EQ(nearest_name("", names), std::nullopt);

@@ -115,14 +115,14 @@ INSTANTIATE_TEST_SUITE_P(
                 {as_command("        command: [a]\n        resources: {tasks: 0, gpus: 1}\n")},
                 {"26:28: spec.trialTemplate.trialSpec.spec.resources.tasks: is out of range (0); "
                  "give a whole number from 1 to 1000000",
-                 "26:31: spec.trialTemplate.trialSpec.spec.resources.gpus: unknown field; known "
-                 "are nodes, tasks, cpusPerTask, gpusPerTask, memory, timeLimit"}},
+                 "26:31: spec.trialTemplate.trialSpec.spec.resources.gpus: unknown field; did "
+                 "you mean gpusPerTask?"}},
         BadFile{"AnUnknownContainer",
                 {as_command("        command: [a]\n        container: {docker: x}\n")},
                 {"26:20: spec.trialTemplate.trialSpec.spec.container.apptainer: is missing; give "
                  "the image: {apptainer: image.sif}",
-                 "26:21: spec.trialTemplate.trialSpec.spec.container.docker: unknown field; known "
-                 "are apptainer"}},
+                 "26:21: spec.trialTemplate.trialSpec.spec.container.docker: unknown field; the "
+                 "only one is apptainer"}},
         BadFile{"ARetryBelowZero",
                 {as_command("        command: [a]\n        retries: -1\n")},
                 {"26:18: spec.trialTemplate.trialSpec.spec.retries: is out of range (-1); give a "

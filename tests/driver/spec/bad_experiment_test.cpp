@@ -206,7 +206,7 @@ INSTANTIATE_TEST_SUITE_P(
                   part("  algorithm:", "  parallelTrialCount") +
                       "  earlyStopping:\n    algorithmName: tpe\n"}},
                 {"12:20: spec.earlyStopping.algorithmName: unknown early stopping algorithm "
-                 "(\"tpe\"); known are medianstop"}},
+                 "(\"tpe\"); the only one is medianstop"}},
         BadFile{"AnUnknownSetting",
                 {{part("  algorithm:", "  parallelTrialCount"),
                   part("  algorithm:", "  parallelTrialCount") +
