@@ -8,12 +8,21 @@
 namespace diwan {
 namespace {
 
-bool is_shell(std::string_view program) {
-  constexpr std::array<std::string_view, 10> shells = {"sh",  "bash", "dash", "zsh",  "ash",
-                                                       "ksh", "mksh", "fish", "tcsh", "csh"};
-  const std::string_view name = program.substr(program.rfind('/') + 1);
+/// The name of a program without its folder and version: bash of /opt/bin/bash-5.2.
+std::string_view program_name(std::string_view program) {
+  std::string_view name = program.substr(program.rfind('/') + 1);
+  return name.substr(0, name.find_last_not_of("0123456789.-") + 1);
+}
+
+bool is_shell(std::string_view name) {
+  constexpr std::array<std::string_view, 14> shells = {"sh",   "bash", "dash", "zsh",  "ash",
+                                                       "ksh",  "mksh", "fish", "tcsh", "csh",
+                                                       "yash", "posh", "pwsh", "rbash"};
   return std::find(shells.begin(), shells.end(), name) != shells.end();
 }
+
+/// Gives it the word after its -c to a shell, wherever among its arguments that stands?
+bool calls_shell(std::string_view name) { return name == "su" || name == "runuser"; }
 
 /// Options of a shell that take the next argument, by letters in a cluster.
 std::size_t arguments_taken(std::string_view option) {
@@ -29,7 +38,16 @@ std::size_t arguments_taken(std::string_view option) {
 std::vector<std::size_t> shell_words(const std::vector<std::string>& command) {
   std::vector<std::size_t> out;
   for (std::size_t i = 0; i < command.size(); ++i) {
-    if (!is_shell(command[i])) {
+    const std::string_view name = program_name(command[i]);
+    if (calls_shell(name)) {
+      const auto option =
+          std::find_if(command.begin() + static_cast<std::ptrdiff_t>(i), command.end(),
+                       [](const std::string& word) { return word == "-c" || word == "--command"; });
+      if (command.end() - option > 1) {
+        out.push_back(static_cast<std::size_t>(option - command.begin()) + 1);
+      }
+    }
+    if (!is_shell(name)) {
       continue;
     }
     bool takes_command = false;

@@ -25,6 +25,13 @@ TEST(ShellWords, AreFoundBehindOtherPrograms) {
   EXPECT_EQ(shell_words({"sh", "-c", "a", "zsh", "-c", "b"}), (Indices{2, 5}));
 }
 
+TEST(ShellWords, AreThoseOfShellsWithAVersionAndOfProgramsThatCallOne) {
+  EXPECT_EQ(shell_words({"/opt/bin/bash-5.2", "-c", "a"}), (Indices{2}));
+  EXPECT_EQ(shell_words({"ksh93", "-c", "a"}), (Indices{2}));
+  EXPECT_EQ(shell_words({"su", "-", "user", "-c", "a"}), (Indices{4}));
+  EXPECT_EQ(shell_words({"runuser", "-u", "user"}), Indices{});
+}
+
 TEST(ShellWords, AreNotTheArgumentsOfAScript) {
   EXPECT_EQ(shell_words({"bash", "script.sh", "-c", "a"}), Indices{});
   EXPECT_EQ(shell_words({"python3", "-c", "a"}), Indices{});
