@@ -53,6 +53,9 @@ void check_program(const TrialTemplate& trial_template, std::vector<std::string>
   if (!fs::exists(path, error)) {
     found.push_back(where + "does not exist (" + path.lexically_normal().string() +
                     "); build it or mend the path");
+  } else if (fs::is_directory(path, error)) {
+    found.push_back(where + "is a directory (" + path.lexically_normal().string() +
+                    "); give the program in it");
   } else if (!executable(path)) {
     found.push_back(where + "is not executable (" + path.lexically_normal().string() +
                     "); chmod +x it");
@@ -75,11 +78,15 @@ void check_template(const TrialTemplate& trial_template, bool container,
     found.emplace_back(
         "--container apptainer: the template names no image; give container.apptainer");
   }
-  if (!trial_template.working_directory.empty()) {
+  const std::string& directory = trial_template.working_directory;
+  if (directory.find("${") != std::string::npos) {
+    return;  // only a trial's values say which it is
+  }
+  if (!directory.empty()) {
     std::error_code error;
-    if (!fs::is_directory(trial_template.working_directory, error)) {
-      found.push_back("spec.trialTemplate: the working directory does not exist (" +
-                      trial_template.working_directory + "); make it or mend workingDirectory");
+    if (!fs::is_directory(directory, error)) {
+      found.push_back("spec.trialTemplate: the working directory does not exist (" + directory +
+                      "); make it or mend workingDirectory");
       return;
     }
   }

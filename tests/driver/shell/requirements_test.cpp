@@ -40,6 +40,17 @@ TEST_F(Obstacles, NameAProgramThatIsNotThere) {
   EXPECT_NE(first_with("./no-such-program").find("does not exist"), std::string::npos);
 }
 
+TEST_F(Obstacles, NameADirectoryForAProgram) {
+  EXPECT_NE(first_with("/etc").find("is a directory (/etc); give the program in it"),
+            std::string::npos);
+}
+
+TEST_F(Obstacles, AreNoneForADirectoryThatATrialsValuesName) {
+  spec_.trial_template->working_directory = "/nowhere/${trialParameters.x}";
+
+  EXPECT_EQ(first_with("sh"), "");
+}
+
 TEST_F(Obstacles, NameAProgramThatIsNotExecutable) {
   const fs::path file = fs::path(testing::TempDir()) / "plain-file";
   std::ofstream(file) << "text";
