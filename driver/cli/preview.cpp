@@ -5,26 +5,12 @@
 #include <stdexcept>
 
 #include "driver/cli/usage_error.hpp"
-#include "driver/cli/verb.hpp"
 #include "driver/launchers/launcher.hpp"
 #include "driver/results/shell_quote.hpp"
 #include "driver/shell/launching.hpp"
 #include "driver/shell/naming.hpp"
 
 namespace diwan {
-
-std::vector<std::pair<std::string, std::string>> settings_of(const Call& call) {
-  std::vector<std::pair<std::string, std::string>> settings;
-  for (const std::string& given : call.list("set")) {
-    const auto equals = given.find('=');
-    if (equals == std::string::npos || equals == 0) {
-      throw UsageError(std::string(call.verb.name) + ": --set " + given +
-                       ": give PATH=VALUE, such as maxTrialCount=20");
-    }
-    settings.emplace_back(given.substr(0, equals), given.substr(equals + 1));
-  }
-  return settings;
-}
 
 std::vector<Trial> first_trials(const Spec& spec, std::uint64_t seed, std::size_t count) {
   std::vector<Trial> trials;

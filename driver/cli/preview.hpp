@@ -15,11 +15,6 @@
 
 namespace diwan {
 
-struct Call;
-
-/// The values of --set PATH=VALUE, in order. @throws UsageError for one without '='.
-std::vector<std::pair<std::string, std::string>> settings_of(const Call& call);
-
 /// The first trials that a run of `seed` would make, at most `count`; all as if they were asked for
 /// before any has ended.
 std::vector<Trial> first_trials(const Spec& spec, std::uint64_t seed, std::size_t count);

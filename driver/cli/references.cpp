@@ -7,6 +7,7 @@
 #include <system_error>
 
 #include "driver/cli/usage_error.hpp"
+#include "driver/cli/verb.hpp"
 #include "driver/results/best.hpp"
 #include "driver/store/store.hpp"
 
@@ -51,6 +52,19 @@ const Trial& by_suffix(const Loaded& loaded, const std::string& text) {
 }
 
 }  // namespace
+
+std::vector<std::pair<std::string, std::string>> settings_of(const Call& call) {
+  std::vector<std::pair<std::string, std::string>> settings;
+  for (const std::string& given : call.list("set")) {
+    const auto equals = given.find('=');
+    if (equals == std::string::npos || equals == 0) {
+      throw UsageError(std::string(call.verb.name) + ": --set " + given +
+                       ": give PATH=VALUE, such as maxTrialCount=20");
+    }
+    settings.emplace_back(given.substr(0, equals), given.substr(equals + 1));
+  }
+  return settings;
+}
 
 Spec read_experiment(const std::string& file, const SpecOptions& options) {
   try {

@@ -5,11 +5,18 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "driver/results/load.hpp"
 #include "driver/spec/spec.hpp"
 
 namespace diwan {
+
+struct Call;
+
+/// The values of --set PATH=VALUE, in order. @throws UsageError for one without '='.
+std::vector<std::pair<std::string, std::string>> settings_of(const Call& call);
 
 /// Reads an experiment file. @throws SpecError with what is wrong in it, UsageError if it cannot be
 ///   read.

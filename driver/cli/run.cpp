@@ -63,18 +63,6 @@ po::options_description run_options() {
   return options;
 }
 
-std::vector<std::pair<std::string, std::string>> overrides(const Call& call) {
-  std::vector<std::pair<std::string, std::string>> all;
-  for (const std::string& text : call.list("set")) {
-    const auto equals = text.find('=');
-    if (equals == std::string::npos || equals == 0) {
-      throw UsageError("--set " + text + ": give PATH=VALUE, as in --set maxTrialCount=50");
-    }
-    all.emplace_back(text.substr(0, equals), text.substr(equals + 1));
-  }
-  return all;
-}
-
 ProgressMode progress_of(const Call& call) {
   const std::string& mode = call.choice("progress", {"auto", "bar", "plain", "none"});
   return mode == "bar"     ? ProgressMode::bar
@@ -125,7 +113,7 @@ ExitStatus start(const Call& call, RunRequest request) {
 ExitStatus run(const Call& call) {
   enter_mpi_program(call);
   SpecOptions options;
-  options.set = overrides(call);
+  options.set = settings_of(call);
   Spec spec = read_experiment(call.text("experiment"), options);
   const fs::path directory =
       fs::absolute(call.maybe("dir").value_or(spec.name + ".diwan")).lexically_normal();
@@ -160,7 +148,7 @@ ExitStatus resume(const Call& call) {
     return ExitStatus::done;
   }
   SpecOptions options;
-  options.set = overrides(call);
+  options.set = settings_of(call);
   return start(call, request_of(call, kept_spec(directory, options), directory));
 }
 

@@ -134,6 +134,9 @@ class Session {
       // Launchers want to see the directory from every host.
       take_directory();
       start_launcher();
+      for (const std::string& note : request_.spec.notes) {
+        progress_.note("note: " + note);
+      }
       budget_ = budget_change(request_, nullptr, launcher_->capacity());
       return go_on();
     }

@@ -77,6 +77,16 @@ void check_settings(const Field& place, const AlgorithmInfo& info, const Setting
   }
 }
 
+/// Tells that a budget does not reach for the whole grid.
+void note_order(const Field& field, const Spec& spec) {
+  const std::optional<std::uint64_t> points = spec.space.cardinality();
+  const std::optional<std::uint32_t> budget = spec.budget.max_trials;
+  if (points && budget && *points > *budget) {
+    field.note("the grid has " + std::to_string(*points) + " points, more than maxTrialCount (" +
+               std::to_string(*budget) + "): they are visited in an order that the seed draws");
+  }
+}
+
 /// The algorithm that `auto` stands for.
 std::string chosen_automatically(const Field& spec) {
   const AlgorithmInfo* automatic = find_algorithm("auto");
@@ -112,6 +122,9 @@ std::optional<AlgorithmSpec> read_one(const Field& field, bool early_stopping, b
     return {};
   }
   check_settings(field, *info, reading, space_sound, spec);
+  if (out.name == "grid" && space_sound) {
+    note_order(field, spec);
+  }
   return out;
 }
 

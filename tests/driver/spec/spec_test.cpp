@@ -33,6 +33,19 @@ TEST(Spec, TakesTpeWhereNoAlgorithmIsGivenAndSaysSo) {
                             "the algorithm is tpe, which stands in for auto in this version"});
 }
 
+TEST(Spec, SaysInWhichOrderAGridBeyondTheBudgetIsVisited) {
+  const auto notes = [](const std::string& step) {
+    return sound({{"algorithmName: random", "algorithmName: grid"},
+                  {"        max: \"0.1\"\n", "        max: \"0.1\"\n        step: " + step + "\n"}})
+        .notes;
+  };
+
+  EXPECT_EQ(notes("0.01"), std::vector<std::string>{
+                               "the grid has 10 points, more than maxTrialCount (4): they are "
+                               "visited in an order that the seed draws"});
+  EXPECT_TRUE(notes("0.03").empty());
+}
+
 TEST(Spec, SaysWhatStatusAndOtherDocumentsAreFor) {
   const Spec spec =
       sound({{"metadata:", "status: {trials: 3}\nmetadata:"},
