@@ -66,7 +66,7 @@ std::string values_text(const Domain& domain) { return std::visit(Values{}, doma
 std::string algorithm_text(const AlgorithmSpec& algorithm) {
   std::string text = algorithm.name;
   for (const auto& [name, value] : algorithm.settings) {
-    text += " " + name + "=" + value;
+    text.append(" ").append(name).append("=").append(value);
   }
   return text;
 }
