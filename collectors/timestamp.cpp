@@ -2,8 +2,10 @@
 // Copyright the Diwan authors
 #include "collectors/timestamp.hpp"
 
+#include <array>
 #include <chrono>
 #include <cmath>
+#include <cstdio>
 
 namespace diwan {
 namespace {
@@ -63,6 +65,20 @@ class TimeText {
 };
 
 }  // namespace
+
+std::string time_text(Time time) {
+  const auto day = std::chrono::floor<std::chrono::days>(time);
+  const std::chrono::year_month_day date{day};
+  const std::chrono::hh_mm_ss clock{time - day};
+  std::array<char, 64> text{};
+  const int length = std::snprintf(
+      text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%06dZ",
+      static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+      static_cast<unsigned>(date.day()), static_cast<int>(clock.hours().count()),
+      static_cast<int>(clock.minutes().count()), static_cast<int>(clock.seconds().count()),
+      static_cast<int>(clock.subseconds().count()));
+  return {text.data(), static_cast<std::size_t>(length)};
+}
 
 std::optional<Time> parse_rfc3339(std::string_view text) {
   namespace chrono = std::chrono;

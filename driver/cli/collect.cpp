@@ -14,10 +14,10 @@
 
 #include "algorithms/space/search_space.hpp"
 #include "collectors/registry.hpp"
+#include "collectors/timestamp.hpp"
 #include "driver/cli/commands.hpp"
 #include "driver/cli/usage_error.hpp"
 #include "driver/results/csv.hpp"
-#include "driver/results/time_text.hpp"
 #include "driver/results/value.hpp"
 
 namespace diwan {

@@ -15,8 +15,8 @@
 
 #include "driver/cli/preview.hpp"
 #include "driver/cli/usage_error.hpp"
+#include "driver/results/duration_text.hpp"
 #include "driver/results/table.hpp"
-#include "driver/results/time_text.hpp"
 #include "driver/shell/launching.hpp"
 #include "driver/shell/requirements.hpp"
 

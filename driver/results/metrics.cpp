@@ -6,9 +6,9 @@
 #include <array>
 #include <map>
 
+#include "collectors/timestamp.hpp"
 #include "driver/results/csv.hpp"
 #include "driver/results/row.hpp"
-#include "driver/results/time_text.hpp"
 
 namespace diwan {
 namespace {

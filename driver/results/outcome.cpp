@@ -7,7 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "driver/results/time_text.hpp"
+#include "collectors/timestamp.hpp"
 #include "driver/results/value.hpp"
 
 namespace diwan {
@@ -32,7 +32,7 @@ std::optional<Outcome> read_outcome(const std::filesystem::path& directory) {
     outcome.reason = json["reason"].get<std::string>();
   }
   if (json.contains("time") && json["time"].is_string()) {
-    outcome.time = parse_time(json["time"].get<std::string>()).value_or(Time{});
+    outcome.time = parse_rfc3339(json["time"].get<std::string>()).value_or(Time{});
   }
   return outcome;
 }

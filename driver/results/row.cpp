@@ -6,7 +6,7 @@
 #include <cmath>
 #include <cstdio>
 
-#include "driver/results/time_text.hpp"
+#include "collectors/timestamp.hpp"
 
 namespace diwan {
 namespace {

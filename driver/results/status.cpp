@@ -5,8 +5,8 @@
 #include <algorithm>
 
 #include "driver/results/best.hpp"
+#include "driver/results/duration_text.hpp"
 #include "driver/results/row.hpp"
-#include "driver/results/time_text.hpp"
 
 namespace diwan {
 namespace {

@@ -4,10 +4,10 @@
 #include <array>
 #include <utility>
 
+#include "collectors/timestamp.hpp"
 #include "driver/results/best.hpp"
 #include "driver/results/row.hpp"
 #include "driver/results/status.hpp"
-#include "driver/results/time_text.hpp"
 
 namespace diwan {
 namespace {

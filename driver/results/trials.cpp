@@ -9,8 +9,8 @@
 #include <stdexcept>
 
 #include "driver/results/csv.hpp"
+#include "driver/results/duration_text.hpp"
 #include "driver/results/row.hpp"
-#include "driver/results/time_text.hpp"
 
 namespace diwan {
 namespace {

@@ -17,8 +17,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "collectors/timestamp.hpp"
 #include "driver/core/experiment.hpp"
-#include "driver/results/time_text.hpp"
 #include "driver/results/value.hpp"
 
 namespace diwan {
@@ -96,7 +96,7 @@ std::optional<ControlRequest> parse(const std::string& text) {
   request.max_trials = max_trials.value_or(0);
   request.now = json.contains("now") && json["now"] == true;
   if (json.contains("time") && json["time"].is_string()) {
-    request.time = parse_time(json["time"].get<std::string>()).value_or(Time{});
+    request.time = parse_rfc3339(json["time"].get<std::string>()).value_or(Time{});
   }
   if (json.contains("by") && json["by"].is_string()) {
     request.by = json["by"].get<std::string>();

@@ -13,7 +13,7 @@
 #include <poll.h>
 #include <sys/eventfd.h>
 
-#include "driver/results/time_text.hpp"
+#include "driver/results/duration_text.hpp"
 #include "driver/shell/clock.hpp"
 #include "driver/shell/control.hpp"
 #include "driver/shell/facts.hpp"

@@ -7,7 +7,6 @@
 #include <chrono>
 #include <cmath>
 #include <cstdlib>
-#include <ctime>
 #include <optional>
 #include <utility>
 #include <variant>
@@ -16,7 +15,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "driver/results/time_text.hpp"
+#include "collectors/timestamp.hpp"
+#include "driver/results/duration_text.hpp"
 
 namespace diwan {
 namespace {
@@ -26,16 +26,6 @@ using namespace std::chrono_literals;
 std::string number_text(double value) {
   char buffer[32];
   std::snprintf(buffer, sizeof buffer, "%.6g", value);
-  return buffer;
-}
-
-std::string clock_text(Time now) {
-  const std::time_t seconds = std::chrono::system_clock::to_time_t(
-      std::chrono::time_point_cast<std::chrono::system_clock::duration>(now));
-  std::tm parts{};
-  gmtime_r(&seconds, &parts);
-  char buffer[32];
-  std::strftime(buffer, sizeof buffer, "%Y-%m-%dT%H:%M:%SZ", &parts);
   return buffer;
 }
 
@@ -143,8 +133,8 @@ void Progress::tick(Time now, const Experiment& experiment) {
   if (mode_ == ProgressMode::plain && started_ && now - last_line_ >= 1min) {
     last_line_ = now;
     const double elapsed = std::chrono::duration<double>(now - begin_).count();
-    std::string text = clock_text(now) + " " + name_ + ": " + counts_text(experiment) + ", " +
-                       best_text(experiment);
+    std::string text = time_text(now).substr(0, 19) + "Z " + name_ + ": " +
+                       counts_text(experiment) + ", " + best_text(experiment);
     if (const auto left =
             time_left(experiment, experiment.counters().completed() - done_at_begin_, elapsed)) {
       text += ", about " + duration_text(*left) + " left";

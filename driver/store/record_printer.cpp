@@ -2,14 +2,12 @@
 // Copyright the Diwan authors
 #include "driver/store/record_printer.hpp"
 
-#include <array>
-#include <chrono>
 #include <cmath>
-#include <cstdio>
 #include <optional>
 #include <utility>
 #include <variant>
 
+#include "collectors/timestamp.hpp"
 #include "driver/store/codec.hpp"
 #include "driver/store/json_writer.hpp"
 
@@ -66,7 +64,12 @@ class Members {
   }
   void operator()(const Queued& /*event*/) {}
   void operator()(const Started& event) {
-    json_.key("at").text(rfc3339(event.at)).key("host").text(event.host).key("gpus").begin_array();
+    json_.key("at")
+        .text(time_text(event.at))
+        .key("host")
+        .text(event.host)
+        .key("gpus")
+        .begin_array();
     for (const std::string& gpu : event.gpus) {
       json_.text(gpu);
     }
@@ -90,7 +93,7 @@ class Members {
     }
     json_.end_array().key("times").begin_array();
     for (const Time time : event.times) {
-      json_.text(rfc3339(time));
+      json_.text(time_text(time));
     }
     json_.end_array();
     if (!event.texts.empty()) {
@@ -103,7 +106,7 @@ class Members {
   }
   void operator()(const Pruned& event) { json_.key("rule").text(event.rule); }
   void operator()(const Ended& event) {
-    json_.key("outcome").text(to_string(event.outcome)).key("at").text(rfc3339(event.at));
+    json_.key("outcome").text(to_string(event.outcome)).key("at").text(time_text(event.at));
     integer_or_null(json_, "exitCode", event.exit_code);
     integer_or_null(json_, "signal", event.signal);
     json_.key("reason").text(event.reason);
@@ -167,21 +170,6 @@ class Members {
 
 }  // namespace
 
-std::string rfc3339(Time time) {
-  using std::chrono::floor;
-  const auto day = floor<std::chrono::days>(time);
-  const std::chrono::year_month_day date(day);
-  const std::chrono::hh_mm_ss clock(time - day);
-  std::array<char, 48> text{};
-  const int length = std::snprintf(
-      text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%06dZ",
-      static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-      static_cast<unsigned>(date.day()), static_cast<int>(clock.hours().count()),
-      static_cast<int>(clock.minutes().count()), static_cast<int>(clock.seconds().count()),
-      static_cast<int>(clock.subseconds().count()));
-  return {text.data(), static_cast<std::size_t>(length)};
-}
-
 RecordPrinter::RecordPrinter(SearchSpace space, std::vector<std::string> metrics)
     : space_(std::move(space)), metrics_(std::move(metrics)) {}
 
@@ -192,7 +180,7 @@ std::string RecordPrinter::line(const Record& record) {
   std::string out;
   JsonWriter json(out, BadBytes::replace);
   json.begin_object().key("number").integer(record.number);
-  json.key("time").text(rfc3339(record.time)).key("event").text(event_name(record.event));
+  json.key("time").text(time_text(record.time)).key("event").text(event_name(record.event));
   const RunKey run = run_of(record.event);
   if (run.trial != 0) {
     const auto name = trials_.find(run.trial);

@@ -27,7 +27,4 @@ class RecordPrinter {
   std::map<std::uint32_t, std::string> trials_;
 };
 
-/// RFC 3339, UTC, microseconds: 2026-01-31T12:00:00.000000Z.
-std::string rfc3339(Time time);
-
 }  // namespace diwan

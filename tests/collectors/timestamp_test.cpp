@@ -42,6 +42,18 @@ TEST(Timestamp, IsNothingForADateThatIsNone) {
   }
 }
 
+TEST(Timestamp, IsWrittenInUtcWithSixDecimals) {
+  EXPECT_EQ(time_text(at(1'769'860'800'000'250)), "2026-01-31T12:00:00.000250Z");
+  EXPECT_EQ(time_text(at(0)), "1970-01-01T00:00:00.000000Z");
+  EXPECT_EQ(time_text(at(-1)), "1969-12-31T23:59:59.999999Z");
+}
+
+TEST(Timestamp, ReadsBackWhatItWrites) {
+  for (const long long instant : {-1LL, 0LL, 1LL, 1'769'860'800'123'456LL}) {
+    EXPECT_EQ(parse_rfc3339(time_text(at(instant))), at(instant)) << instant;
+  }
+}
+
 TEST(Timestamp, UnixSecondsKeepTheirFraction) {
   EXPECT_EQ(from_unix_seconds(1.5), at(1'500'000));
   EXPECT_EQ(from_unix_seconds(1'700'000'000.25), at(1'700'000'000'250'000));

@@ -13,6 +13,8 @@
 #include <nlohmann/json.hpp>
 #include <unistd.h>
 
+#include "collectors/timestamp.hpp"
+
 namespace diwan {
 
 namespace {
@@ -52,46 +54,6 @@ std::string text_member(const nlohmann::json& object, const char* name) {
 
 }  // namespace
 
-std::string to_text(Time time) {
-  using std::chrono::duration_cast;
-  const auto day = std::chrono::floor<std::chrono::days>(time);
-  const std::chrono::year_month_day date{day};
-  const std::chrono::hh_mm_ss clock{time - day};
-  std::array<char, 64> text{};
-  std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%06dZ",
-                static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                static_cast<unsigned>(date.day()), static_cast<int>(clock.hours().count()),
-                static_cast<int>(clock.minutes().count()),
-                static_cast<int>(clock.seconds().count()),
-                static_cast<int>(clock.subseconds().count()));
-  return text.data();
-}
-
-std::optional<Time> time_from(const std::string& text) {
-  int year = 0;
-  unsigned month = 0;
-  unsigned day = 0;
-  int hour = 0;
-  int minute = 0;
-  int second = 0;
-  int microsecond = 0;
-  char zone = 0;
-  // NOLINTNEXTLINE(cert-err34-c): the count says whether all were read
-  if (std::sscanf(text.c_str(), "%4d-%2u-%2uT%2d:%2d:%2d.%6d%c", &year, &month, &day, &hour,
-                  &minute, &second, &microsecond, &zone) != 8 ||
-      zone != 'Z') {
-    return std::nullopt;
-  }
-  const std::chrono::year_month_day date{std::chrono::year{year}, std::chrono::month{month},
-                                         std::chrono::day{day}};
-  if (!date.ok()) {
-    return std::nullopt;
-  }
-  return Time{std::chrono::sys_days{date}} + std::chrono::hours{hour} +
-         std::chrono::minutes{minute} + std::chrono::seconds{second} +
-         std::chrono::microseconds{microsecond};
-}
-
 std::filesystem::path exit_record_path(const std::filesystem::path& attempt_directory) {
   return attempt_directory / "exit";
 }
@@ -105,8 +67,8 @@ bool write_exit_record(const std::filesystem::path& attempt_directory, const Exi
   json["signal"] = or_null(ended.signal);
   json["reason"] = ended.reason;
   json["cause"] = causes.at(static_cast<std::size_t>(ended.cause));
-  json["start"] = record.start ? nlohmann::json(to_text(*record.start)) : nlohmann::json(nullptr);
-  json["end"] = to_text(ended.at);
+  json["start"] = record.start ? nlohmann::json(time_text(*record.start)) : nlohmann::json(nullptr);
+  json["end"] = time_text(ended.at);
   json["host"] = record.host;
   json["peakMemoryBytes"] = or_null(ended.usage.peak_memory_bytes);
   json["cpuSeconds"] = or_null(ended.usage.cpu_seconds);
@@ -144,7 +106,7 @@ std::optional<ExitRecord> read_exit_record(const std::filesystem::path& attempt_
     return std::nullopt;
   }
   const auto outcome = named<RunOutcome>(outcomes, json.at("outcome"));
-  const std::optional<Time> end = time_from(text_member(json, "end"));
+  const std::optional<Time> end = parse_rfc3339(text_member(json, "end"));
   if (!outcome || !end) {
     return std::nullopt;
   }
@@ -159,7 +121,7 @@ std::optional<ExitRecord> read_exit_record(const std::filesystem::path& attempt_
       named<LostCause>(causes, text_member(json, "cause")).value_or(LostCause::unknown);
   record.ended.usage.peak_memory_bytes = member<std::uint64_t>(json, "peakMemoryBytes");
   record.ended.usage.cpu_seconds = member<double>(json, "cpuSeconds");
-  record.start = time_from(text_member(json, "start"));
+  record.start = parse_rfc3339(text_member(json, "start"));
   record.host = text_member(json, "host");
   return record;
 }

@@ -31,8 +31,4 @@ bool write_exit_record(const std::filesystem::path& attempt_directory, const Exi
 std::optional<ExitRecord> read_exit_record(const std::filesystem::path& attempt_directory,
                                            RunKey run);
 
-/// RFC 3339, UTC, microseconds.
-std::string to_text(Time time);
-std::optional<Time> time_from(const std::string& text);
-
 }  // namespace diwan

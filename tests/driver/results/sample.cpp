@@ -9,9 +9,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "collectors/timestamp.hpp"
 #include "driver/core/coordinator.hpp"
 #include "driver/results/outcome.hpp"
-#include "driver/results/time_text.hpp"
 
 namespace diwan::test {
 namespace {
@@ -83,7 +83,7 @@ spec:
 }
 
 Sample::Sample(Owner owner, const std::string& spec)
-    : spec_(parse_spec(spec, file())), now_(*parse_time("2026-01-01T00:00:00Z")) {
+    : spec_(parse_spec(spec, file())), now_(*parse_rfc3339("2026-01-01T00:00:00Z")) {
   std::ofstream(file()) << spec;
   experiment_ = std::make_unique<Experiment>(rules_of(spec_));
   const OwnerIdentity identity = owner == Owner::this_process ? this_process() : dead_process();

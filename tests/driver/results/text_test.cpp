@@ -5,33 +5,18 @@
 
 #include <gtest/gtest.h>
 
+#include "collectors/timestamp.hpp"
 #include "driver/results/csv.hpp"
+#include "driver/results/duration_text.hpp"
 #include "driver/results/outcome.hpp"
 #include "driver/results/shell_quote.hpp"
 #include "driver/results/table.hpp"
-#include "driver/results/time_text.hpp"
 #include "tests/driver/results/sample.hpp"
 
 namespace diwan {
 namespace {
 
-TEST(TimeText, HasSixDecimalsAndReadsBack) {
-  const Time time = *parse_time("2026-02-28T23:59:59.000250Z");
-
-  EXPECT_EQ(time_text(time), "2026-02-28T23:59:59.000250Z");
-  EXPECT_EQ(time_text(Time{}), "1970-01-01T00:00:00.000000Z");
-  EXPECT_EQ(time_text(Time{std::chrono::microseconds{-1}}), "1969-12-31T23:59:59.999999Z");
-}
-
-TEST(TimeText, RefusesWhatIsNoTime) {
-  for (const char* text :
-       {"", "2026-02-30T00:00:00Z", "2026-01-01T24:00:00Z", "2026-01-01", "2026-01-01T00:00:00",
-        "2026-01-01T00:00:00.Z", "2026-01-01 00:00:00Z"}) {
-    EXPECT_FALSE(parse_time(text)) << text;
-  }
-}
-
-TEST(TimeText, TellsDurationsInTheirOwnSize) {
+TEST(DurationText, FitsTheSizeOfTheDuration) {
   EXPECT_EQ(duration_text(12.34), "12.3s");
   EXPECT_EQ(duration_text(245), "4m05s");
   EXPECT_EQ(duration_text(4320), "1h12m");
@@ -79,7 +64,7 @@ TEST(Table, CountsCharactersNotBytes) {
 
 TEST(Outcome, ReadsBackWhatItSays) {
   const test::ScratchDirectory scratch;
-  const Outcome outcome{75, "time limit \"1h\"", *parse_time("2026-01-01T00:00:00.5Z")};
+  const Outcome outcome{75, "time limit \"1h\"", *parse_rfc3339("2026-01-01T00:00:00.5Z")};
 
   EXPECT_EQ(
       outcome_line(outcome),

@@ -63,12 +63,5 @@ TEST(ExitRecord, AFolderThatIsGoneIsSaid) {
   EXPECT_FALSE(write_exit_record("/no/such/folder", some_record()));
 }
 
-TEST(ExitRecord, TimesAreRfc3339InUtc) {
-  EXPECT_EQ(to_text(Time{std::chrono::microseconds{1'700'000'000'123'456}}),
-            "2023-11-14T22:13:20.123456Z");
-  EXPECT_EQ(time_from("2023-11-14T22:13:20.123456Z"),
-            Time{std::chrono::microseconds{1'700'000'000'123'456}});
-}
-
 }  // namespace
 }  // namespace diwan
