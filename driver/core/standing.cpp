@@ -4,42 +4,51 @@
 #include "driver/core/standing.hpp"
 
 #include <algorithm>
-#include <optional>
+#include <utility>
 
 namespace diwan {
 namespace {
 
-bool eligible(const Trial& trial) {
-  return trial.status == TrialStatus::succeeded || trial.status == TrialStatus::early_stopped;
-}
-
-/// All objectives, smaller is better; nothing when one is missing.
-std::optional<std::vector<double>> losses(const Experiment& experiment, const Trial& trial) {
-  std::vector<double> all;
-  for (std::size_t i = 0; i < experiment.rules().directions.size(); ++i) {
-    const auto value = experiment.objective(trial, i);
-    if (!value) {
-      return std::nullopt;
-    }
-    all.push_back(experiment.rules().directions[i] == Direction::minimize ? *value : -*value);
-  }
-  return all;
-}
-
-struct Candidate {
-  std::vector<double> losses;
-  std::uint32_t number = 0;
-};
-
-bool dominates(const std::vector<double>& a, const std::vector<double>& b) {
+/// Is `left` nowhere worse than `right` and somewhere better, both as losses?
+bool dominates(const std::vector<double>& left, const std::vector<double>& right) {
   bool better = false;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    if (a[i] > b[i]) {
+  for (std::size_t i = 0; i < left.size(); ++i) {
+    if (left[i] > right[i]) {
       return false;
     }
-    better = better || a[i] < b[i];
+    better = better || left[i] < right[i];
   }
   return better;
+}
+
+std::vector<std::uint32_t> pareto_front(std::vector<Candidate> all,
+                                        std::span<const Direction> directions) {
+  for (Candidate& candidate : all) {
+    for (std::size_t i = 0; i < directions.size(); ++i) {
+      double& value = candidate.objectives[i];
+      value = directions[i] == Direction::minimize ? value : -value;
+    }
+  }
+  // In lexicographic order only an earlier one can beat a later one, and if any does, so does one
+  // of the front: O(n |front|).
+  std::sort(all.begin(), all.end(),
+            [](const Candidate& a, const Candidate& b) { return a.objectives < b.objectives; });
+  std::vector<const Candidate*> front;
+  for (const Candidate& mine : all) {
+    const bool beaten = std::any_of(front.begin(), front.end(), [&mine](const Candidate* other) {
+      return dominates(other->objectives, mine.objectives);
+    });
+    if (!beaten) {
+      front.push_back(&mine);
+    }
+  }
+  std::vector<std::uint32_t> numbers;
+  numbers.reserve(front.size());
+  for (const Candidate* candidate : front) {
+    numbers.push_back(candidate->number);
+  }
+  std::sort(numbers.begin(), numbers.end());
+  return numbers;
 }
 
 }  // namespace
@@ -59,60 +68,57 @@ int exit_status(const Experiment& experiment) {
   }
 }
 
-std::vector<std::uint32_t> ranking(const Experiment& experiment, std::size_t count) {
-  struct Entry {
-    double loss = 0;
-    std::uint32_t number = 0;
-  };
-  std::vector<Entry> entries;
-  const bool maximize = !experiment.rules().directions.empty() &&
-                        experiment.rules().directions.front() == Direction::maximize;
-  for (const Trial& trial : experiment.trials()) {
-    const auto value = eligible(trial) ? experiment.objective(trial) : std::nullopt;
-    if (value) {
-      entries.push_back({.loss = maximize ? -*value : *value, .number = trial.number});
+std::optional<Candidate> candidate_of(const Experiment& experiment, const Trial& trial) {
+  if (trial.status != TrialStatus::succeeded && trial.status != TrialStatus::early_stopped) {
+    return std::nullopt;
+  }
+  Candidate candidate{.number = trial.number, .objectives = {}, .resource = {}};
+  for (std::size_t i = 0; i < experiment.rules().directions.size(); ++i) {
+    const auto value = experiment.objective(trial, i);
+    if (!value) {
+      return std::nullopt;
     }
+    candidate.objectives.push_back(*value);
   }
-  std::stable_sort(entries.begin(), entries.end(),
-                   [](const Entry& a, const Entry& b) { return a.loss < b.loss; });
-  std::vector<std::uint32_t> numbers;
-  // A text objective has no order: its best is the latest, and stands alone before the numbers.
-  if (const auto best = experiment.best(); best && !experiment.objective(experiment.trial(*best))) {
-    numbers.push_back(*best);
-  }
-  for (const Entry& entry : entries) {
-    numbers.push_back(entry.number);
-  }
-  numbers.resize(std::min(count, numbers.size()));
-  return numbers;
+  return candidate;
 }
 
-std::vector<std::uint32_t> pareto_front(const Experiment& experiment) {
-  std::vector<Candidate> all;
-  for (const Trial& trial : experiment.trials()) {
-    if (auto found = eligible(trial) ? losses(experiment, trial) : std::nullopt) {
-      all.push_back({.losses = std::move(*found), .number = trial.number});
-    }
+bool comes_before(const Candidate& left, const Candidate& right, Direction direction) {
+  if (left.resource != right.resource) {
+    return left.resource > right.resource;
   }
-  // In lexicographic order only an earlier one can beat a later one, and if any does, so does one
-  // of the front: O(n |front|).
-  std::sort(all.begin(), all.end(),
-            [](const Candidate& a, const Candidate& b) { return a.losses < b.losses; });
-  std::vector<const Candidate*> front;
-  for (const Candidate& mine : all) {
-    const bool beaten = std::any_of(front.begin(), front.end(), [&mine](const Candidate* other) {
-      return dominates(other->losses, mine.losses);
-    });
-    if (!beaten) {
-      front.push_back(&mine);
-    }
+  const double mine = left.objectives.front();
+  const double other = right.objectives.front();
+  if (mine != other) {
+    return direction == Direction::minimize ? mine < other : mine > other;
   }
+  return left.number < right.number;
+}
+
+std::optional<double> highest_resource(std::span<const Candidate> candidates) {
+  std::optional<double> highest;
+  for (const Candidate& candidate : candidates) {
+    highest = std::max(highest, candidate.resource);
+  }
+  return highest;
+}
+
+std::vector<std::uint32_t> ranking(std::vector<Candidate> candidates,
+                                   std::span<const Direction> directions) {
+  std::erase_if(candidates, [highest = highest_resource(candidates)](const Candidate& candidate) {
+    return candidate.resource != highest;
+  });
+  if (directions.size() > 1) {
+    return pareto_front(std::move(candidates), directions);
+  }
+  std::sort(candidates.begin(), candidates.end(), [&](const Candidate& a, const Candidate& b) {
+    return comes_before(a, b, directions.front());
+  });
   std::vector<std::uint32_t> numbers;
-  numbers.reserve(front.size());
-  for (const Candidate* candidate : front) {
-    numbers.push_back(candidate->number);
+  numbers.reserve(candidates.size());
+  for (const Candidate& candidate : candidates) {
+    numbers.push_back(candidate.number);
   }
-  std::sort(numbers.begin(), numbers.end());
   return numbers;
 }
 

@@ -2,8 +2,6 @@
 // Copyright the Diwan authors
 #pragma once
 
-#include "driver/core/experiment.hpp"
-
 namespace diwan {
 
 /// What the program says when it goes, and DIR/outcome keeps: the contract that batch scripts rest
@@ -19,8 +17,5 @@ enum class ExitStatus : int {
   cannot_write = 74,      ///< the state cannot be written; resumable once mended
   requeue = 75,           ///< ended by a signal or the time limit; resumable
 };
-
-/// The status of a run whose experiment is complete this way.
-ExitStatus exit_status_of(Completion completion, bool any_usable_trial);
 
 }  // namespace diwan

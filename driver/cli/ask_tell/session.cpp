@@ -8,6 +8,7 @@
 #include <limits>
 #include <set>
 
+#include "driver/results/best.hpp"
 #include "driver/results/row.hpp"
 #include "driver/spec/known_names.hpp"
 
@@ -23,14 +24,6 @@ std::size_t place_of(std::string_view name) {
   const auto [end, error] = std::from_chars(name.data() + std::min<std::size_t>(2, name.size()),
                                             name.data() + name.size(), number);
   return ours && error == std::errc{} && end == name.data() + name.size() ? number - 1 : none;
-}
-
-bool better(const Candidate& left, const Candidate& right, Direction direction) {
-  if (left.resource != right.resource) {
-    return left.resource > right.resource;
-  }
-  return direction == Direction::minimize ? left.objectives[0] < right.objectives[0]
-                                          : left.objectives[0] > right.objectives[0];
 }
 
 }  // namespace
@@ -230,19 +223,16 @@ void Session::remember(const std::string& name, const Assignment& assignment, co
   if (end.objectives.empty()) {
     return;
   }
-  Result result{
-      name, assignment, {static_cast<std::uint32_t>(results_.size()), end.objectives, {}}};
-  if (resource_) {
-    const Value value = parameter_value(spec_.space, *resource_, assignment.values[*resource_]);
-    if (const auto* real = std::get_if<double>(&value.node())) {
-      result.candidate.resource = *real;
-    } else if (const auto* integer = std::get_if<std::int64_t>(&value.node())) {
-      result.candidate.resource = static_cast<double>(*integer);
-    }
-  }
+  const auto number = static_cast<std::uint32_t>(results_.size());
+  Result result{name,
+                assignment,
+                {.number = number,
+                 .objectives = end.objectives,
+                 .resource = resource_of(spec_.space, resource_, assignment)}};
   results_.push_back(std::move(result));
   const Direction direction = spec_.objectives.front().type;
-  if (!best_ || better(results_.back().candidate, results_[*best_].candidate, direction)) {
+  if (!best_ ||
+      comes_before(results_.back().candidate, results_[*best_].candidate, direction)) {
     best_ = results_.size() - 1;
   }
 }
@@ -274,7 +264,7 @@ Value Session::reply(const BestRequest&) {
     directions.push_back(objective.type);
   }
   Value::List front;
-  for (const std::uint32_t place : rank(std::move(candidates), directions)) {
+  for (const std::uint32_t place : ranking(std::move(candidates), directions)) {
     front.push_back(result_value(place));
   }
   return Value::Fields{{"trials", std::move(front)}};

@@ -11,7 +11,7 @@
 
 #include "algorithms/suggester.hpp"
 #include "driver/cli/ask_tell/request.hpp"
-#include "driver/results/best.hpp"
+#include "driver/core/standing.hpp"
 #include "driver/results/value.hpp"
 #include "driver/spec/spec.hpp"
 

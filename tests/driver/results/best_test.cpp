@@ -13,31 +13,6 @@ namespace {
 using test::Sample;
 using Numbers = std::vector<std::uint32_t>;
 
-TEST(Rank, PutsTheBetterFirstAndKeepsTheEarlierOfEquals) {
-  const std::vector<Candidate> candidates = {
-      {1, {3}, {}}, {2, {1}, {}}, {3, {1}, {}}, {4, {2}, {}}};
-  const std::vector<Direction> minimize = {Direction::minimize};
-  const std::vector<Direction> maximize = {Direction::maximize};
-
-  EXPECT_EQ(rank(candidates, minimize), (Numbers{2, 3, 4, 1}));
-  EXPECT_EQ(rank(candidates, maximize), (Numbers{1, 4, 2, 3}));
-}
-
-TEST(Rank, ComparesOnlyTrialsOfTheHighestResource) {
-  const std::vector<Candidate> candidates = {{1, {0.1}, 3.0}, {2, {0.5}, 9.0}, {3, {0.4}, 9.0}};
-  const std::vector<Direction> minimize = {Direction::minimize};
-
-  EXPECT_EQ(rank(candidates, minimize), (Numbers{3, 2}));
-}
-
-TEST(Rank, KeepsEveryNonDominatedTrialOfSeveralObjectives) {
-  const std::vector<Candidate> candidates = {
-      {1, {1, 9}, {}}, {2, {2, 5}, {}}, {3, {3, 6}, {}}, {4, {9, 10}, {}}};
-  const std::vector<Direction> directions = {Direction::minimize, Direction::maximize};
-
-  EXPECT_EQ(rank(candidates, directions), (Numbers{1, 4}));
-}
-
 TEST(Best, LeavesOutTrialsThatFailedOrGaveNoFiniteObjective) {
   Sample sample;
   const RunKey failed = sample.start(sample.suggest("failed", 0.01));
@@ -54,6 +29,27 @@ TEST(Best, LeavesOutTrialsThatFailedOrGaveNoFiniteObjective) {
 
   EXPECT_EQ(best_trials(loaded, std::nullopt).trials, (Numbers{4}));
   EXPECT_EQ(best_trials(loaded, 5).trials, (Numbers{4, 3}));
+}
+
+TEST(Best, OfTextsIsTheLatest) {
+  Sample sample;
+  for (const char* name : {"first", "second"}) {
+    const RunKey run = sample.start(sample.suggest(name, 0.01));
+    Observed text{.run = run,
+                  .metric = 0,
+                  .source = Source::standard_output,
+                  .first = 0,
+                  .own_steps = false,
+                  .steps = {1},
+                  .values = {std::numeric_limits<double>::quiet_NaN()},
+                  .times = {sample.now()},
+                  .texts = {{0, "a genotype"}}};
+    ASSERT_TRUE(sample.record(std::move(text)));
+    sample.end(run, RunOutcome::succeeded);
+  }
+  sample.close(0);
+
+  EXPECT_EQ(best_trials(load(sample.directory()), std::nullopt).trials, (Numbers{2}));
 }
 
 TEST(Best, IsEmptyBeforeAnyTrialHasEnded) {
