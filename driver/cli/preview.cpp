@@ -7,6 +7,7 @@
 #include "driver/cli/usage_error.hpp"
 #include "driver/launchers/launcher.hpp"
 #include "driver/results/shell_quote.hpp"
+#include "driver/shell/initial_trials.hpp"
 #include "driver/shell/launching.hpp"
 #include "driver/shell/naming.hpp"
 
@@ -14,27 +15,17 @@ namespace diwan {
 
 std::vector<Trial> first_trials(const Spec& spec, std::uint64_t seed, std::size_t count) {
   std::vector<Trial> trials;
-  const auto add = [&](const Assignment& assignment, const Labels& labels) {
-    Trial trial;
-    trial.number = static_cast<std::uint32_t>(trials.size() + 1);
-    trial.attempts = 1;
-    trial.name = trial_name(spec.name, seed, trial.number);
-    trial.assignment = assignment;
-    trial.labels = labels;
-    trials.push_back(std::move(trial));
-  };
-  for (const Assignment& initial : spec.initial_trials) {
-    if (trials.size() < count) {
-      add(initial, {});
-    }
-  }
   try {
-    const auto suggester = make_suggester(spec.algorithm.name, problem_of(spec, seed));
-    for (const Trial& trial : trials) {
-      suggester->tell(Issued{trial.number, trial.assignment, trial.labels});
-    }
-    for (const Suggestion& suggestion : suggester->ask(count - trials.size()).items) {
-      add(suggestion.assignment, suggestion.labels);
+    const auto suggester = with_initial_trials(
+        make_suggester(spec.algorithm.name, problem_of(spec, seed)), spec.initial_trials);
+    for (Suggestion& suggestion : suggester->ask(count).items) {
+      Trial trial;
+      trial.number = static_cast<std::uint32_t>(trials.size() + 1);
+      trial.attempts = 1;
+      trial.name = trial_name(spec.name, seed, trial.number);
+      trial.assignment = std::move(suggestion.assignment);
+      trial.labels = std::move(suggestion.labels);
+      trials.push_back(std::move(trial));
     }
   } catch (const std::invalid_argument& problem) {
     throw UsageError(spec.file.string() + ": " + problem.what());

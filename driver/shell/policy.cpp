@@ -17,45 +17,6 @@
 #include <unistd.h>
 
 namespace diwan {
-namespace {
-
-class InitialTrials final : public Suggester {
- public:
-  InitialTrials(std::unique_ptr<Suggester> suggester, std::vector<Assignment> initial)
-      : suggester_(std::move(suggester)), initial_(std::move(initial)) {}
-
-  void tell(const Fact& fact) override {
-    if (std::holds_alternative<Issued>(fact)) {
-      ++issued_;
-    }
-    suggester_->tell(fact);
-  }
-
-  Suggestions ask(std::size_t count) const override {
-    Suggestions answer;
-    for (std::size_t i = issued_; i < initial_.size() && answer.items.size() < count; ++i) {
-      answer.items.push_back({.assignment = initial_[i], .labels = {}, .parent = {}});
-    }
-    // The algorithm is asked once the list is used up: its answers count what was issued.
-    return answer.items.empty() ? suggester_->ask(count) : answer;
-  }
-
- private:
-  std::unique_ptr<Suggester> suggester_;
-  std::vector<Assignment> initial_;
-  std::size_t issued_ = 0;
-};
-
-}  // namespace
-
-std::unique_ptr<Suggester> with_initial_trials(std::unique_ptr<Suggester> suggester,
-                                               std::vector<Assignment> initial) {
-  if (initial.empty()) {
-    return suggester;
-  }
-  return std::make_unique<InitialTrials>(std::move(suggester), std::move(initial));
-}
-
 struct PolicyThread::State {
   using Work = std::variant<std::vector<Fact>, std::uint32_t>;
 

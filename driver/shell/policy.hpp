@@ -11,10 +11,6 @@
 
 namespace diwan {
 
-/// Gives listed assignments before the algorithm's own: spec.initialTrials.
-std::unique_ptr<Suggester> with_initial_trials(std::unique_ptr<Suggester> suggester,
-                                               std::vector<Assignment> initial);
-
 /// The thread in which a suggester thinks. Facts and asks are taken in the order they were given,
 /// so an answer knows exactly the facts told before its ask.
 class PolicyThread {

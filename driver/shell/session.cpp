@@ -13,6 +13,7 @@
 #include "driver/results/outcome.hpp"
 #include "driver/shell/clock.hpp"
 #include "driver/shell/history.hpp"
+#include "driver/shell/initial_trials.hpp"
 #include "driver/shell/launching.hpp"
 #include "driver/shell/loop.hpp"
 #include "driver/shell/naming.hpp"
@@ -39,6 +40,17 @@ OwnerChanged owner_event(const RunRequest& request, const OwnerIdentity& identit
           .spec_file = request.spec.file.string(),
           .file_budget = request.spec.budget,
           .keep_going = request.keep_going};
+}
+
+/// The trials the file lists to begin with; none where the experiment began with others
+/// (--accept-changes).
+std::vector<Assignment> initial_trials(const Spec& spec, const Experiment& experiment) {
+  const std::size_t begun = std::min(spec.initial_trials.size(), experiment.trials().size());
+  const bool as_listed = std::equal(
+      spec.initial_trials.begin(), spec.initial_trials.begin() + static_cast<std::ptrdiff_t>(begun),
+      experiment.trials().begin(),
+      [](const Assignment& listed, const Trial& trial) { return listed == trial.assignment; });
+  return as_listed ? spec.initial_trials : std::vector<Assignment>{};
 }
 
 /// What runs of a dead coordinator left behind: the ends they recorded, and the observations in
@@ -215,7 +227,7 @@ class Session {
 
     PolicyThread policy(with_initial_trials(
         make_suggester(request_.spec.algorithm.name, problem_of(request_.spec, seed_)),
-        request_.spec.initial_trials));
+        initial_trials(request_.spec, history_->experiment)));
     policy.tell(std::move(history_->facts));
     Coordinator coordinator(std::move(history_->experiment), coordinator_options());
     LoopHooks hooks{

@@ -10,6 +10,7 @@
 
 #include "driver/results/best.hpp"
 #include "driver/results/row.hpp"
+#include "driver/shell/initial_trials.hpp"
 #include "driver/spec/known_names.hpp"
 
 namespace diwan::ask_tell {
@@ -43,7 +44,8 @@ double Curve::by(Strategy strategy) const {
 
 Session::Session(Spec spec, std::uint64_t seed)
     : spec_(std::move(spec)),
-      suggester_(make_suggester(spec_.algorithm.name, problem_of(spec_, seed))),
+      suggester_(with_initial_trials(make_suggester(spec_.algorithm.name, problem_of(spec_, seed)),
+                                     spec_.initial_trials)),
       resource_(resource_parameter(spec_)) {}
 
 std::string Session::answer(std::string_view line) {
@@ -74,20 +76,12 @@ Value Session::issue(const Suggestion& suggestion) {
 }
 
 Value Session::reply(const AskRequest& request) {
+  const Suggestions suggestions = suggester_->ask(request.count);
   Value::List issued;
-  while (initial_ < spec_.initial_trials.size() && issued.size() < request.count) {
-    issued.push_back(
-        issue({.assignment = spec_.initial_trials[initial_++], .labels = {}, .parent = {}}));
+  for (const Suggestion& suggestion : suggestions.items) {
+    issued.push_back(issue(suggestion));
   }
-  bool exhausted = false;
-  if (issued.size() < request.count) {
-    const Suggestions suggestions = suggester_->ask(request.count - issued.size());
-    for (const Suggestion& suggestion : suggestions.items) {
-      issued.push_back(issue(suggestion));
-    }
-    exhausted = suggestions.exhausted;
-  }
-  return Value::Fields{{"suggestions", std::move(issued)}, {"exhausted", exhausted}};
+  return Value::Fields{{"suggestions", std::move(issued)}, {"exhausted", suggestions.exhausted}};
 }
 
 Session::Trial& Session::open_trial(const std::string& name, const char* op,
@@ -231,8 +225,7 @@ void Session::remember(const std::string& name, const Assignment& assignment, co
                  .resource = resource_of(spec_.space, resource_, assignment)}};
   results_.push_back(std::move(result));
   const Direction direction = spec_.objectives.front().type;
-  if (!best_ ||
-      comes_before(results_.back().candidate, results_[*best_].candidate, direction)) {
+  if (!best_ || comes_before(results_.back().candidate, results_[*best_].candidate, direction)) {
     best_ = results_.size() - 1;
   }
 }

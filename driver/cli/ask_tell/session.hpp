@@ -70,8 +70,7 @@ class Session {
   Spec spec_;
   std::unique_ptr<Suggester> suggester_;
   std::vector<Trial> trials_;
-  std::size_t known_ = 0;    ///< results that came by history
-  std::size_t initial_ = 0;  ///< initial trials issued
+  std::size_t known_ = 0;  ///< results that came by history
 
   /// A result that `best` may name.
   struct Result {

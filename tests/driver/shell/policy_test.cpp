@@ -65,20 +65,5 @@ TEST(PolicyThread, HandsOnWhatTheSuggesterThrew) {
   EXPECT_THROW(wait_for_answer(policy), std::runtime_error);
 }
 
-TEST(InitialTrials, ComeFirstAndInOrder) {
-  const auto suggester = with_initial_trials(std::make_unique<Counting>(), {{{10.0}}, {{20.0}}});
-
-  const Suggestions first = suggester->ask(5);
-  suggester->tell(Issued{1, {{10.0}}, {}});
-  const Suggestions second = suggester->ask(1);
-  suggester->tell(Issued{2, {{20.0}}, {}});
-  const Suggestions third = suggester->ask(1);
-
-  ASSERT_EQ(first.items.size(), 2U);
-  EXPECT_EQ(first.items[1].assignment.values[0], 20.0);
-  EXPECT_EQ(second.items[0].assignment.values[0], 20.0);
-  EXPECT_EQ(third.items[0].assignment.values[0], 2.0);
-}
-
 }  // namespace
 }  // namespace diwan
