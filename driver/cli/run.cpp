@@ -12,6 +12,7 @@
 #include "driver/cli/usage_error.hpp"
 #include "driver/launchers/mpi_environment.hpp"
 #include "driver/results/load.hpp"
+#include "driver/results/status.hpp"
 #include "driver/shell/clock.hpp"
 #include "driver/shell/control.hpp"
 #include "driver/shell/history.hpp"
@@ -120,15 +121,9 @@ ExitStatus run(const Call& call) {
   return start(call, request_of(call, std::move(spec), directory));
 }
 
-/// Ends the pause of a run that is alive; false if there is none.
+/// Ends the pause of a run that is alive, or may be; false if there is none.
 bool end_pause(const fs::path& directory) {
-  const auto owner = read_owner(directory);
-  if (!owner || owner->life != OwnerState::Life::alive) {
-    return false;
-  }
-  const Loaded loaded = load(directory);
-  const auto& stop = loaded.experiment.stop_asked();
-  if (!stop || stop->kind != StopAsked::Kind::pause) {
+  if (run_state(load(directory)) != RunState::paused) {
     return false;
   }
   ControlRequest request;
@@ -143,7 +138,7 @@ ExitStatus resume(const Call& call) {
   enter_mpi_program(call);
   const fs::path directory =
       fs::absolute(experiment_directory(call.text("dir"))).lexically_normal();
-  if (end_pause(directory)) {
+  if (!call.flag("take-over") && end_pause(directory)) {
     call.err << "diwan: resume: asked the paused run to go on\n";
     return ExitStatus::done;
   }

@@ -39,9 +39,10 @@ Value time_value(const std::optional<Time>& time) {
 }
 
 /// What there is to say about a trial: why a rule stopped it, else how its last run ended.
-std::string reason_of(const Trial& trial) {
-  return trial.status == TrialStatus::early_stopped && !trial.rule.empty() ? trial.rule
-                                                                           : trial.reason;
+Value reason_of(const Trial& trial) {
+  const bool by_rule = trial.status == TrialStatus::early_stopped && !trial.rule.empty();
+  const std::string& reason = by_rule ? trial.rule : trial.reason;
+  return reason.empty() ? Value() : Value(reason);
 }
 
 }  // namespace
@@ -56,11 +57,11 @@ Value summary_value(const MetricSummary& summary) {
                        {"latest", text_alone ? Value(summary.latest_text) : Value(summary.latest)}};
 }
 
-Value objective_value(const Loaded& loaded, const Trial& trial) {
-  if (const auto value = loaded.experiment.objective(trial)) {
+Value objective_value(const Experiment& experiment, const Trial& trial) {
+  if (const auto value = experiment.objective(trial)) {
     return *value;
   }
-  const bool text = !trial.metrics.empty() && !trial.metrics.front().latest_text.empty();
+  const bool text = experiment.text_objective(trial);
   return text ? Value(trial.metrics.front().latest_text) : Value();
 }
 
@@ -93,7 +94,7 @@ Value row_value(const Loaded& loaded, const Trial& trial) {
                        {"status", to_string(trial.status)},
                        {"reason", reason_of(trial)},
                        {"assignments", assignment_value(loaded.spec.space, trial.assignment)},
-                       {"objective", objective_value(loaded, trial)},
+                       {"objective", objective_value(loaded.experiment, trial)},
                        {"metrics", metrics_value(loaded, trial)},
                        {"attempts", trial.attempts},
                        {"start", time_value(trial.start)},

@@ -19,7 +19,7 @@ Value parameter_value(const SearchSpace& space, std::size_t parameter, double va
 Value assignment_value(const SearchSpace& space, const Assignment& assignment);
 
 /// The objective by its strategy: a number, a text where the trial gave one, else null.
-Value objective_value(const Loaded& loaded, const Trial& trial);
+Value objective_value(const Experiment& experiment, const Trial& trial);
 
 /// {"min":…,"max":…,"latest":…}; a text is `latest` alone.
 Value summary_value(const MetricSummary& summary);

@@ -41,8 +41,8 @@ std::string trials_line(const Loaded& loaded) {
 std::string state_line(const Loaded& loaded) {
   const RunState state = run_state(loaded);
   std::string text(to_string(state));
-  if (state == RunState::running) {
-    text += " by " + loaded.owner->text;
+  if (state == RunState::running || state == RunState::paused) {
+    text += ", " + loaded.owner->text;
     if (loaded.owner->life == OwnerState::Life::unknown) {
       text += " (not seen from here)";
     }
@@ -66,7 +66,7 @@ std::string best_lines(const Loaded& loaded, const Page& page) {
   const Trial& trial = loaded.experiment.trial(best.trials.front());
   std::string text = "best      #" + std::to_string(trial.number) + " " +
                      loaded.experiment.rules().metrics.front().name + " " +
-                     printable(cell_text(objective_value(loaded, trial)));
+                     printable(cell_text(objective_value(loaded.experiment, trial)));
   if (best.pareto) {
     text += " and " + std::to_string(best.trials.size() - 1) + " more that it does not beat";
   }
@@ -83,7 +83,8 @@ std::string best_lines(const Loaded& loaded, const Page& page) {
 
 RunState run_state(const Loaded& loaded) {
   if (owned(loaded.owner)) {
-    return RunState::running;
+    const auto& asked = loaded.experiment.stop_asked();
+    return asked && asked->kind == StopAsked::Kind::pause ? RunState::paused : RunState::running;
   }
   if (loaded.experiment.finished()) {
     return RunState::finished;
@@ -95,6 +96,8 @@ std::string_view to_string(RunState state) {
   switch (state) {
     case RunState::running:
       return "running";
+    case RunState::paused:
+      return "paused";
     case RunState::finished:
       return "finished";
     case RunState::stopped:
@@ -124,11 +127,13 @@ std::string status_table(const Loaded& loaded, const Page& page) {
   for (const Trial& trial : loaded.experiment.trials()) {
     if (trial.phase == Phase::running && owned(loaded.owner)) {
       text += line("running   #" + std::to_string(trial.number) + " " + trial.host + " " +
-                   rules.metrics.front().name + " " + cell_text(objective_value(loaded, trial)) +
-                   "  " + assignment_text(loaded.spec.space, trial.assignment, Digits::six));
+                   rules.metrics.front().name + " " +
+                   cell_text(objective_value(loaded.experiment, trial)) + "  " +
+                   assignment_text(loaded.spec.space, trial.assignment, Digits::six));
     }
   }
-  if (run_state(loaded) == RunState::interrupted || run_state(loaded) == RunState::stopped) {
+  const RunState state = run_state(loaded);
+  if (state != RunState::running && state != RunState::finished) {
     text += line("next      diwan resume " + loaded.directory.string());
   }
   return text;

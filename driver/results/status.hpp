@@ -15,6 +15,7 @@ namespace diwan {
 /// Where a directory's run is, in one word.
 enum class RunState {
   running,      ///< an owner is alive, or may be
+  paused,       ///< the same, and was asked to start nothing
   finished,     ///< the experiment is complete
   stopped,      ///< the last run ended by itself and can go on
   interrupted,  ///< the last run ended without a word and can go on

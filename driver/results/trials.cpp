@@ -83,22 +83,15 @@ std::string csv_text(const Value& value) {
   if (const auto* text = std::get_if<std::string>(&value.node())) {
     return *text;
   }
-  if (const auto* list = std::get_if<Value::List>(&value.node())) {
-    std::string joined;
-    for (const Value& item : *list) {
-      joined += (joined.empty() ? "" : " ") + csv_text(item);
-    }
-    return joined;
-  }
   if (const auto* real = std::get_if<double>(&value.node())) {
     return shortest(*real);
   }
   return value.is_null() ? "" : json_text(value);
 }
 
-constexpr std::array<const char*, 13> scalar_fields = {
-    "trial", "number",  "status", "reason", "objective", "attempts", "start",
-    "end",   "seconds", "host",   "gpus",   "exitCode",  "signal"};
+constexpr std::array<const char*, 12> scalar_fields = {
+    "trial", "number", "status",  "reason", "objective", "attempts",
+    "start", "end",    "seconds", "host",   "exitCode",  "signal"};
 
 std::vector<std::string> csv_header(const Loaded& loaded) {
   std::vector<std::string> fields(scalar_fields.begin(), scalar_fields.end());
@@ -186,7 +179,7 @@ std::string trials_table(const Loaded& loaded, const std::vector<const Trial*>& 
     const bool ours = trial->name.starts_with(prefix);
     table.row({std::to_string(trial->number),
                ours ? trial->name.substr(prefix.size()) : trial->name, to_string(trial->status),
-               cut_to(cell_text(objective_value(loaded, *trial)), 24),
+               cut_to(cell_text(objective_value(loaded.experiment, *trial)), 24),
                trial->start ? duration_text(trial->seconds) : "-",
                assignment_text(loaded.spec.space, trial->assignment, Digits::six)});
   }

@@ -27,6 +27,21 @@ std::vector<std::string> condition_types(const Json& json) {
   return types;
 }
 
+TEST(Status, IsPausedWhileItsOwnerWasAskedToStartNothing) {
+  Sample sample;
+  sample.suggest("waits", 0.01);
+  StopAsked pause;
+  pause.kind = StopAsked::Kind::pause;
+  pause.by = "diwan pause";
+  sample.record(pause);
+  sample.flush();
+  const Loaded loaded = load(sample.directory());
+
+  EXPECT_EQ(run_state(loaded), RunState::paused);
+  EXPECT_EQ(document(sample)["status"]["diwan"]["state"], "paused");
+  EXPECT_EQ(status_table(loaded, {}).find("e  paused, process "), 0U);
+}
+
 TEST(StatusDocument, IsTheExperimentWithKatibsStatus) {
   Sample sample;
   sample.succeed("a", 0.01, 0.3);

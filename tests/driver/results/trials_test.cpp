@@ -52,7 +52,7 @@ TEST(TrialsJson, HasEveryFieldOfARow) {
   EXPECT_EQ(json["objective"], Json::parse(R"({"metric":"loss","type":"minimize"})"));
   ASSERT_EQ(json["trials"].size(), 4U);
   EXPECT_EQ(json["trials"][0], Json::parse(R"({
-    "trial":"e-good","number":1,"status":"Succeeded","reason":"",
+    "trial":"e-good","number":1,"status":"Succeeded","reason":null,
     "assignments":{"lr":0.01,"batch":"64","layers":3,"width":1.0},"objective":0.25,
     "metrics":{"loss":{"min":0.25,"max":0.5,"latest":0.3},"accuracy":{"min":0.9,"max":0.9,"latest":0.9}},
     "attempts":1,"start":"2026-01-01T00:00:04.000000Z","end":"2026-01-01T00:00:07.000000Z",
@@ -74,14 +74,13 @@ TEST(TrialsCsv, HasScalarsThenParametersThenMetrics) {
 
   const std::string csv = trials_csv(loaded, select(loaded, {.sort = "", .status = "Succeeded"}));
 
-  EXPECT_EQ(
-      csv,
-      "trial,number,status,reason,objective,attempts,start,end,seconds,host,gpus,exitCode,signal,"
-      "parameter.lr,parameter.batch,parameter.layers,parameter.width,"
-      "metric.loss.min,metric.loss.max,metric.loss.latest,"
-      "metric.accuracy.min,metric.accuracy.max,metric.accuracy.latest\n"
-      "e-good,1,Succeeded,,0.25,1,2026-01-01T00:00:04.000000Z,2026-01-01T00:00:07.000000Z,3,"
-      "n1,0,0,,0.01,64,3,1,0.25,0.5,0.3,0.9,0.9,0.9\n");
+  EXPECT_EQ(csv,
+            "trial,number,status,reason,objective,attempts,start,end,seconds,host,exitCode,signal,"
+            "parameter.lr,parameter.batch,parameter.layers,parameter.width,"
+            "metric.loss.min,metric.loss.max,metric.loss.latest,"
+            "metric.accuracy.min,metric.accuracy.max,metric.accuracy.latest\n"
+            "e-good,1,Succeeded,,0.25,1,2026-01-01T00:00:04.000000Z,2026-01-01T00:00:07.000000Z,3,"
+            "n1,0,,0.01,64,3,1,0.25,0.5,0.3,0.9,0.9,0.9\n");
 }
 
 TEST(TrialsTable, FitsIntoThePage) {
