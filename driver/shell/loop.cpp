@@ -130,7 +130,7 @@ void Loop::give_up(const std::string& cause, std::vector<Stimulus>& stimuli) {
 }
 
 void Loop::drain(std::vector<Stimulus>& stimuli, StopAsked::Kind kind, const std::string& by) {
-  const bool again = coordinator_.experiment().stop_asked().has_value();
+  const bool again = coordinator_.experiment().draining();
   stimuli.emplace_back(StopAsked{.kind = kind, .now = again, .trial = 0, .reason = {}, .by = by});
   progress_.note(again ? by + ": ending the running trials now"
                        : by + ": starting nothing more, running trials have " +
@@ -152,7 +152,7 @@ void Loop::collect_signals(std::vector<Stimulus>& stimuli) {
       launcher_.set_grace(options_.grace);
     }
     // mpirun warns with CONT, then TERM: one request.
-    if (options_.mpirun_grace && number == SIGTERM && coordinator_.experiment().stop_asked()) {
+    if (options_.mpirun_grace && number == SIGTERM && coordinator_.experiment().draining()) {
       continue;
     }
     const char* name = sigabbrev_np(number);
