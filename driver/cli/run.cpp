@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Diwan authors
 
+#include <charconv>
 #include <filesystem>
 #include <ostream>
+#include <string_view>
 
 #include <boost/program_options/value_semantic.hpp>
 
@@ -42,7 +44,8 @@ po::options_description common_options() {
   add("grace", po::value<std::string>()->value_name("SECONDS")->default_value("30"),
       "seconds that a trial has to save its work after TERM");
   add("keep", po::value<std::string>()->value_name("WHAT")->default_value("all"),
-      "logs to keep: all, failed or none");
+      "logs to keep: all, failed, best:K (of the K best trials) or none; of checkpoints those of "
+      "the best trial (of K) and of trials that are not over");
   add("container", po::value<std::string>()->value_name("WHAT")->default_value("none"),
       "apptainer: run Katib's image by Apptainer; none");
   add("trials-per-rank", po::value<std::string>()->value_name("N")->default_value("1"),
@@ -72,8 +75,25 @@ ProgressMode progress_of(const Call& call) {
                            : ProgressMode::automatic;
 }
 
-RunSettings::Keep keep_of(const Call& call) {
-  const std::string& keep = call.choice("keep", {"all", "failed", "none"});
+/// How many trials `--keep best:K` keeps; nothing where it says something else.
+std::optional<std::uint32_t> best_kept(const Call& call) {
+  constexpr std::string_view prefix = "best:";
+  const std::string_view keep = call.text("keep");
+  if (!keep.starts_with(prefix)) {
+    return std::nullopt;
+  }
+  const std::string_view number = keep.substr(prefix.size());
+  std::uint32_t count = 0;
+  const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), count);
+  if (error != std::errc{} || end != number.data() + number.size() || count == 0) {
+    throw UsageError(std::string(call.verb.name) + ": --keep (" + std::string(keep) +
+                     ") names no number of trials; give best:K with K of at least 1");
+  }
+  return count;
+}
+
+RunSettings::Keep logs_kept(const Call& call) {
+  const std::string& keep = call.choice("keep", {"all", "failed", "best:K", "none"});
   return keep == "failed" ? RunSettings::Keep::failed
          : keep == "none" ? RunSettings::Keep::none
                           : RunSettings::Keep::all;
@@ -93,7 +113,11 @@ RunRequest request_of(const Call& call, Spec spec, const fs::path& directory) {
   request.parallel = count(call, "parallel", 1);
   request.reserve = count(call, "reserve", 0);
   request.grace = std::chrono::seconds(*call.whole("grace", 0, 86400));
-  request.keep = keep_of(call);
+  if (const auto best = best_kept(call)) {
+    request.kept = {.best = *best, .logs_of_best = true};
+  } else {
+    request.keep = logs_kept(call);
+  }
   request.trials_per_rank = count(call, "trials-per-rank", 1).value_or(1);
   request.progress = progress_of(call);
   request.container = call.choice("container", {"apptainer", "none"}) == "apptainer";

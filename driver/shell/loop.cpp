@@ -26,13 +26,15 @@ using namespace std::chrono_literals;
 }  // namespace
 
 Loop::Loop(Coordinator& coordinator, Store& store, Launcher& launcher, PolicyThread& policy,
-           Signals& signals, Progress& progress, LoopHooks hooks, LoopOptions options)
+           Signals& signals, Progress& progress, KeptFiles& files, LoopHooks hooks,
+           LoopOptions options)
     : coordinator_(coordinator),
       store_(store),
       launcher_(launcher),
       policy_(policy),
       signals_(signals),
       progress_(progress),
+      files_(files),
       hooks_(std::move(hooks)),
       options_(std::move(options)) {}
 
@@ -191,6 +193,7 @@ void Loop::decide(std::vector<Stimulus>& stimuli) {
   }
   policy_.tell(std::move(facts));
   progress_.step(wall_clock(), experiment, step.records);
+  files_.step(experiment, step.records);
   if (!step.records.empty()) {
     store_.append(std::move(step.records));
   }
@@ -212,6 +215,7 @@ void Loop::decide(std::vector<Stimulus>& stimuli) {
 
 void Loop::carry_out() {
   const std::uint64_t written = store_.written();
+  files_.written(written);
   while (!pending_.empty() && pending_.front().first <= written && !end_) {
     const Command command = std::move(pending_.front().second);
     pending_.pop_front();

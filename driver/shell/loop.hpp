@@ -14,6 +14,7 @@
 
 #include "driver/core/coordinator.hpp"
 #include "driver/launchers/launcher.hpp"
+#include "driver/shell/kept_files.hpp"
 #include "driver/shell/policy.hpp"
 #include "driver/shell/progress.hpp"
 #include "driver/shell/signals.hpp"
@@ -51,7 +52,8 @@ struct LoopEnd {
 class Loop {
  public:
   Loop(Coordinator& coordinator, Store& store, Launcher& launcher, PolicyThread& policy,
-       Signals& signals, Progress& progress, LoopHooks hooks, LoopOptions options);
+       Signals& signals, Progress& progress, KeptFiles& files, LoopHooks hooks,
+       LoopOptions options);
 
   /// Lets the coordinator take `first` (owner, adopted reports), then runs until nothing is left to
   /// do.
@@ -82,6 +84,7 @@ class Loop {
   PolicyThread& policy_;
   Signals& signals_;
   Progress& progress_;
+  KeptFiles& files_;
   LoopHooks hooks_;
   LoopOptions options_;
 

@@ -229,6 +229,7 @@ class Session {
         make_suggester(request_.spec.algorithm.name, problem_of(request_.spec, seed_)),
         initial_trials(request_.spec, history_->experiment)));
     policy.tell(std::move(history_->facts));
+    KeptFiles files(request_.directory, request_.kept, history_->experiment);
     Coordinator coordinator(std::move(history_->experiment), coordinator_options());
     LoopHooks hooks{
         .trial_name =
@@ -239,7 +240,7 @@ class Session {
             },
         .columns = checkpoint_names(request_.spec.name, request_.spec.space)};
     const CheckpointNames columns = hooks.columns;
-    Loop loop(coordinator, *store_, *launcher_, policy, signals, progress_, std::move(hooks),
+    Loop loop(coordinator, *store_, *launcher_, policy, signals, progress_, files, std::move(hooks),
               {.directory = request_.directory,
                .epoch = store_->epoch(),
                .grace = request_.grace,

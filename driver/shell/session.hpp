@@ -11,6 +11,7 @@
 #include <string>
 
 #include "driver/launchers/launcher.hpp"
+#include "driver/shell/kept_files.hpp"
 #include "driver/shell/progress.hpp"
 #include "driver/spec/spec.hpp"
 
@@ -31,7 +32,8 @@ struct RunRequest {
   std::optional<std::uint32_t> reserve;
   std::uint32_t trials_per_rank = 1;
   std::chrono::milliseconds grace{30000};
-  RunSettings::Keep keep = RunSettings::Keep::all;
+  RunSettings::Keep keep = RunSettings::Keep::all;  ///< logs
+  KeepRule kept;
   ProgressMode progress = ProgressMode::automatic;
   bool container = false;
   bool keep_going = false;

@@ -112,7 +112,8 @@ TEST_P(LoopWithABrittleAlgorithm, EndsSaysWhyAndKeepsWhatWasDone) {
   LoopOptions options;
   options.directory = directory_;
   options.epoch = store->epoch();
-  Loop loop(coordinator, *store, slots, policy, signals, progress, hooks, options);
+  KeptFiles files(options.directory, {}, coordinator.experiment());
+  Loop loop(coordinator, *store, slots, policy, signals, progress, files, hooks, options);
 
   const LoopEnd end = loop.run({OwnerChanged{}, BudgetSet{}, AdoptionDone{}});
 

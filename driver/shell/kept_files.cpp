@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+#include "driver/shell/kept_files.hpp"
+
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <system_error>
+#include <thread>
+#include <utility>
+#include <variant>
+
+#include "driver/core/standing.hpp"
+#include "driver/launchers/supervisor/environment.hpp"
+#include "driver/store/quiet_thread.hpp"
+
+namespace diwan {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The trial that a record ended, if it ended one.
+std::optional<std::uint32_t> ended_by(const Record& record, const Experiment& experiment) {
+  std::uint32_t number = 0;
+  if (const auto* ended = std::get_if<Ended>(&record.event)) {
+    const bool last = experiment.trial(ended->run.trial).attempts == ended->run.attempt;
+    number = last ? ended->run.trial : 0;
+  } else if (const auto* asked = std::get_if<StopAsked>(&record.event)) {
+    number = asked->kind == StopAsked::Kind::cancel ? asked->trial : 0;
+  }
+  const bool over = experiment.has(number) && experiment.trial(number).phase == Phase::ended;
+  return over ? std::optional(number) : std::nullopt;
+}
+
+/// A trial whose files may go once the record that says so is written.
+struct Unwanted {
+  std::uint64_t record = 0;
+  std::string trial;
+  std::uint32_t attempts = 0;
+};
+
+}  // namespace
+
+struct KeptFiles::State {
+  struct Earlier {
+    Direction direction = Direction::minimize;
+    bool operator()(const Candidate& left, const Candidate& right) const {
+      return comes_before(left, right, direction);
+    }
+  };
+
+  State(fs::path where, KeepRule given, const Experiment& experiment)
+      : directory(std::move(where)),
+        rule(given),
+        ordered(experiment.rules().directions.size() == 1),
+        best(Earlier{ordered ? experiment.rules().directions.front() : Direction::minimize}) {}
+
+  fs::path directory;
+  KeepRule rule;
+  bool ordered;
+  std::set<Candidate, Earlier> best;
+  std::deque<Unwanted> unwanted;
+
+  std::mutex mutex;
+  std::condition_variable more;
+  std::deque<Unwanted> work;
+  bool last = false;  ///< no more work will come
+  std::thread thread;
+
+  void give_up(const Trial& trial, std::uint64_t record) {
+    unwanted.push_back({.record = record, .trial = trial.name, .attempts = trial.attempts});
+  }
+
+  void judge(const Experiment& experiment, const Trial& trial, std::uint64_t record) {
+    if (!ordered || experiment.text_objective(trial)) {
+      return;
+    }
+    const auto candidate = candidate_of(experiment, trial);
+    if (!candidate) {
+      give_up(trial, record);
+      return;
+    }
+    best.insert(*candidate);
+    if (best.size() > rule.best) {
+      give_up(experiment.trial(std::prev(best.end())->number), record);
+      best.erase(std::prev(best.end()));
+    }
+  }
+
+  void remove(const Unwanted& trial) const {
+    std::error_code none;
+    for (std::uint32_t attempt = 1; rule.logs_of_best && attempt <= trial.attempts; ++attempt) {
+      const RunPaths paths = run_paths(directory, trial.trial, attempt);
+      fs::remove(paths.output, none);
+      fs::remove(paths.error, none);
+      fs::remove(paths.metrics, none);
+    }
+    fs::remove_all(checkpoint_directory(directory, trial.trial), none);
+  }
+
+  void run() {
+    std::unique_lock lock(mutex);
+    while (true) {
+      more.wait(lock, [this] { return last || !work.empty(); });
+      if (work.empty()) {
+        return;
+      }
+      const Unwanted trial = std::move(work.front());
+      work.pop_front();
+      lock.unlock();
+      remove(trial);
+      lock.lock();
+    }
+  }
+};
+
+KeptFiles::KeptFiles(const fs::path& directory, KeepRule rule, const Experiment& experiment)
+    : state_(std::make_unique<State>(directory, rule, experiment)) {
+  for (const Trial& trial : experiment.trials()) {
+    if (trial.phase == Phase::ended) {
+      state_->judge(experiment, trial, 0);
+    }
+  }
+  state_->thread = quiet_thread([state = state_.get()] { state->run(); });
+  written(0);
+}
+
+KeptFiles::~KeptFiles() {
+  {
+    const std::lock_guard lock(state_->mutex);
+    state_->last = true;
+  }
+  state_->more.notify_one();
+  state_->thread.join();
+}
+
+void KeptFiles::step(const Experiment& experiment, std::span<const Record> records) {
+  for (const Record& record : records) {
+    if (const auto number = ended_by(record, experiment)) {
+      state_->judge(experiment, experiment.trial(*number), record.number);
+    }
+  }
+}
+
+void KeptFiles::written(std::uint64_t record) {
+  auto& unwanted = state_->unwanted;
+  if (unwanted.empty() || unwanted.front().record > record) {
+    return;
+  }
+  {
+    const std::lock_guard lock(state_->mutex);
+    while (!unwanted.empty() && unwanted.front().record <= record) {
+      state_->work.push_back(std::move(unwanted.front()));
+      unwanted.pop_front();
+    }
+  }
+  state_->more.notify_one();
+}
+
+}  // namespace diwan
