@@ -25,9 +25,27 @@ Budget budget_of_file(const Spec& spec, std::uint32_t slots) {
   return budget;
 }
 
+/// Takes the budgets in which the file differs from the last one seen; the others stay as options
+/// and `extend` set them.
+void take_if_new(Budget& budget, const Budget& file, const Budget& now, const Budget& seen) {
+  if (now.max_trials != seen.max_trials) {
+    budget.max_trials = file.max_trials;
+  }
+  if (now.parallel != seen.parallel) {
+    budget.parallel = file.parallel;
+  }
+  if (now.max_failed != seen.max_failed) {
+    budget.max_failed = file.max_failed;
+  }
+  if (now.goal != seen.goal) {
+    budget.goal = file.goal;
+  }
+}
+
 }  // namespace
 
 void History::take(Record&& record) {
+  const std::uint32_t parallel_before = experiment.budget().parallel;
   if (!apply(experiment, record)) {
     throw StoreError(
         "record " + std::to_string(record.number) +
@@ -40,7 +58,7 @@ void History::take(Record&& record) {
   if (const auto* budget = std::get_if<BudgetSet>(&record.event)) {
     const bool by_option = budget->origin.find("--parallel") != std::string::npos;
     parallel_overridden =
-        by_option || (parallel_overridden && budget->origin.rfind("file", 0) != 0);
+        by_option || (parallel_overridden && budget->budget.parallel == parallel_before);
   }
 }
 
@@ -59,14 +77,17 @@ std::optional<History> read_history(const std::filesystem::path& directory, cons
 std::optional<BudgetSet> budget_change(const RunRequest& request, const History* history,
                                        std::uint32_t slots) {
   const Budget file = budget_of_file(request.spec, slots);
-  BudgetSet change;
-  change.budget = history != nullptr ? history->experiment.budget() : file;
-  if (history == nullptr || request.spec.budget != history->experiment.owner().file_budget) {
-    change.budget = file;
-    change.origin = "file";
-  } else if (!request.spec.parallel_given && !history->parallel_overridden) {
-    change.budget.parallel = file.parallel;
-    change.origin = "slots";
+  BudgetSet change{.budget = file, .origin = "file"};
+  if (history != nullptr) {
+    const Budget& seen = history->experiment.owner().file_budget;
+    change.budget = history->experiment.budget();
+    change.origin = request.spec.budget != seen ? "file" : "";
+    take_if_new(change.budget, file, request.spec.budget, seen);
+    if (request.spec.budget.parallel == seen.parallel && !request.spec.parallel_given &&
+        !history->parallel_overridden) {
+      change.budget.parallel = file.parallel;
+      change.origin = change.origin.empty() ? "slots" : change.origin;
+    }
   }
   if (request.max_trials &&
       (history == nullptr || change.budget.max_trials != request.max_trials)) {
