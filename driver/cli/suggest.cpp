@@ -14,6 +14,7 @@
 #include "driver/cli/commands.hpp"
 #include "driver/cli/references.hpp"
 #include "driver/cli/usage_error.hpp"
+#include "driver/shell/requirements.hpp"
 
 namespace diwan {
 namespace {
@@ -82,6 +83,9 @@ std::uint64_t seed_of(const Call& call, const Spec& spec) {
 
 ExitStatus run(const Call& call) {
   Spec spec = read_experiment(call.text("experiment"), {.set = {}, .template_required = false});
+  for (const std::string& obstacle : search_obstacles(spec)) {
+    throw UsageError(call.text("experiment") + ": " + obstacle);
+  }
   const std::uint64_t seed = seed_of(call, spec);
   try {
     ask_tell::Session session(std::move(spec), seed);

@@ -108,23 +108,29 @@ void check_algorithm(const Spec& spec, std::vector<std::string>& found) {
   }
 }
 
+void check_field(bool present, const char* field, std::vector<std::string>& found) {
+  if (present) {
+    found.push_back(
+        std::string("spec.") + field +
+        ": this version of Diwan reads and checks it but cannot run it yet; leave it out");
+  }
+}
+
 }  // namespace
 
-std::vector<std::string> obstacles(const Spec& spec, bool container) {
+std::vector<std::string> search_obstacles(const Spec& spec) {
   std::vector<std::string> found;
-  const auto cannot = [&](bool present, const char* field) {
-    if (present) {
-      found.push_back(
-          std::string("spec.") + field +
-          ": this version of Diwan reads and checks it but cannot run it yet; leave it out");
-    }
-  };
-  cannot(spec.objectives.size() > 1, "objectives");
-  cannot(spec.nas.has_value(), "nasConfig");
-  cannot(!spec.constraints.empty(), "constraints");
-  cannot(!spec.conditions.empty(), "parameters (when)");
-  cannot(spec.resume_from_checkpoint, "resumeFromCheckpoint");
+  check_field(spec.nas.has_value(), "nasConfig", found);
+  check_field(!spec.constraints.empty(), "constraints", found);
+  check_field(!spec.conditions.empty(), "parameters (when)", found);
   check_algorithm(spec, found);
+  return found;
+}
+
+std::vector<std::string> obstacles(const Spec& spec, bool container) {
+  std::vector<std::string> found = search_obstacles(spec);
+  check_field(spec.objectives.size() > 1, "objectives", found);
+  check_field(spec.resume_from_checkpoint, "resumeFromCheckpoint", found);
   switch (spec.metrics_collector.collector.kind) {
     case CollectorKind::std_out:
     case CollectorKind::file:

@@ -9,6 +9,9 @@
 
 namespace diwan {
 
+/// Why this version cannot search as the specification asks for, each with how to mend it.
+std::vector<std::string> search_obstacles(const Spec& spec);
+
 /// Why this host and this version cannot run what the specification asks for, each with how to mend
 /// it; empty when they can. `validate` shows these as notes, `run` refuses.
 std::vector<std::string> obstacles(const Spec& spec, bool container);

@@ -297,6 +297,20 @@ TEST(Suggest, IsTheSameInAnotherProcess) {
   EXPECT_NE(one.out, other.out);
 }
 
+TEST(Suggest, RefusesWhatItWouldOtherwiseIgnore) {
+  for (const char* more :
+       {"  constraints: [\"lr < 0.1\"]\n", "  earlyStopping: {algorithmName: medianstop}\n"}) {
+    const test::ScratchDirectory scratch;
+    const auto file = scratch.path() / "e.yaml";
+    std::ofstream(file) << test::sample_spec() << more;
+
+    const auto result = run_diwan({"suggest", file.string()});
+
+    EXPECT_EQ(result.status, 2) << more;
+    EXPECT_NE(result.err.find("this version of Diwan"), std::string::npos) << result.err;
+  }
+}
+
 TEST(Suggest, RefusesABadFileWithItsPlaces) {
   const test::ScratchDirectory scratch;
   std::ofstream(scratch.path() / "e.yaml") << "kind: Experiment\n";
