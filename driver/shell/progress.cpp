@@ -4,30 +4,25 @@
 #include "driver/shell/progress.hpp"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
-#include <cmath>
 #include <cstdlib>
 #include <optional>
 #include <utility>
 #include <variant>
-#include <vector>
 
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "collectors/timestamp.hpp"
 #include "driver/results/duration_text.hpp"
+#include "driver/results/row.hpp"
+#include "driver/results/table.hpp"
 
 namespace diwan {
 namespace {
 
 using namespace std::chrono_literals;
-
-std::string number_text(double value) {
-  char buffer[32];
-  std::snprintf(buffer, sizeof buffer, "%.6g", value);
-  return buffer;
-}
 
 std::size_t width_of(std::FILE* stream) {
   winsize size{};
@@ -37,14 +32,17 @@ std::size_t width_of(std::FILE* stream) {
   return 80;
 }
 
+std::string objective_text(const Experiment& experiment, const Trial& trial) {
+  return printable(cell_text(objective_value(experiment, trial)));
+}
+
 std::string best_text(const Experiment& experiment) {
   const auto best = experiment.best();
   if (!best) {
     return "best none yet";
   }
   const Trial& trial = experiment.trial(*best);
-  return "best " + number_text(experiment.objective(trial).value_or(NAN)) + " (#" +
-         std::to_string(*best) + ")";
+  return "best " + objective_text(experiment, trial) + " (#" + std::to_string(*best) + ")";
 }
 
 std::uint32_t bad(const Counters& counters) {
@@ -75,8 +73,8 @@ std::optional<double> time_left(const Experiment& experiment, std::uint32_t done
 std::string ended_text(const Experiment& experiment, const Trial& trial) {
   std::string text =
       "trial #" + std::to_string(trial.number) + " " + trial.name + " " + to_string(trial.status);
-  if (const auto value = experiment.objective(trial)) {
-    text += " " + experiment.rules().metrics.front().name + "=" + number_text(*value);
+  if (experiment.objectives_available(trial)) {
+    text += " " + experiment.rules().metrics.front().name + "=" + objective_text(experiment, trial);
   }
   text += " in " + duration_text(trial.seconds);
   const std::string& why = trial.status == TrialStatus::early_stopped ? trial.rule : trial.reason;
@@ -178,13 +176,12 @@ void Progress::draw(Time now, const Experiment& experiment) {
           time_left(experiment, experiment.counters().completed() - done_at_begin_, elapsed)) {
     time += ", about " + duration_text(*left) + " left";
   }
-  std::vector<std::string> lines = {name_ + "  " + counts_text(experiment),
-                                    best_text(experiment) + "  " + time};
+  const std::array<std::string, 2> lines = {name_ + "  " + counts_text(experiment),
+                                            best_text(experiment) + "  " + time};
   clear();
   std::string out;
-  for (std::string& text : lines) {
-    text.resize(std::min(text.size(), width - 1));
-    out += text + "\n";
+  for (const std::string& text : lines) {
+    out += cut_to(text, width - 1) + "\n";
   }
   std::fputs(out.c_str(), stream_);
   std::fflush(stream_);

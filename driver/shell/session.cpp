@@ -10,7 +10,9 @@
 #include "driver/core/coordinator.hpp"
 #include "driver/core/standing.hpp"
 #include "driver/launchers/supervisor/recover.hpp"
+#include "driver/results/exit_status.hpp"
 #include "driver/results/outcome.hpp"
+#include "driver/results/table.hpp"
 #include "driver/shell/clock.hpp"
 #include "driver/shell/history.hpp"
 #include "driver/shell/initial_trials.hpp"
@@ -84,8 +86,11 @@ void print_end(const Spec& spec, const Experiment& experiment,
     return;
   }
   const Trial& trial = experiment.trial(*best);
-  std::printf("best trial #%u %s: %s=%s\n", trial.number, trial.name.c_str(),
-              spec.metrics.front().name.c_str(), shortest(*experiment.objective(trial)).c_str());
+  const auto value = experiment.objective(trial);
+  std::printf(
+      "best trial #%u %s: %s=%s\n", trial.number, trial.name.c_str(),
+      spec.metrics.front().name.c_str(),
+      value ? shortest(*value).c_str() : printable(trial.metrics.front().latest_text).c_str());
   for (std::size_t i = 0; i < spec.space.size(); ++i) {
     if (!std::isnan(trial.assignment.values[i])) {
       std::printf("  %s=%s\n", spec.space.parameters()[i].name.c_str(),
@@ -98,10 +103,14 @@ void print_end(const Spec& spec, const Experiment& experiment,
 Outcome outcome_of(const LoopEnd& end, const std::optional<std::string>& disk_failure,
                    const Experiment& experiment) {
   if (disk_failure) {
-    return {.exit = 74, .reason = *disk_failure, .time = wall_clock()};
+    return {.exit = static_cast<int>(ExitStatus::cannot_write),
+            .reason = *disk_failure,
+            .time = wall_clock()};
   }
   if (end.algorithm_failure && end.completion == Completion::none) {
-    return {.exit = 1, .reason = *end.algorithm_failure, .time = wall_clock()};
+    return {.exit = static_cast<int>(ExitStatus::internal_error),
+            .reason = *end.algorithm_failure,
+            .time = wall_clock()};
   }
   return {
       .exit = exit_status(experiment), .reason = end_reason(end, experiment), .time = wall_clock()};
@@ -110,7 +119,9 @@ Outcome outcome_of(const LoopEnd& end, const std::optional<std::string>& disk_fa
 void say_goodbye(const RunRequest& request, const Outcome& outcome, const Experiment& experiment,
                  Progress& progress) {
   const std::string directory = request.directory.filename().string();
-  if (outcome.exit == 75 || outcome.exit == 5 || outcome.exit == 1) {
+  const auto status = static_cast<ExitStatus>(outcome.exit);
+  if (status == ExitStatus::requeue || status == ExitStatus::stopped ||
+      status == ExitStatus::internal_error) {
     progress.note("stopped (" + outcome.reason + ") with " +
                   std::to_string(experiment.counters().completed()) +
                   " trials done; the same command goes on from here");
@@ -255,7 +266,7 @@ class Session {
     if (end.lost_ownership) {
       progress_.note(request_.directory.string() + " was taken over by " + *end.lost_ownership +
                      "; this run ends");
-      return 1;
+      return static_cast<int>(ExitStatus::internal_error);
     }
     store_->save(std::make_shared<const Experiment>(experiment), columns);
     const Outcome outcome =
@@ -264,7 +275,7 @@ class Session {
     const auto failure = end.disk_failure ? end.disk_failure : store_->failure();
     if (failure) {
       progress_.alarm("the state cannot be written: " + *failure);
-      return 74;
+      return static_cast<int>(ExitStatus::cannot_write);
     }
     say_goodbye(request_, outcome, experiment, progress_);
     return outcome.exit;
