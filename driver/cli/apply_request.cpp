@@ -2,24 +2,21 @@
 // Copyright the Diwan authors
 #include "driver/cli/apply_request.hpp"
 
-#include <chrono>
 #include <memory>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
 #include "driver/cli/usage_error.hpp"
 #include "driver/core/coordinator.hpp"
 #include "driver/results/status.hpp"
+#include "driver/shell/clock.hpp"
 #include "driver/store/store.hpp"
 
 namespace diwan {
 namespace {
 
 using Kind = ControlRequest::Kind;
-
-Time wall_clock() {
-  return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
-}
 
 Event event_of(Stimulus stimulus) {
   if (auto* budget = std::get_if<BudgetSet>(&stimulus)) {
@@ -69,6 +66,21 @@ void apply_here(const Loaded& loaded, const ControlRequest& request) {
   }
 }
 
+std::string_view meaning_without_owner(Kind kind) {
+  switch (kind) {
+    case Kind::stop:
+      return "noted as stopped, so that nobody requeues it";
+    case Kind::pause:
+      return "nothing starts until `diwan run` or `diwan resume`, which ends the pause";
+    case Kind::go_on:
+      return "`diwan resume` goes on";
+    case Kind::extend:
+    case Kind::cancel:
+      break;
+  }
+  return "written down for the next one";
+}
+
 void refuse_senseless(const Loaded& loaded, const ControlRequest& request) {
   if (request.kind == Kind::cancel &&
       loaded.experiment.trial(request.trial).phase == Phase::ended) {
@@ -87,7 +99,7 @@ std::string apply_request(const Loaded& loaded, ControlRequest request) {
   refuse_senseless(loaded, request);
   if (!loaded.owner || loaded.owner->life == OwnerState::Life::gone) {
     apply_here(loaded, request);
-    return "no coordinator runs; written down for the next one";
+    return "no coordinator runs; " + std::string(meaning_without_owner(request.kind));
   }
   try {
     write_request(loaded.directory, request);

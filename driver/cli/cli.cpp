@@ -71,7 +71,7 @@ const Verb& find_verb(const std::string& name) {
       names.emplace_back(verb.name);
     }
   }
-  throw UsageError("'" + name + "' is no command; " + known_names(name, names));
+  throw UsageError("'" + name + "' is no command of this version; " + known_names(name, names));
 }
 
 /// The parsed arguments of one verb. @throws UsageError for any that do not fit it.
@@ -100,7 +100,7 @@ po::variables_map parse(const Verb& verb, const po::options_description& shown,
               values);
     po::notify(values);
   } catch (const po::unknown_option& unknown) {
-    throw UsageError(where + unknown.get_option_name() + " is no option of it; " +
+    throw UsageError(where + unknown.get_option_name() + " is no option of it in this version; " +
                      known_names(unknown.get_option_name(), long_names(shown)));
   } catch (const po::too_many_positional_options_error&) {
     throw UsageError(where + "too many arguments; " + usage_of(verb));
