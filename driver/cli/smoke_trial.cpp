@@ -8,7 +8,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <ostream>
 #include <system_error>
 #include <utility>
@@ -18,6 +17,7 @@
 #include "driver/results/duration_text.hpp"
 #include "driver/results/table.hpp"
 #include "driver/shell/launching.hpp"
+#include "driver/shell/log_tail.hpp"
 #include "driver/shell/requirements.hpp"
 
 namespace diwan {
@@ -25,6 +25,8 @@ namespace {
 
 namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
+
+constexpr std::size_t most_lines = 40;  ///< shown of each log
 
 /// A directory of its own that goes with it.
 class TemporaryDirectory {
@@ -113,23 +115,6 @@ class Witness {
 volatile std::sig_atomic_t interrupted = 0;
 extern "C" void note_interrupt(int) { interrupted = 1; }
 
-/// The end of a trial's output, to tell why it failed or what it printed instead.
-void print_tail(const fs::path& attempt, std::ostream& out) {
-  constexpr std::streamoff most = 2000;
-  for (const char* name : {"stdout.log", "stderr.log"}) {
-    std::ifstream log(attempt / name, std::ios::binary | std::ios::ate);
-    const std::streamoff size = log ? static_cast<std::streamoff>(log.tellg()) : 0;
-    if (size <= 0) {
-      continue;
-    }
-    log.seekg(std::max<std::streamoff>(0, size - most));
-    out << "the end of its " << name << ":\n";
-    for (std::string line; std::getline(log, line);) {
-      out << "  " << printable(line) << '\n';
-    }
-  }
-}
-
 }  // namespace
 
 ExitStatus smoke_trial(const Spec& spec, const LauncherFactories& launchers, std::ostream& out) {
@@ -172,12 +157,12 @@ ExitStatus smoke_trial(const Spec& spec, const LauncherFactories& launchers, std
   }
   const fs::path attempt = attempt_directory(directory.path(), launch.trial_name, 1);
   if (witness.ended()->outcome != RunOutcome::succeeded) {
-    print_tail(attempt, out);
+    out << log_tail(attempt, most_lines);
     return ExitStatus::too_many_failures;
   }
   if (const auto missing = witness.missing()) {
     out << "the objective " << *missing << " was not seen\n";
-    print_tail(attempt, out);
+    out << log_tail(attempt, most_lines);
     return ExitStatus::no_usable_trial;
   }
   out << "safe to run\n";

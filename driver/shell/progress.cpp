@@ -86,8 +86,9 @@ std::string ended_text(const Experiment& experiment, const Trial& trial) {
 
 }  // namespace
 
-Progress::Progress(std::string experiment, ProgressMode mode, std::FILE* stream)
-    : name_(std::move(experiment)), mode_(mode), stream_(stream) {
+Progress::Progress(std::string experiment, ProgressMode mode, std::FILE* stream,
+                   std::function<std::string(const Trial&)> tail)
+    : name_(std::move(experiment)), mode_(mode), stream_(stream), tail_(std::move(tail)) {
   if (mode_ == ProgressMode::automatic) {
     const char* terminal = std::getenv("TERM");  // NOLINT(concurrency-mt-unsafe)
     const bool dumb = terminal == nullptr || std::string(terminal) == "dumb";
@@ -110,9 +111,7 @@ void Progress::step(Time now, const Experiment& experiment, std::span<const Reco
     }
     const Trial& trial = experiment.trial(ended->run.trial);
     if (trial.phase == Phase::ended && trial.attempts == ended->run.attempt) {
-      if (mode_ == ProgressMode::plain || trial.status != TrialStatus::succeeded) {
-        note(ended_text(experiment, trial));
-      }
+      tell_end(experiment, trial);
     } else if (ended->outcome == RunOutcome::failed || ended->cause == LostCause::unknown ||
                ended->cause == LostCause::node_gone) {
       note("trial #" + std::to_string(trial.number) + " attempt " +
@@ -122,6 +121,20 @@ void Progress::step(Time now, const Experiment& experiment, std::span<const Reco
     }
   }
   tick(now, experiment);
+}
+
+void Progress::tell_end(const Experiment& experiment, const Trial& trial) {
+  if (mode_ != ProgressMode::plain && trial.status == TrialStatus::succeeded) {
+    return;
+  }
+  std::string text = ended_text(experiment, trial);
+  if (mode_ != ProgressMode::none && trial.status == TrialStatus::metrics_unavailable && tail_) {
+    std::string printed = tail_(trial);
+    printed = printed.empty() ? "it printed nothing\n" : printed;
+    text += ", without " + experiment.rules().metrics.front().name + "; " + printed;
+    text.pop_back();
+  }
+  note(text);
 }
 
 void Progress::tick(Time now, const Experiment& experiment) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdio>
+#include <functional>
 #include <span>
 #include <string>
 
@@ -16,7 +17,9 @@ enum class ProgressMode { automatic, bar, plain, none };
 /// line a minute and one for each trial that ended.
 class Progress {
  public:
-  Progress(std::string experiment, ProgressMode mode, std::FILE* stream);
+  /// @param tail  the last lines that a trial printed; shown where it gave no metric.
+  Progress(std::string experiment, ProgressMode mode, std::FILE* stream,
+           std::function<std::string(const Trial&)> tail = {});
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
   ~Progress();
@@ -33,12 +36,14 @@ class Progress {
   void clear();
 
  private:
+  void tell_end(const Experiment& experiment, const Trial& trial);
   void draw(Time now, const Experiment& experiment);
   void line(const std::string& text);
 
   std::string name_;
   ProgressMode mode_;
   std::FILE* stream_;
+  std::function<std::string(const Trial&)> tail_;
   int drawn_lines_ = 0;
   bool started_ = false;
   Time begin_{};

@@ -17,6 +17,7 @@
 #include "driver/shell/history.hpp"
 #include "driver/shell/initial_trials.hpp"
 #include "driver/shell/launching.hpp"
+#include "driver/shell/log_tail.hpp"
 #include "driver/shell/loop.hpp"
 #include "driver/shell/naming.hpp"
 #include "driver/shell/old_world.hpp"
@@ -132,6 +133,13 @@ void say_goodbye(const RunRequest& request, const Outcome& outcome, const Experi
                 "): " + std::to_string(counters.succeeded + counters.early_stopped) + " of " +
                 std::to_string(counters.trials) + " trials gave a result; see `diwan trials " +
                 directory + "`");
+  if (experiment.completion() == Completion::no_metrics) {
+    const std::string& metric = request.spec.metrics.front().name;
+    progress.note("the first three trials gave no " + metric +
+                  "; the lines they printed last stand above. Print " + metric +
+                  "=NUMBER, or tell metricsCollectorSpec where it is (`diwan validate --try` shows "
+                  "what is found); --keep-going goes on all the same");
+  }
   print_end(request.spec, experiment, request.directory);
 }
 
@@ -141,7 +149,8 @@ class Session {
   Session(const RunRequest& request, const LauncherFactory& make_launcher)
       : request_(request),
         make_launcher_(make_launcher),
-        progress_(request.spec.name, request.progress, stderr),
+        progress_(request.spec.name, request.progress, stderr,
+                  [this](const Trial& trial) { return tail_of(trial, 5); }),
         settings_(run_settings(request.spec, request.directory, request.grace, request.container,
                                request.keep)) {}
 
@@ -279,6 +288,10 @@ class Session {
     }
     say_goodbye(request_, outcome, experiment, progress_);
     return outcome.exit;
+  }
+
+  std::string tail_of(const Trial& trial, std::size_t lines) const {
+    return log_tail(attempt_directory(request_.directory, trial.name, trial.attempts), lines);
   }
 
   const History* known_history() const { return history_ ? &*history_ : nullptr; }

@@ -166,6 +166,17 @@ class InitialTrials(Case):
         self.assertEqual(len(set(values)), 4)
 
 
+class WithoutMetric(Case):
+    def test_shows_what_the_trials_printed_instead(self):
+        self.write("echo los=1\n")
+
+        result = self.diwan("run", "e.yaml")
+
+        self.assertEqual(result.returncode, 3)
+        self.assertIn("without loss; the end of its stdout.log:\n  los=1\n", result.stderr)
+        self.assertIn("Print loss=NUMBER", result.stderr)
+
+
 class LaterOptions(Case):
     def test_are_answered_in_one_line(self):
         for option in ("--from", "--pilots", "--requeue", "--on-best", "--on-end"):

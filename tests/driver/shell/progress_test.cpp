@@ -14,9 +14,51 @@
 namespace diwan {
 namespace {
 
+/// A stream in memory's place, read back as text.
+class Stream {
+ public:
+  Stream() = default;
+  Stream(const Stream&) = delete;
+  Stream& operator=(const Stream&) = delete;
+  ~Stream() { std::fclose(file_); }
+  std::FILE* file() { return file_; }
+  std::string text() {
+    std::string text(4096, '\0');
+    std::rewind(file_);
+    text.resize(std::fread(text.data(), 1, text.size(), file_));
+    return text;
+  }
+
+ private:
+  std::FILE* file_ = std::tmpfile();
+};
+
+TEST(Progress, ShowsTheLastLinesOfATrialThatGaveNoMetric) {
+  Experiment experiment({.metrics = {{.name = "loss", .strategy = Strategy::min}},
+                         .directions = {Direction::minimize},
+                         .retries = 0});
+  std::vector<Record> records;
+  Ended ended;
+  ended.run = {1, 1};
+  const std::vector<Event> events = {Suggested{1, "e-a", {{0.5}}, {}, {}}, Queued{{1, 1}}, ended};
+  for (const Event& event : events) {
+    records.push_back({experiment.last_record() + 1, Time{}, event});
+    ASSERT_TRUE(apply(experiment, records.back()));
+  }
+  Stream stream;
+
+  Progress progress("e", ProgressMode::plain, stream.file(), [](const Trial& trial) {
+    return "the end of its stdout.log:\n  los=" + std::to_string(trial.number) + "\n";
+  });
+  progress.step(Time{}, experiment, records);
+
+  EXPECT_EQ(stream.text(),
+            "trial #1 e-a MetricsUnavailable in 0.0s, without loss; the end of its stdout.log:\n"
+            "  los=1\n");
+}
+
 TEST(Progress, WritesALineForATrialThatEndedAndOneAMinute) {
-  std::FILE* file = std::tmpfile();
-  ASSERT_NE(file, nullptr);
+  Stream stream;
   Experiment experiment({.metrics = {{.name = "loss", .strategy = Strategy::min}},
                          .directions = {Direction::minimize},
                          .retries = 0});
@@ -38,16 +80,11 @@ TEST(Progress, WritesALineForATrialThatEndedAndOneAMinute) {
   tell(ended);
 
   {
-    Progress progress("e", ProgressMode::plain, file);
+    Progress progress("e", ProgressMode::plain, stream.file());
     progress.step(Time{}, experiment, records);
     progress.tick(Time{} + std::chrono::seconds(61), experiment);
   }
-  std::string text(4096, '\0');
-  std::rewind(file);
-  text.resize(std::fread(text.data(), 1, text.size(), file));
-  std::fclose(file);
-
-  EXPECT_EQ(text,
+  EXPECT_EQ(stream.text(),
             "trial #1 e-a Succeeded loss=0.125 in 0.0s\n"
             "1970-01-01T00:01:01Z e: 1 done, 0 running, 0 failed, best 0.125 (#1)\n");
 }
