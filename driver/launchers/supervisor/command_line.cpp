@@ -15,17 +15,21 @@ namespace {
 
 // DEBUG notes the line of every command at the top level before it runs: `next`, and the one before
 // as `at`. EXIT's own first command is noted too, as line 1, unless the script ended inside a
-// function. $0 is the file for the record.
+// function. $0 is the file for the record. The command waits in an array while the lines run: a
+// file that they source without arguments (conda's activate, a vendor's setvars) reads, and may
+// shift, the positional parameters of the script.
 constexpr const char* setup_head =
+    "diwan_command=(\"$@\"); set --; "
     "trap 'printf \"%s %s\" \"${diwan_setup_at-}\" \"${diwan_setup_next-}\" >\"$0\"' EXIT; "
     "trap 'diwan_setup_at=${diwan_setup_next-1} diwan_setup_next=$LINENO' DEBUG; set -e\n";
+constexpr const char* setup_end = "set -- \"${diwan_command[@]}\"; exec \"$@\"\n";
 
 std::string setup_script(const std::vector<std::string>& lines) {
   std::string script = setup_head;
   for (const std::string& line : lines) {
     script += line + "\n";
   }
-  return script + "exec \"$@\"\n";
+  return script + setup_end;
 }
 
 bool is_program(const std::string& path) {
@@ -142,6 +146,10 @@ std::string setup_failure(const RunSettings& settings, const RunPaths& paths) {
     if (script_line > 1 && script_line <= end) {
       return "setup line " + std::to_string(i + 1) + " failed: " + line;
     }
+  }
+  if (script_line > end) {
+    return "the command could not be executed after setup; see stderr.log, and give its full path "
+           "or put it in PATH in setup";
   }
   return {};
 }

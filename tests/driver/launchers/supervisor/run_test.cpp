@@ -189,6 +189,26 @@ TEST_F(Run, TheSetupRunsBeforeTheCommandInOneScript) {
   EXPECT_EQ(listener_->end(1).reason, "exit status 4");
 }
 
+TEST_F(Run, WhatSetupSourcesNeitherSeesNorChangesTheCommand) {
+  const auto script = directory_.path() / "activate";
+  std::ofstream{script} << "echo \"sourced with $# arguments\"; set -- gone\n";
+  start([&](RunSettings& settings) { settings.setup = {"source " + script.native()}; });
+
+  end_of(command(1, {"printf", "%s.", "a", "", "b c"}));
+
+  EXPECT_EQ(output(1), "sourced with 0 arguments\na..b c.");
+}
+
+TEST_F(Run, ACommandThatIsNotThereAfterSetupSaysHowToMend) {
+  start([](RunSettings& settings) { settings.setup = {"true", "true"}; });
+
+  const Ended& ended = end_of(command(1, {"no-such-program"}));
+
+  EXPECT_EQ(ended.outcome, RunOutcome::failed);
+  EXPECT_NE(ended.reason.find("could not be executed after setup"), std::string::npos);
+  EXPECT_NE(ended.reason.find("(exit status 127)"), std::string::npos);
+}
+
 TEST_F(Run, AFailingSetupNamesItsLine) {
   const auto reason_with = [&](const std::vector<std::string>& setup) {
     start([&](RunSettings& settings) { settings.setup = setup; });
