@@ -4,9 +4,6 @@
 #include "driver/shell/old_world.hpp"
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
-#include <string_view>
 #include <thread>
 
 #include <unistd.h>
@@ -18,14 +15,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
-
-/// Is this `PROGRAM exec --supervisor FD`?
-bool is_supervisor(pid_t pid) {
-  std::ifstream file("/proc/" + std::to_string(pid) + "/cmdline", std::ios::binary);
-  const std::string arguments((std::istreambuf_iterator<char>(file)), {});
-  constexpr std::string_view mark("\0exec\0--supervisor\0", 19);
-  return arguments.find(mark) != std::string::npos;
-}
 
 /// Has it a file open below `directory`, as a supervisor with a trial there has its log?
 bool works_in(pid_t pid, const std::string& directory) {

@@ -161,6 +161,14 @@ std::optional<std::string> initial_variable(pid_t pid, const std::string& name) 
   return std::nullopt;
 }
 
+bool is_supervisor(pid_t pid) {
+  constexpr std::size_t enough = 65536;
+  constexpr std::string_view mark("\0exec\0--supervisor\0", 19);
+  const std::string arguments =
+      read_whole("/proc/" + std::to_string(pid) + "/cmdline", enough).value_or("");
+  return arguments.find(mark) != std::string::npos;
+}
+
 std::optional<std::vector<pid_t>> own_children() {
   constexpr std::size_t longest_list = std::size_t{1} << 20;
   const std::optional<std::string> text = read_whole("/proc/thread-self/children", longest_list);

@@ -39,6 +39,9 @@ void send_signal(const Process& process, int signal);
 /// process may not be read.
 std::optional<std::string> initial_variable(pid_t pid, const std::string& name);
 
+/// Whether its command line is that of a supervisor, `PROGRAM exec --supervisor FD`.
+bool is_supervisor(pid_t pid);
+
 /// Children of the calling process; none where the kernel does not tell (then list_processes()
 /// does). A child may be missing while others end.
 std::optional<std::vector<pid_t>> own_children();

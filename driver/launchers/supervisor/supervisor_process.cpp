@@ -92,6 +92,9 @@ SupervisorProcess::SupervisorProcess(const std::filesystem::path& program) {
   }
   close(ends[1]);
   alive_ = true;
+  if (const std::optional<Process> process = read_process(pid_)) {
+    start_ticks_ = process->start_ticks;
+  }
 }
 
 SupervisorProcess::~SupervisorProcess() {
@@ -147,8 +150,6 @@ void SupervisorProcess::note_sent(std::string_view frames) {
       if (const std::optional<RunKey> run = run_of(*frame)) {
         live_.insert(*run);
       }
-    } else if (type == MessageType::configure) {
-      directory_ = std::get<Configure>(decode(*frame)).settings.directory;
     }
   }
 }
@@ -213,18 +214,18 @@ void SupervisorProcess::bury(std::string& frames) {
   leaders_.clear();
 }
 
-/// The leaders die with the supervisor; what they left are children of ours now.
+/// The leaders die with the supervisor; what they left are children of ours now. We start nothing
+/// in a session of its own but supervisors, so that a younger child in another session is one of
+/// those, whatever it did to hide.
 void SupervisorProcess::kill_remains() {
   const pid_t self = getpid();
+  const pid_t own_session = getsid(0);
   std::set<pid_t> sessions;
   std::ranges::copy(leaders_ | std::views::values, std::inserter(sessions, sessions.end()));
   const auto of_a_trial = [&](const Process& process) {
-    if (sessions.contains(process.session)) {
-      return true;
-    }
-    const std::optional<std::string> place =
-        process.parent == self ? initial_variable(process.pid, "DIWAN_TRIAL_DIR") : std::nullopt;
-    return place && place->starts_with((directory_ / "trials/").native());
+    return sessions.contains(process.session) ||
+           (process.parent == self && process.session != own_session &&
+            process.start_ticks >= start_ticks_ && !is_supervisor(process.pid));
   };
   std::set<pid_t> ours = sessions;
   const auto deadline = steady_clock::now() + longest_burial;

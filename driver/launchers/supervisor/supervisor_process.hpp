@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <set>
@@ -65,11 +66,11 @@ class SupervisorProcess {
   bool wait_for_end(std::chrono::milliseconds patience);
 
   pid_t pid_ = -1;
+  std::uint64_t start_ticks_ = 0;
   int socket_ = -1;
   bool alive_ = false;
   Outbox outgoing_;
   FrameBuffer incoming_;
-  std::filesystem::path directory_;  ///< of the experiment, once configured
   std::map<RunKey, pid_t> leaders_;  ///< of live runs, once started
   std::set<RunKey> live_;
 };

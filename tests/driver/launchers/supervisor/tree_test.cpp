@@ -131,6 +131,37 @@ TEST_F(Tree, AKilledSupervisorCostsItsRunsAndNothingStays) {
   EXPECT_EQ(end_of(shell(2, "exit 0")).outcome, RunOutcome::succeeded);
 }
 
+TEST_F(Tree, AKilledSupervisorLeavesNoDaemonThatHidItsOrigin) {
+  start();
+  submit(shell(1, std::string{hidden_daemon_line} + wait_for_daemon + "echo loss=1; sleep 1000"));
+  ASSERT_TRUE(listener_->until_value(1));
+
+  kill(supervisor_of(static_cast<pid_t>(listener_->story(1).started[0].pid)), SIGKILL);
+
+  ASSERT_TRUE(listener_->until_ended(1));
+  EXPECT_TRUE(gone(pid_in(attempt(1) / "daemon")));
+}
+
+TEST_F(Tree, AKilledSupervisorCostsNoChildOfItsClient) {
+  start();
+  submit(shell(1, "echo loss=1; sleep 1000"));
+  ASSERT_TRUE(listener_->until_value(1));
+  const pid_t child = fork();
+  if (child == 0) {
+    pause();
+    _exit(0);
+  }
+
+  kill(supervisor_of(static_cast<pid_t>(listener_->story(1).started[0].pid)), SIGKILL);
+
+  ASSERT_TRUE(listener_->until_ended(1));
+  EXPECT_EQ(kill(child, 0), 0);
+  const auto process = read_process(child);
+  EXPECT_TRUE(process && !process->zombie);
+  kill(child, SIGKILL);
+  waitpid(child, nullptr, 0);
+}
+
 TEST_F(Tree, AKilledClientLeavesNothing) {
   prctl(PR_SET_CHILD_SUBREAPER, 1);
   const std::filesystem::path leader_file = directory_.path() / "leader";
