@@ -115,8 +115,12 @@ class Fold {
     leave_live(*trial, event);
     switch (event.outcome) {
       case RunOutcome::succeeded:
-        finish(*trial, e_.objectives_available(*trial) ? TrialStatus::succeeded
-                                                       : TrialStatus::metrics_unavailable);
+        if (e_.objectives_available(*trial)) {
+          trial->reason.clear();  // of an attempt without values, while an earlier one gave some
+          finish(*trial, TrialStatus::succeeded);
+        } else {
+          finish(*trial, TrialStatus::metrics_unavailable);
+        }
         break;
       case RunOutcome::failed:
         ++trial->failures;

@@ -3,6 +3,7 @@
 #include "driver/launchers/supervisor/collection.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <iterator>
 #include <utility>
 
@@ -90,6 +91,10 @@ void Collection::add(Source source, const std::vector<Observation>& observations
       pushed_.at(observation.metric) = true;
     } else if (pushed_.at(observation.metric)) {
       continue;
+    }
+    if (observation.metric == 0 && objective_ != Objective::value) {
+      const bool usable = std::isfinite(observation.value) || !observation.text.empty();
+      objective_ = usable ? Objective::value : Objective::not_finite;
     }
     Observed& to = batch(source, observation);
     if (!observation.text.empty()) {

@@ -35,6 +35,10 @@ class Collection {
   /// The source has ended: takes its unfinished last line. Nothing may be fed from it afterwards.
   void finish(Source source, Time now);
 
+  /// What came of the first metric, the objective, so far.
+  enum class Objective { nothing, not_finite, value };
+  Objective objective() const { return objective_; }
+
   /// True if take() would give nothing.
   bool empty() const { return full_.empty() && open_.empty(); }
   /// The batches since the last call; of one metric and source in their order, each at most 4,096
@@ -53,6 +57,7 @@ class Collection {
   std::array<std::unique_ptr<Collector>, sources> collectors_;
   std::array<std::vector<std::uint64_t>, sources> counts_;
   std::vector<bool> pushed_;
+  Objective objective_ = Objective::nothing;
   std::vector<Observed> full_;
   std::vector<Observed> open_;
 };

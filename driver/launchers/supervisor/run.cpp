@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "driver/launchers/supervisor/absence.hpp"
 #include "driver/launchers/supervisor/command_line.hpp"
 #include "driver/launchers/supervisor/exit_record.hpp"
 
@@ -332,6 +333,11 @@ Ended Run::finish(std::vector<std::string>& problems) {
   } else {
     ended.run = launch_.run;
     judge(ended);
+    if (ended.outcome == RunOutcome::succeeded && !host_->settings.collector.metrics.empty() &&
+        collection_.objective() != Collection::Objective::value) {
+      ended.reason = why_no_objective(host_->settings, place_.paths,
+                                      collection_.objective() == Collection::Objective::not_finite);
+    }
   }
   ended.at = ended_at_;
   if (!write_exit_record(place_.paths.attempt, {ended, started_at_, host_->host})) {

@@ -33,6 +33,35 @@ std::vector<double> values_in(const std::vector<Report>& reports) {
   return values;
 }
 
+TEST_F(Observe, ARunWithoutTheObjectiveSaysWhatItPrintedInstead) {
+  start();
+
+  const std::string reason =
+      end_of(shell(1, "printf 'epoch 1\\n\\033[31mval_loss: 0.5\\033[0m Loss=1\\nbye\\n'")).reason;
+
+  EXPECT_EQ(reason,
+            "no value of \"loss\" was seen in its output; numbers stand there by val_loss, Loss; "
+            "read is a line with loss=0.5; its last lines: \"epoch 1\" \"val_loss: 0.5 Loss=1\" "
+            "\"bye\"");
+}
+
+TEST_F(Observe, AnObjectiveThatIsNeverFiniteIsToldApart) {
+  start();
+
+  EXPECT_EQ(end_of(shell(1, "echo loss=nan")).reason,
+            "every value of \"loss\" was nan or infinite");
+  EXPECT_EQ(end_of(shell(2, "echo loss=nan loss=1")).reason, "");
+}
+
+TEST_F(Observe, AMetricsFileThatWasNeverWrittenIsNamed) {
+  start_with_file();
+
+  const std::string reason = end_of(shell(1, "echo oops >&2")).reason;
+
+  EXPECT_NE(reason.find("m.log, which was never written"), std::string::npos) << reason;
+  EXPECT_NE(reason.find("its last lines: \"oops\""), std::string::npos) << reason;
+}
+
 TEST_F(Observe, PushesComeWhileTheRunLives) {
   start();
 

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+#include "driver/launchers/supervisor/absence.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <ranges>
+#include <vector>
+
+#include "collectors/numbered_names.hpp"
+#include "collectors/terminal_text.hpp"
+
+namespace diwan {
+
+namespace {
+
+/// The end of a file, without terminal control sequences.
+std::string tail_of(const std::filesystem::path& path) {
+  constexpr std::streamoff enough = 65536;
+  std::ifstream file{path, std::ios::binary | std::ios::ate};
+  const std::streamoff size = file ? static_cast<std::streamoff>(file.tellg()) : 0;
+  std::string tail(static_cast<std::size_t>(std::clamp<std::streamoff>(size, 0, enough)), '\0');
+  file.seekg(size - static_cast<std::streamoff>(tail.size()));
+  file.read(tail.data(), static_cast<std::streamsize>(tail.size()));
+  tail.resize(static_cast<std::size_t>(std::max<std::streamsize>(file.gcount(), 0)));
+  std::string scratch;
+  return std::string{without_escape_sequences(tail, scratch)};
+}
+
+std::string in_quotes(std::string_view text) {
+  constexpr std::size_t longest_bytes = 100;
+  return "\"" + printable(trimmed(text), longest_bytes) + "\"";
+}
+
+/// The last lines that are not blank.
+std::string last_lines(std::string_view text) {
+  constexpr std::size_t most = 3;
+  std::vector<std::string> lines;
+  while (!text.empty() && lines.size() < most) {
+    const std::size_t start = text.find_last_of("\n\r");
+    const std::string_view line = start == std::string_view::npos ? text : text.substr(start + 1);
+    if (!trimmed(line).empty()) {
+      lines.push_back(in_quotes(line));
+    }
+    text = start == std::string_view::npos ? std::string_view{} : text.substr(0, start);
+  }
+  std::string joined;
+  for (const std::string& line : lines | std::views::reverse) {
+    joined += " " + line;
+  }
+  return joined;
+}
+
+std::string what_is_read(const CollectorSpec& collector) {
+  const std::string& metric = collector.metrics.front();
+  if (collector.kind == CollectorKind::push) {
+    return R"({")" + metric + R"(": 0.5} in the file DIWAN_METRICS)";
+  }
+  if (collector.format == FileFormat::json) {
+    return R"(a line {")" + metric + R"(": 0.5})";
+  }
+  if (collector.filters.empty()) {
+    return "a line with " + metric + "=0.5";
+  }
+  std::string filters;
+  for (const std::string& filter : collector.filters) {
+    filters += (filters.empty() ? "" : " or ") + in_quotes(filter);
+  }
+  return "a match of " + filters + " whose first group is " + in_quotes(metric);
+}
+
+}  // namespace
+
+std::string why_no_objective(const RunSettings& settings, const RunPaths& paths, bool saw_values) {
+  const std::string& metric = settings.collector.metrics.front();
+  if (saw_values) {
+    return "every value of " + in_quotes(metric) + " was nan or infinite";
+  }
+  std::string text = "no value of " + in_quotes(metric) + " was seen in its ";
+  std::string shown;
+  if (!settings.metrics_file.empty()) {
+    const std::filesystem::path file = paths.attempt / settings.metrics_file;
+    text += "metrics file " + printable(file.native(), file.native().size());
+    std::error_code none;
+    if (!std::filesystem::exists(file, none)) {
+      text += ", which was never written";
+    }
+    shown = tail_of(file);
+  } else {
+    text += "output";
+  }
+  const std::string output = tail_of(paths.output);
+  const std::string error = tail_of(paths.error);
+  if (shown.empty()) {
+    shown = output + "\n" + error;
+  }
+  constexpr std::size_t most_names = 5;
+  const std::vector<std::string> names = numbered_names(shown, metric, most_names);
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    text += (i == 0 ? "; numbers stand there by " : ", ") + names[i];
+  }
+  text += "; read is " + what_is_read(settings.collector);
+  const std::string lines = last_lines(trimmed(output).empty() ? error : output);
+  return text + (lines.empty() ? "; it printed nothing" : "; its last lines:" + lines);
+}
+
+}  // namespace diwan
