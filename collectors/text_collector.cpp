@@ -2,6 +2,7 @@
 // Copyright the Diwan authors
 #include "collectors/text_collector.hpp"
 
+#include <algorithm>
 #include <array>
 #include <stdexcept>
 #include <utility>
@@ -98,15 +99,29 @@ void TextCollector::apply_default_filter(std::string_view line, Observations& fo
   }
 }
 
+// RE2 finds one match in time linear in what it is shown, but one after the other they cost the
+// product, since a filter that may go on to the line's end has it read for each. So a match is
+// sought within a window. What lies beyond still counts for ^, $ and \b.
 void TextCollector::apply(const re2::RE2& filter, std::string_view line,
                           Observations& found) const {
   const re2::StringPiece text(line.data(), line.size());
   std::array<re2::StringPiece, 3> groups;
   std::size_t at = 0;
-  while (at <= line.size() && filter.Match(text, at, line.size(), re2::RE2::UNANCHORED,
-                                           groups.data(), static_cast<int>(groups.size()))) {
-    const auto end = static_cast<std::size_t>(groups[0].data() - line.data()) + groups[0].size();
-    at = groups[0].empty() ? end + 1 : end;
+  while (at <= line.size()) {
+    const std::size_t end = std::min(at + 2 * longest_match_bytes, line.size());
+    if (!filter.Match(text, at, end, re2::RE2::UNANCHORED, groups.data(),
+                      static_cast<int>(groups.size()))) {
+      at = end == line.size() ? end + 1 : at + longest_match_bytes;
+      continue;
+    }
+    const auto match = static_cast<std::size_t>(groups[0].data() - line.data());
+    const std::size_t match_end = match + groups[0].size();
+    const bool may_be_longer = match_end == end && end < line.size();
+    if (may_be_longer) {
+      at = match > at ? match : end;  // again with a whole window; beyond that it is too long
+      continue;
+    }
+    at = groups[0].empty() ? match_end + 1 : match_end;
     const auto metric = metrics_.find(trimmed({groups[1].data(), groups[1].size()}));
     auto observation =
         metric ? observed_text(*metric, {groups[2].data(), groups[2].size()}) : std::nullopt;

@@ -25,6 +25,9 @@ namespace diwan {
 /// LineSplitter::limit_bytes is read up to its last whole word within them and counted as skipped.
 class TextCollector final : public Collector {
  public:
+  /// Of a given filter, in a line more than twice as long; a longer match is passed over.
+  static constexpr std::size_t longest_match_bytes = 4096;
+
   /// Without filters: default_filter().
   /// @throws std::invalid_argument for a filter that check_filter refuses.
   TextCollector(std::vector<std::string> metrics, const std::vector<std::string>& filters);

@@ -165,6 +165,42 @@ TEST(TextCollector, EndsWithAFilterThatMatchesNothingAtAll) {
   EXPECT_EQ(values("loss loss\n", "loss", {"()()"}), Values{});
 }
 
+TEST(TextCollector, AFilterSeesALongLineAsItSeesShortOnes) {
+  constexpr std::size_t longest = TextCollector::longest_match_bytes;
+  // Numbers at every place relative to what is looked at together.
+  for (std::size_t shift = 0; shift < 9; ++shift) {
+    std::string line(shift, '-');
+    Values expected;
+    while (line.size() < 5 * longest) {
+      expected.push_back(static_cast<double>(100'000 + expected.size()));
+      line += " loss=" + std::to_string(100'000 + expected.size() - 1);
+    }
+    const std::string last = line.substr(line.rfind('=') + 1);
+
+    EXPECT_EQ(values(line + "\n", "loss", {R"((\w+)=(\d+))"}), expected);
+    EXPECT_EQ(values(line + "\n", "loss", {R"((\w+)=(\d+)(?:.*;)?)"}), expected);
+    EXPECT_EQ(values(line + "\n", "loss", {R"((\w+)=(\d+)$)"}), Values{std::stod(last)});
+    EXPECT_EQ(values("loss=7 " + line + "\n", "loss", {R"(^(\w+)=(\d+))"}), Values{7});
+  }
+}
+
+TEST(TextCollector, PassesOverAMatchThatIsTooLongInALongLine) {
+  const std::string filler(3 * TextCollector::longest_match_bytes, 'x');
+
+  EXPECT_EQ(values("loss=1 " + filler + ";loss=2;", "loss", {R"((\w+)=(\d+)[^;]*;)"}), Values{2});
+}
+
+TEST(TextCollector, TakesTheSameTimeForEachPartOfALongLine) {
+  constexpr std::size_t count = 40'000;
+  std::string line;
+  for (std::size_t i = 0; i < count; ++i) {
+    line += "loss=1 ";
+  }
+
+  // Read to the end of the line for each match these would be five billion steps.
+  EXPECT_EQ(values(line, "loss", {R"((\w+)=(\d+)(?:.*;)?)"}).size(), count);
+}
+
 TEST(TextCollector, RefusesABadFilter) {
   EXPECT_THROW(TextCollector({"loss"}, {"(loss"}), std::invalid_argument);
 }
