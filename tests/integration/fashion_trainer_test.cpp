@@ -73,6 +73,7 @@ std::size_t lines(const std::string& text) {
 class FashionTrainer : public testing::Test {
  protected:
   void SetUp() override {
+    ::setenv("DIWAN_BUILD", DIWAN_BUILD_DIRECTORY, 1);
     std::string pattern = (fs::temp_directory_path() / "fashion-XXXXXX").string();
     ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
     directory_ = pattern;
@@ -119,7 +120,7 @@ class FashionTrainer : public testing::Test {
   // Runs the trainer; sends it the signal when it has printed so many lines.
   Ending run(const std::vector<std::string>& options, std::size_t lines_before_signal = 0,
              int signal = 0) const {
-    std::vector<std::string> words = {FASHION_MNIST_TRAINER};
+    std::vector<std::string> words = {FASHION_MNIST_TRAIN};
     words.insert(words.end(), options.begin(), options.end());
     std::vector<char*> argv;
     argv.reserve(words.size() + 1);
