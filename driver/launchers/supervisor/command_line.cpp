@@ -66,11 +66,14 @@ std::vector<std::string> container_prefix(const RunSettings& settings, const Lau
   if (!runtime) {
     runtime = search_path("singularity", path, launch.working_directory);
   }
+  if (!runtime && !settings.setup.empty()) {
+    runtime = "apptainer";  // which setup may bring: `module load apptainer`
+  }
   if (!runtime) {
     throw CommandError{"the trial's container " + settings.apptainer_image +
                        " needs apptainer or singularity, and neither is in PATH (" +
                        std::string{path} +
-                       "); load its module before diwan, or leave the container out"};
+                       "); load its module before diwan or in setup, or leave the container out"};
   }
   std::vector<std::string> prefix = {*runtime, "exec"};
   const auto& variables = place.share.gpu_variables;

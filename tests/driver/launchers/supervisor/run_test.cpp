@@ -162,11 +162,31 @@ TEST_F(Run, AMissingContainerRuntimeIsNamed) {
             std::string::npos);
 }
 
-TEST_F(Run, TheContainerGetsFoldersAndCommand) {
-  const auto place = directory_.path() / "bin";
+/// A folder with an apptainer that prints its arguments.
+std::filesystem::path folder_of_apptainer(const std::filesystem::path& directory) {
+  const auto place = directory / "bin";
   std::filesystem::create_directory(place);
   std::ofstream{place / "apptainer"} << "#!/bin/sh\nprintf '%s\\n' \"$@\"\n";
   std::filesystem::permissions(place / "apptainer", std::filesystem::perms::owner_all);
+  return place;
+}
+
+TEST_F(Run, TheContainersRuntimeMayComeBySetup) {
+  const auto place = folder_of_apptainer(directory_.path());
+  start([&](RunSettings& settings) {
+    settings.apptainer_image = "image.sif";
+    settings.setup = {"PATH=" + place.native() + ":$PATH"};
+  });
+  Launch launch = command(1, {"train"});
+  launch.env = {{"PATH", "/usr/bin:/bin"}};
+
+  end_of(launch);
+
+  EXPECT_EQ(output(1), "exec\n--bind\n" + directory_.path().native() + "\nimage.sif\ntrain\n");
+}
+
+TEST_F(Run, TheContainerGetsFoldersAndCommand) {
+  const auto place = folder_of_apptainer(directory_.path());
   start([](RunSettings& settings) { settings.apptainer_image = "image.sif"; });
   Launch launch = command(1, {"train", "a b"});
   launch.env = {{"PATH", place.native() + ":/usr/bin:/bin"}};
