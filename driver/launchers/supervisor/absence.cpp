@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
-#include <ranges>
 #include <vector>
 
 #include "collectors/numbered_names.hpp"
@@ -36,20 +35,17 @@ std::string in_quotes(std::string_view text) {
 /// The last lines that are not blank.
 std::string last_lines(std::string_view text) {
   constexpr std::size_t most = 3;
-  std::vector<std::string> lines;
-  while (!text.empty() && lines.size() < most) {
+  std::string lines;
+  for (std::size_t count = 0; !text.empty() && count < most;) {
     const std::size_t start = text.find_last_of("\n\r");
     const std::string_view line = start == std::string_view::npos ? text : text.substr(start + 1);
     if (!trimmed(line).empty()) {
-      lines.push_back(in_quotes(line));
+      lines.insert(0, " " + in_quotes(line));
+      ++count;
     }
     text = start == std::string_view::npos ? std::string_view{} : text.substr(0, start);
   }
-  std::string joined;
-  for (const std::string& line : lines | std::views::reverse) {
-    joined += " " + line;
-  }
-  return joined;
+  return lines;
 }
 
 std::string what_is_read(const CollectorSpec& collector) {

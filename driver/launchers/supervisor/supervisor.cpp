@@ -14,6 +14,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "driver/launchers/supervisor/guardian.hpp"
 #include "driver/launchers/supervisor/supervisor_loop.hpp"
 
 extern char** environ;
@@ -75,6 +76,7 @@ int supervisor_main(int descriptor) {
   close_all_but(descriptor);
   settle_signals();
   prctl(PR_SET_CHILD_SUBREAPER, 1);
+  go_on_guarded(descriptor);
   prctl(PR_SET_NAME, "diwan-trials");
   try {
     SupervisorLoop loop{descriptor, clean_environment(environ)};

@@ -185,9 +185,7 @@ std::string SupervisorProcess::receive_frames(std::size_t limit_bytes) {
     broken = true;
   }
   if (received.gone || broken) {
-    kill(pid_, SIGKILL);
-    int status = 0;
-    waitpid(pid_, &status, 0);
+    const int status = wait_status(received.gone ? longest_burial : milliseconds{0});
     alive_ = false;
     kill_remains();
     encode(Notice{"the trial supervisor (process " + std::to_string(pid_) + ") is gone" +
@@ -199,6 +197,22 @@ std::string SupervisorProcess::receive_frames(std::size_t limit_bytes) {
     bury(frames);
   }
   return frames;
+}
+
+/// How it ended; killed if it has not after `patience`. Its guardian ends as it did, when nothing
+/// is left of its trials.
+int SupervisorProcess::wait_status(milliseconds patience) {
+  const auto deadline = steady_clock::now() + patience;
+  int status = 0;
+  while (waitpid(pid_, &status, WNOHANG) == 0) {
+    if (steady_clock::now() >= deadline) {
+      kill(pid_, SIGKILL);
+      waitpid(pid_, &status, 0);
+      break;
+    }
+    std::this_thread::sleep_for(milliseconds{2});
+  }
+  return status;
 }
 
 /// Says of each run that it is lost.

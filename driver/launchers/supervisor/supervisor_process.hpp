@@ -54,6 +54,7 @@ class SupervisorProcess {
   /// Readable when receive() has something; also when the supervisor has died.
   int descriptor() const { return socket_; }
   bool alive() const { return alive_; }
+  /// Of its guardian, the process that was started here.
   pid_t pid() const { return pid_; }
   /// Runs sent and not yet reported as ended.
   const std::set<RunKey>& live() const { return live_; }
@@ -61,6 +62,7 @@ class SupervisorProcess {
  private:
   void note_sent(std::string_view frames);
   void note_received(std::string_view frame);
+  int wait_status(std::chrono::milliseconds patience);
   void bury(std::string& frames);
   void kill_remains();
   bool wait_for_end(std::chrono::milliseconds patience);

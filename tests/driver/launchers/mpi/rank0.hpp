@@ -153,6 +153,9 @@ inline double resident_mebibytes(std::int64_t pid) {
 }
 /// The worker rank and its supervisor that run a trial's process.
 inline pid_t supervisor_of(const Started& started) { return parent_of(started.pid); }
-inline pid_t worker_of(const Started& started) { return parent_of(supervisor_of(started)); }
+/// Between a worker and its supervisor stands the guardian.
+inline pid_t worker_of(const Started& started) {
+  return parent_of(parent_of(supervisor_of(started)));
+}
 
 }  // namespace diwan

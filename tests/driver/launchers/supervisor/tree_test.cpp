@@ -162,6 +162,50 @@ TEST_F(Tree, AKilledSupervisorCostsNoChildOfItsClient) {
   waitpid(child, nullptr, 0);
 }
 
+TEST_F(Tree, AClientKilledTogetherWithItsSupervisorLeavesNothing) {
+  prctl(PR_SET_CHILD_SUBREAPER, 1);
+  const std::filesystem::path leader_file = directory_.path() / "leader";
+  const pid_t client = fork();
+  if (client == 0) {
+    start();
+    submit(shell(1, std::string{hidden_daemon_line} + wait_for_daemon +
+                        "sh -c 'echo $$ >child; exec sleep 1000' & " +
+                        "while [ ! -s child ]; do sleep 0.01; done; " +
+                        "echo $$ >../../../leader; while :; do sleep 0.01; done"));
+    pause();
+    _exit(0);
+  }
+  const pid_t leader = pid_in(leader_file);
+  ASSERT_GT(leader, 0);
+
+  kill(client, SIGKILL);
+  kill(supervisor_of(leader), SIGKILL);
+  waitpid(client, nullptr, 0);
+
+  EXPECT_TRUE(gone(leader));
+  EXPECT_TRUE(gone(pid_in(attempt(1) / "child")));
+  EXPECT_TRUE(gone(pid_in(attempt(1) / "daemon")));
+}
+
+TEST_F(Tree, AKilledGuardianCostsNothing) {
+  start();
+  submit(shell(1, "echo loss=1; while [ ! -e go ]; do sleep 0.01; done"));
+  ASSERT_TRUE(listener_->until_value(1));
+  const auto supervisor =
+      read_process(supervisor_of(static_cast<pid_t>(listener_->story(1).started[0].pid)));
+  ASSERT_TRUE(supervisor);
+  ASSERT_NE(supervisor->parent, getpid());
+
+  kill(supervisor->parent, SIGKILL);
+  std::ofstream{attempt(1) / "go"};
+
+  ASSERT_TRUE(listener_->until_ended(1));
+  EXPECT_EQ(listener_->end(1).outcome, RunOutcome::succeeded);
+  EXPECT_EQ(end_of(shell(2, "exit 0")).outcome, RunOutcome::succeeded);
+  launcher_.reset();
+  EXPECT_TRUE(gone(supervisor->pid));
+}
+
 TEST_F(Tree, AKilledClientLeavesNothing) {
   prctl(PR_SET_CHILD_SUBREAPER, 1);
   const std::filesystem::path leader_file = directory_.path() / "leader";
