@@ -4,9 +4,9 @@
 
 #include <cerrno>
 #include <chrono>
+#include <csignal>
 #include <thread>
 
-#include <signal.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
