@@ -131,7 +131,7 @@ void Progress::tell_end(const Experiment& experiment, const Trial& trial) {
   if (mode_ != ProgressMode::none && trial.status == TrialStatus::metrics_unavailable && tail_) {
     std::string printed = tail_(trial);
     printed = printed.empty() ? "it printed nothing\n" : printed;
-    text += ", without " + experiment.rules().metrics.front().name + "; " + printed;
+    text += "; " + printed;
     text.pop_back();
   }
   note(text);

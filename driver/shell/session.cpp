@@ -84,10 +84,6 @@ void print_end(const Spec& spec, const Experiment& experiment,
   if (!best) {
     std::printf("no trial gave the objective %s; see `diwan trials %s`\n",
                 spec.metrics.front().name.c_str(), directory.filename().c_str());
-    const std::uint32_t last = experiment.counters().trials;
-    if (last > 0 && !experiment.trial(last).reason.empty()) {
-      std::printf("trial #%u: %s\n", last, printable(experiment.trial(last).reason).c_str());
-    }
     return;
   }
   const Trial& trial = experiment.trial(*best);

@@ -32,22 +32,6 @@ std::string in_quotes(std::string_view text) {
   return "\"" + printable(trimmed(text), longest_bytes) + "\"";
 }
 
-/// The last lines that are not blank.
-std::string last_lines(std::string_view text) {
-  constexpr std::size_t most = 3;
-  std::string lines;
-  for (std::size_t count = 0; !text.empty() && count < most;) {
-    const std::size_t start = text.find_last_of("\n\r");
-    const std::string_view line = start == std::string_view::npos ? text : text.substr(start + 1);
-    if (!trimmed(line).empty()) {
-      lines.insert(0, " " + in_quotes(line));
-      ++count;
-    }
-    text = start == std::string_view::npos ? std::string_view{} : text.substr(0, start);
-  }
-  return lines;
-}
-
 std::string what_is_read(const CollectorSpec& collector) {
   const std::string& metric = collector.metrics.front();
   if (collector.kind == CollectorKind::push) {
@@ -86,19 +70,15 @@ std::string why_no_objective(const RunSettings& settings, const RunPaths& paths,
   } else {
     text += "output";
   }
-  const std::string output = tail_of(paths.output);
-  const std::string error = tail_of(paths.error);
   if (shown.empty()) {
-    shown = output + "\n" + error;
+    shown = tail_of(paths.output) + "\n" + tail_of(paths.error);
   }
   constexpr std::size_t most_names = 5;
   const std::vector<std::string> names = numbered_names(shown, metric, most_names);
   for (std::size_t i = 0; i < names.size(); ++i) {
     text += (i == 0 ? "; numbers stand there by " : ", ") + names[i];
   }
-  text += "; read is " + what_is_read(settings.collector);
-  const std::string lines = last_lines(trimmed(output).empty() ? error : output);
-  return text + (lines.empty() ? "; it printed nothing" : "; its last lines:" + lines);
+  return text + "; read is " + what_is_read(settings.collector);
 }
 
 }  // namespace diwan

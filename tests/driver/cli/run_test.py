@@ -173,7 +173,7 @@ class WithoutMetric(Case):
         result = self.diwan("run", "e.yaml")
 
         self.assertEqual(result.returncode, 3)
-        self.assertIn("without loss; the end of its stdout.log:\n  los=1\n", result.stderr)
+        self.assertIn("read is a line with loss=0.5; the end of its stdout.log:\n  los=1\n", result.stderr)
         self.assertIn("Print loss=NUMBER", result.stderr)
 
 

@@ -53,7 +53,7 @@ TEST(Progress, ShowsTheLastLinesOfATrialThatGaveNoMetric) {
   progress.step(Time{}, experiment, records);
 
   EXPECT_EQ(stream.text(),
-            "trial #1 e-a MetricsUnavailable in 0.0s, without loss; the end of its stdout.log:\n"
+            "trial #1 e-a MetricsUnavailable in 0.0s; the end of its stdout.log:\n"
             "  los=1\n");
 }
 

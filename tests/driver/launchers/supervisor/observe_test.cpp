@@ -41,8 +41,7 @@ TEST_F(Observe, ARunWithoutTheObjectiveSaysWhatItPrintedInstead) {
 
   EXPECT_EQ(reason,
             "no value of \"loss\" was seen in its output; numbers stand there by val_loss, Loss; "
-            "read is a line with loss=0.5; its last lines: \"epoch 1\" \"val_loss: 0.5 Loss=1\" "
-            "\"bye\"");
+            "read is a line with loss=0.5");
 }
 
 TEST_F(Observe, AnObjectiveThatIsNeverFiniteIsToldApart) {
@@ -59,7 +58,6 @@ TEST_F(Observe, AMetricsFileThatWasNeverWrittenIsNamed) {
   const std::string reason = end_of(shell(1, "echo oops >&2")).reason;
 
   EXPECT_NE(reason.find("m.log, which was never written"), std::string::npos) << reason;
-  EXPECT_NE(reason.find("its last lines: \"oops\""), std::string::npos) << reason;
 }
 
 TEST_F(Observe, PushesComeWhileTheRunLives) {
