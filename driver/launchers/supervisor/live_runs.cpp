@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <ranges>
 #include <utility>
 
 #include <signal.h>
@@ -76,7 +75,8 @@ bool LiveRuns::owns_orphan(const Run& run, const Process& orphan) const {
   if (place == run.paths().attempt.native()) {
     return true;
   }
-  return std::ranges::none_of(runs_ | std::views::values, [&](const auto& other) {
+  return std::ranges::none_of(runs_, [&](const auto& entry) {
+    const auto& other = entry.second;
     return other.get() != &run &&
            (place == other->paths().attempt.native() || other->pid() == orphan.session ||
             other->start_ticks() <= orphan.start_ticks);
@@ -229,7 +229,8 @@ void LiveRuns::kill_strays() {
 
 bool LiveRuns::in_haste() const {
   const SteadyTime now = steady_clock::now();
-  return std::ranges::any_of(runs_ | std::views::values, [&](const auto& run) {
+  return std::ranges::any_of(runs_, [&](const auto& entry) {
+    const auto& run = entry.second;
     return !run->leader_lives() || (run->stop && now >= run->stop->kill_at);
   });
 }

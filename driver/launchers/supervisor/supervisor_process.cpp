@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <ranges>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -235,7 +234,9 @@ void SupervisorProcess::kill_remains() {
   const pid_t self = getpid();
   const pid_t own_session = getsid(0);
   std::set<pid_t> sessions;
-  std::ranges::copy(leaders_ | std::views::values, std::inserter(sessions, sessions.end()));
+  for (const auto& [run, leader] : leaders_) {
+    sessions.insert(leader);
+  }
   const auto of_a_trial = [&](const Process& process) {
     return sessions.contains(process.session) ||
            (process.parent == self && process.session != own_session &&
