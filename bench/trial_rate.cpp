@@ -20,19 +20,16 @@
 #include <string_view>
 #include <vector>
 
-#include <spawn.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
+#include "bench/bare_loop.hpp"
 #include "driver/launchers/local.hpp"
 #include "driver/launchers/supervisor/supervisor.hpp"
 
-extern char** environ;
-
 namespace {
 
-using std::chrono::steady_clock;
+using diwan::bench::Figures;
+using diwan::bench::Stopwatch;
 
 constexpr const char* program = "/bin/true";
 
@@ -42,57 +39,6 @@ struct Options {
   int rounds = 5;
   std::filesystem::path directory = std::filesystem::temp_directory_path();
 };
-
-/// CPU time of this process and of all it has waited for, in milliseconds.
-double cpu_milliseconds() {
-  double total = 0;
-  for (const auto who : {RUSAGE_SELF, RUSAGE_CHILDREN}) {
-    rusage usage{};
-    getrusage(who, &usage);
-    for (const timeval& time : {usage.ru_utime, usage.ru_stime}) {
-      total += static_cast<double>(time.tv_sec) * 1e3 + static_cast<double>(time.tv_usec) / 1e3;
-    }
-  }
-  return total;
-}
-
-struct Figures {
-  double per_second = 0;
-  double cpu_ms = 0;  ///< per trial, the trial's own included
-};
-
-/// Measures a loop from its making to figures().
-class Stopwatch {
- public:
-  Figures figures(std::uint32_t count) const {
-    const std::chrono::duration<double> wall = steady_clock::now() - start_;
-    return {count / wall.count(), (cpu_milliseconds() - cpu_) / count};
-  }
-
- private:
-  steady_clock::time_point start_ = steady_clock::now();
-  double cpu_ = cpu_milliseconds();
-};
-
-/// As many children at a time as slots, each waited for.
-Figures bare_loop(std::uint32_t count, std::uint32_t slots) {
-  const Stopwatch watch;
-  std::string name = program;
-  char* argv[] = {name.data(), nullptr};
-  std::uint32_t alive = 0;
-  for (std::uint32_t started = 0, ended = 0; ended < count;) {
-    for (; started < count && alive < slots; ++started, ++alive) {
-      pid_t pid = 0;
-      if (posix_spawn(&pid, program, nullptr, nullptr, &argv[0], environ) != 0) {
-        throw std::runtime_error{"posix_spawn failed"};
-      }
-    }
-    waitpid(-1, nullptr, 0);
-    --alive;
-    ++ended;
-  }
-  return watch.figures(count);
-}
 
 Figures launcher_loop(const std::filesystem::path& directory, std::uint32_t count,
                       std::uint32_t slots) {
@@ -169,19 +115,22 @@ Options read_options(int argc, char** argv) {
 }
 
 void measure(const Options& options) {
+  std::string place = (options.directory / "diwan-trial-rate-XXXXXX").native();
+  if (mkdtemp(place.data()) == nullptr) {
+    throw std::runtime_error{"no directory in " + options.directory.native()};
+  }
   std::vector<Figures> bare;
   std::vector<Figures> launched;
   for (int round = 0; round < options.rounds; ++round) {
-    std::string place = (options.directory / "diwan-trial-rate-XXXXXX").native();
-    if (mkdtemp(place.data()) == nullptr) {
-      throw std::runtime_error{"no directory in " + options.directory.native()};
-    }
-    bare.push_back(bare_loop(options.trials, options.slots));
-    launched.push_back(launcher_loop(place, options.trials, options.slots));
-    std::filesystem::remove_all(place);
+    const std::filesystem::path directory = place / std::filesystem::path(std::to_string(round));
+    std::filesystem::create_directory(directory);
+    bare.push_back(diwan::bench::bare_loop({program}, options.trials, options.slots));
+    launched.push_back(launcher_loop(directory, options.trials, options.slots));
     print(("round " + std::to_string(round + 1)).c_str(), bare.back(), launched.back());
   }
   print("median", median(bare), median(launched));
+  // Not before: a file system without a journal makes new files more slowly after many deletions.
+  std::filesystem::remove_all(place);
 }
 
 }  // namespace
