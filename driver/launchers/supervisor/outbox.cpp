@@ -3,6 +3,7 @@
 #include "driver/launchers/supervisor/outbox.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 
 #include <sys/socket.h>
@@ -37,15 +38,13 @@ bool Outbox::flush(int socket) {
 }
 
 Received read_socket(int socket, std::size_t limit_bytes) {
-  constexpr std::size_t piece_bytes = 65536;
+  std::array<char, 65536> piece;  // NOLINT(cppcoreguidelines-pro-type-member-init): filled by recv
   Received received;
   std::string& bytes = received.bytes;
   while (bytes.size() < limit_bytes) {
-    const std::size_t before = bytes.size();
-    const std::size_t asked = std::min(piece_bytes, limit_bytes - before);
-    bytes.resize(before + asked);
-    const ssize_t size = recv(socket, bytes.data() + before, asked, MSG_DONTWAIT);
-    bytes.resize(before + static_cast<std::size_t>(std::max<ssize_t>(size, 0)));
+    const std::size_t asked = std::min(piece.size(), limit_bytes - bytes.size());
+    const ssize_t size = recv(socket, piece.data(), asked, MSG_DONTWAIT);
+    bytes.append(piece.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0)));
     if (size < 0 && errno == EINTR) {
       continue;
     }

@@ -12,9 +12,6 @@
 
 #include <fcntl.h>
 #include <netinet/in.h>
-#include <signal.h>
-#include <sys/epoll.h>
-#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -40,34 +37,12 @@ constexpr std::size_t resume_below = std::size_t{1} << 18;
 constexpr std::chrono::seconds discard_after{10};
 constexpr milliseconds last_grace{1000};
 
-// What an epoll event is about: the number of a run with 0 or 1 for its stream, or one of ours.
-constexpr std::uint64_t about_socket = 0;
-constexpr std::uint64_t about_signals = 1;
-
-std::uint64_t about_stream(std::uint32_t number, int which) {
-  return 2 * std::uint64_t{number} + static_cast<std::uint64_t>(which);
-}
-
-int check(int result, const char* call) {
-  if (result < 0) {
-    throw std::system_error{errno, std::generic_category(), call};
+int open_null_device() {
+  const int file = open("/dev/null", O_RDONLY | O_CLOEXEC);
+  if (file < 0) {
+    throw std::system_error{errno, std::generic_category(), "open /dev/null"};
   }
-  return result;
-}
-
-int open_signals() {
-  sigset_t set;
-  sigemptyset(&set);
-  sigaddset(&set, SIGCHLD);
-  check(sigprocmask(SIG_SETMASK, &set, nullptr), "sigprocmask");
-  return check(signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK), "signalfd");
-}
-
-void watch(int epoll, int descriptor, std::uint64_t about, std::uint32_t events, int operation) {
-  epoll_event event{};
-  event.events = events;
-  event.data.u64 = about;
-  check(epoll_ctl(epoll, operation, descriptor, &event), "epoll_ctl");
+  return file;
 }
 
 std::string this_host() {
@@ -83,17 +58,11 @@ std::string variable(const char* name) {
 
 }  // namespace
 
-Descriptor::~Descriptor() { close(number_); }
-
 SupervisorLoop::SupervisorLoop(int socket, std::vector<std::string> environment)
     : socket_{socket},
-      signals_{open_signals()},
-      epoll_{check(epoll_create1(EPOLL_CLOEXEC), "epoll_create1")},
-      null_device_{check(open("/dev/null", O_RDONLY | O_CLOEXEC), "open /dev/null")},
-      environment_{std::move(environment)} {
-  watch(*epoll_, socket_, about_socket, EPOLLIN, EPOLL_CTL_ADD);
-  watch(*epoll_, *signals_, about_signals, EPOLLIN, EPOLL_CTL_ADD);
-}
+      attention_{socket},
+      null_device_{open_null_device()},
+      environment_{std::move(environment)} {}
 
 void SupervisorLoop::run() {
   while (!closing_ || !runs_.empty() || runs_.strays() || (!outbox_.empty() && !client_gone_)) {
@@ -123,32 +92,19 @@ int SupervisorLoop::patience() const {
 }
 
 void SupervisorLoop::wait_and_read() {
-  std::array<epoll_event, 64> events{};
-  const int count = epoll_wait(*epoll_, events.data(), static_cast<int>(events.size()), patience());
-  bool children_ended = false;
-  bool messages = false;
-  for (int i = 0; i < count; ++i) {
-    const std::uint64_t about = events.at(static_cast<std::size_t>(i)).data.u64;
-    if (about == about_socket) {
-      messages = true;
-    } else if (about == about_signals) {
-      std::array<signalfd_siginfo, 16> information{};
-      while (read(*signals_, information.data(), sizeof information) == sizeof information) {
-      }
-      children_ended = true;
-    } else if (Run* run = runs_.find(static_cast<std::uint32_t>(about / 2)); run != nullptr) {
-      const auto which = static_cast<int>(about % 2);
-      if (run->stream(which) >= 0 && !paused_ && !run->read_stream(which)) {
-        unwatch_stream(*run, which);
-        run->close_stream(which);
-      }
+  const Attention::News news = attention_.wait(patience());
+  for (const auto& [number, which] : news.streams) {
+    Run* run = runs_.find(number);
+    if (run != nullptr && run->stream(which) >= 0 && !paused_ && !run->read_stream(which)) {
+      attention_.unwatch_stream(*run, which);
+      run->close_stream(which);
     }
   }
   // After the streams: what a run said last is then known when its end is.
-  if (children_ended) {
+  if (news.children) {
     runs_.reap();
   }
-  if (messages && !client_gone_) {
+  if (news.client && !client_gone_) {
     read_messages();
   }
 }
@@ -179,7 +135,7 @@ void SupervisorLoop::read_messages() {
 void SupervisorLoop::client_is_gone() {
   client_gone_ = true;
   closing_ = true;
-  watch(*epoll_, socket_, about_socket, 0, EPOLL_CTL_DEL);
+  attention_.leave_client();
   pause_streams(false);
   std::vector<Run*> all;
   for (const auto& run : runs_.all() | std::views::values) {
@@ -249,8 +205,8 @@ void SupervisorLoop::finish_runs() {
 void SupervisorLoop::finish(std::uint32_t number) {
   std::vector<std::string> problems;
   const std::unique_ptr<Run> run = runs_.remove(number);
-  unwatch_stream(*run, 0);
-  unwatch_stream(*run, 1);
+  attention_.unwatch_stream(*run, 0);
+  attention_.unwatch_stream(*run, 1);
   Ended ended = run->finish(problems);
   say_observations(*run, steady_clock::now());
   for (std::string& problem : problems) {
@@ -284,10 +240,7 @@ void SupervisorLoop::flush() {
     client_is_gone();
     return;
   }
-  if (const bool waiting = !outbox_.empty(); waiting != waiting_to_write_) {
-    waiting_to_write_ = waiting;
-    watch(*epoll_, socket_, about_socket, waiting ? EPOLLIN | EPOLLOUT : EPOLLIN, EPOLL_CTL_MOD);
-  }
+  attention_.await_room(!outbox_.empty());
   if (outbox_.size() > pause_above) {
     pause_streams(true);
   } else if (outbox_.size() < resume_below) {
@@ -302,26 +255,11 @@ void SupervisorLoop::pause_streams(bool pause) {
   paused_ = pause;
   for (const auto& [number, run] : runs_.all()) {
     if (!pause) {
-      watch_streams(number, *run);
+      attention_.watch_streams(number, *run);
       continue;
     }
-    unwatch_stream(*run, 0);
-    unwatch_stream(*run, 1);
-  }
-}
-
-void SupervisorLoop::unwatch_stream(const Run& run, int which) {
-  if (run.stream(which) >= 0) {
-    // Fails for a run that never began, which was not watched.
-    epoll_ctl(*epoll_, EPOLL_CTL_DEL, run.stream(which), nullptr);
-  }
-}
-
-void SupervisorLoop::watch_streams(std::uint32_t number, const Run& run) {
-  for (const int which : {0, 1}) {
-    if (run.stream(which) >= 0) {
-      watch(*epoll_, run.stream(which), about_stream(number, which), EPOLLIN, EPOLL_CTL_ADD);
-    }
+    attention_.unwatch_stream(*run, 0);
+    attention_.unwatch_stream(*run, 1);
   }
 }
 
@@ -401,7 +339,7 @@ void SupervisorLoop::on(const Start& message) {
   if (!lives) {
     finish(number);
   } else if (!paused_) {
-    watch_streams(number, *runs_.find(number));
+    attention_.watch_streams(number, *runs_.find(number));
   }
 }
 

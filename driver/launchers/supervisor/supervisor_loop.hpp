@@ -9,24 +9,13 @@
 #include <string>
 #include <vector>
 
+#include "driver/launchers/supervisor/attention.hpp"
+#include "driver/launchers/supervisor/descriptor.hpp"
 #include "driver/launchers/supervisor/live_runs.hpp"
 #include "driver/launchers/supervisor/outbox.hpp"
 #include "driver/launchers/supervisor/protocol.hpp"
 
 namespace diwan {
-
-/// A file descriptor that is closed with its owner.
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_{number} {}
-  ~Descriptor();
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int operator*() const { return number_; }
-
- private:
-  int number_;
-};
 
 /// The supervisor's one loop: messages, streams and ends of children, as they come.
 class SupervisorLoop {
@@ -48,8 +37,6 @@ class SupervisorLoop {
   void say_observations(Run& run, SteadyTime now);
   void flush();
   void pause_streams(bool pause);
-  void watch_streams(std::uint32_t number, const Run& run);
-  void unwatch_stream(const Run& run, int which);
   void discard_logs(SteadyTime now);
   void say_known_end(const Run& run);
   void client_is_gone();
@@ -68,8 +55,7 @@ class SupervisorLoop {
   }
 
   int socket_;
-  Descriptor signals_;
-  Descriptor epoll_;
+  Attention attention_;
   Descriptor null_device_;
   Spawner spawner_;
   std::vector<std::string> environment_;
@@ -87,7 +73,6 @@ class SupervisorLoop {
   std::deque<Discard> discards_;
   SteadyTime next_look_{};
   bool paused_ = false;
-  bool waiting_to_write_ = false;
   bool client_gone_ = false;
   bool closing_ = false;
 };
