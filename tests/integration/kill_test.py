@@ -2,17 +2,20 @@
 # Copyright the Diwan authors
 """Kills coordinator, worker or mpirun of a real run at random moments; the same command goes on.
 
-Usage: kill_test.py DIWAN MPIRUN [--moments N] [--seed SEED] [--case NAME]
+Usage: kill_test.py DIWAN MPIRUN [--moments N] [--seed SEED] [--case NAME] [--jobs N]
 
-A case is VICTIM, VICTIM-recovery (mpirun --enable-recovery), each with one worker and with two. After
-each kill it checks that
-  - no process of the run is left,
-  - every record that `diwan journal` had shown is still there, unchanged,
-  - no run whose end was acknowledged ran again, and no run ran twice,
-  - the budget is used to the trial,
-  - with one worker the suggestions equal those of an uninterrupted run.
+A case is VICTIM or VICTIM-recovery (mpirun --enable-recovery), in turn with four workers (mpirun -n 5)
+and with one. After each kill it checks that
+  - the command is done at its next call at the latest, and no process of a run is left after either,
+  - every record that `diwan journal` had shown, before the kill or after it, is still there, unchanged,
+  - no trial whose end was acknowledged or recorded in its folder ran again, and no run ran twice,
+  - the budget is used to the trial, and every trial has all its observations, once,
+  - with one worker the suggestions equal those of an uninterrupted run,
+  - under recovery a dead worker among others costs the attempt of its own trial and nothing else.
+--jobs moments are tried at a time, each in a directory of its own: trials mostly sleep.
 """
 import argparse
+import concurrent.futures
 import json
 import os
 import pathlib
@@ -25,6 +28,7 @@ import tempfile
 import time
 
 TRIALS = 10
+VALUES = 5
 # For a run of about three seconds, also on a busy machine.
 PATIENCE_SECONDS = 90
 EXPERIMENT = f"""
@@ -47,12 +51,13 @@ spec:
       spec:
         command: [sh, trial.sh, "${{trialParameters.x}}", "${{trialParameters.y}}"]
 """
-# Says that it runs, in one write, then reports five values that depend on its parameters alone.
-TRIAL = """
+# Says that it runs, in one write, then reports values that depend on its parameters alone.
+TRIAL = f"""
 echo "$DIWAN_TRIAL $DIWAN_ATTEMPT" >> started
-for step in 1 2 3 4 5; do
-  awk -v x="$1" -v y="$2" -v s=$step 'BEGIN { print "loss=" x * x + y * y + 1 / s }'
-  sleep 0.06
+loss=$(awk -v x="$1" -v y="$2" 'BEGIN {{ printf "%.9f", x * x + y * y }}')
+for step in $(seq {VALUES}); do
+  echo "loss=$loss$step"
+  sleep 0.04
 done
 """
 
@@ -96,7 +101,16 @@ class Run:
 
     def exit_status(self):
         return subprocess.run([self.diwan, "status", str(self.directory), "--exit-status"],
+                              stderr=subprocess.DEVNULL,
                               check=False).returncode
+
+    def recorded(self):
+        """Trials whose end stands in their folder."""
+        found = set()
+        for file in self.directory.glob("trials/*/attempt-*/exit"):
+            if json.loads(file.read_text())["outcome"] in ("succeeded", "failed"):
+                found.add(file.parent.parent.name)
+        return found
 
     def started(self):
         file = self.folder / "started"
@@ -166,19 +180,12 @@ def wait_until(condition, seconds):
     return True
 
 
-def finish(run, process):
-    """Waits for the present process, then repeats the command until the experiment has ended."""
-    for _ in range(4):
-        try:
-            process.wait(timeout=PATIENCE_SECONDS)
-        except subprocess.TimeoutExpired as error:
-            raise Failure("the run hangs:\n" + run.picture()) from error
-        expect(wait_until(lambda: not run.processes(), 20),
-               f"processes are left: {run.processes()}")
-        if run.exit_status() == 0:
-            return
-        process = run.start()
-    raise Failure(f"the experiment did not end; last status {run.exit_status()}\n" + run.picture())
+def await_end(run, process):
+    try:
+        process.wait(timeout=PATIENCE_SECONDS)
+    except subprocess.TimeoutExpired as error:
+        raise Failure("the run hangs:\n" + run.picture()) from error
+    expect(wait_until(lambda: not run.processes(), 20), f"processes are left: {run.processes()}")
 
 
 def suggestions(journal):
@@ -190,60 +197,108 @@ def ended(journal):
             if record["event"] == "ended" and record["outcome"] in ("succeeded", "failed")}
 
 
-def check(run, shown, started_before, reference):
-    journal = run.journal()
-    expect(journal[:len(shown)] == shown,
-           f"the first {len(shown)} records are no longer those that were acknowledged")
-    over = {trial for trial, _ in ended(shown)}
+def observed(journal, run):
+    """Of one (trial, attempt): the values by step."""
+    return [pair for record in journal if record["event"] == "observed"
+            and (record["trial"], record["attempt"]) == run
+            for pair in zip(record["steps"], record["values"])]
+
+
+class Witness:
+    """What was to be seen at a moment and must hold ever after."""
+
+    def __init__(self, run):
+        # In this order: what the journal shows as ended had started before.
+        self.journal = run.journal()
+        self.over = {trial for trial, _ in ended(self.journal)} | run.recorded()
+        self.started = run.started()
+
+    def check(self, run, journal):
+        expect(journal[:len(self.journal)] == self.journal,
+               f"the first {len(self.journal)} records are not those that were acknowledged")
+        again = [line for line in run.started()[len(self.started):]
+                 if line.split()[0] in self.over]
+        expect(not again, f"ran again though its end was acknowledged or recorded: {again}")
+
+
+def check_end(run, journal, reference):
     started = run.started()
-    again = [line for line in started[len(started_before):] if line.split()[0] in over]
-    expect(not again, f"ran again though its end was acknowledged: {again}")
     expect(len(set(started)) == len(started), f"a run ran twice: {sorted(started)}")
     done = ended(journal)
     expect(len(done) == TRIALS, f"{len(done)} trials ended, the budget is {TRIALS}")
     expect(len(suggestions(journal)) == TRIALS,
            f"{len(suggestions(journal))} suggestions for a budget of {TRIALS}")
+    for last in done:
+        values = observed(journal, last)
+        expect([step for step, _ in values] == list(range(1, VALUES + 1)),
+               f"the observations of {last} are {values}")
     if reference is not None:
         expect(suggestions(journal) == reference,
                "the suggestions differ from those of an uninterrupted run")
 
 
-def kill_once(arguments, victim, recovery, workers, moment, reference):
+def check_cost(journal):
+    """Of a worker that died among others, under recovery."""
+    lost = [record for record in journal if record["event"] == "ended"
+            and record["outcome"] not in ("succeeded", "failed")]
+    expect(len(lost) <= 1, f"one dead worker cost more than one attempt: {lost}")
+    expect(sum(record["event"] == "owner" for record in journal) == 1,
+           "the coordinator did not survive the death of a worker")
+    for record in lost:
+        expect(record["outcome"] == "lost", f"a dead worker's trial ended so: {record}")
+    expect(len(run_keys(journal)) <= TRIALS + 1, f"runs: {sorted(run_keys(journal))}")
+
+
+def run_keys(journal):
+    return {(record["trial"], record["attempt"]) for record in journal
+            if record["event"] == "started"}
+
+
+def kill_once(arguments, case, workers, moment, reference):
+    victim, recovery = case
     run = Run(arguments, workers + 1, ["--enable-recovery"] if recovery else [])
     try:
         mpirun = run.start()
         time.sleep(moment)
         target = {"coordinator": lambda: run.rank(0, mpirun), "worker": lambda: run.rank(1, mpirun),
                   "mpirun": lambda: mpirun.pid}[victim]()
-        # In this order: what the journal shows as ended had started before.
-        shown = run.journal()
-        started_before = run.started()
+        before = Witness(run)
         if target is not None and mpirun.poll() is None:
             try:
                 os.kill(target, signal.SIGKILL)
             except ProcessLookupError:
                 pass
-        finish(run, mpirun)
-        check(run, shown, started_before, reference if workers == 1 else None)
-        return len(shown)
+        await_end(run, mpirun)
+        after = Witness(run)
+        calls = 1
+        if run.exit_status() != 0:
+            calls = 2
+            await_end(run, run.start())
+        expect(run.exit_status() == 0, f"the same command did not end it: status "
+               f"{run.exit_status()}\n{run.picture()}")
+        journal = run.journal()
+        before.check(run, journal)
+        after.check(run, journal)
+        check_end(run, journal, reference if workers == 1 else None)
+        if victim == "worker" and recovery and workers > 1:
+            expect(calls == 1, "a dead worker ended the run although others were left")
+            check_cost(journal)
+        return len(before.journal)
     except Failure as failure:
-        print(run.text(), file=sys.stderr)
-        raise Failure(f"{failure}\n  {victim}, recovery {recovery}, {workers} workers, killed after "
-                      f"{moment:.3f} s") from failure
+        raise Failure(f"{run.text()}\n{failure}\n  killed after {moment:.3f} s") from failure
     finally:
         run.remove()
 
 
-def uninterrupted(arguments):
+def uninterrupted(arguments, workers):
     """Suggestions and duration of a run that nobody kills."""
-    run = Run(arguments, 2, [])
+    run = Run(arguments, workers + 1, [])
     try:
         begin = time.monotonic()
-        process = run.start()
-        process.wait(timeout=120)
+        await_end(run, run.start())
         duration = time.monotonic() - begin
         expect(run.exit_status() == 0, f"the uninterrupted run failed:\n{run.text()}")
-        check(run, [], [], None)
+        check_end(run, run.journal(), None)
         return suggestions(run.journal()), duration
     finally:
         run.remove()
@@ -251,33 +306,44 @@ def uninterrupted(arguments):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("diwan")
+    parser.add_argument("diwan", type=os.path.abspath)
     parser.add_argument("mpirun")
     parser.add_argument("--moments", type=int, default=1)
     parser.add_argument("--seed", type=int, default=int(time.time()))
     parser.add_argument("--case", default=None)
+    parser.add_argument("--jobs", type=int, default=2)
     arguments = parser.parse_args()
     dice = random.Random(arguments.seed)
     print(f"seed {arguments.seed}", flush=True)
-    reference, duration = uninterrupted(arguments)
-    print(f"uninterrupted: {duration:.1f} s", flush=True)
-    failures = 0
-    for victim in ("coordinator", "worker", "mpirun"):
-        for recovery in (False, True):
-            name = victim + ("-recovery" if recovery else "")
-            if arguments.case not in (None, name):
-                continue
-            for number in range(arguments.moments):
-                workers = 1 + (number + recovery) % 2
-                moment = dice.uniform(0.2, duration / workers)
-                try:
-                    shown = kill_once(arguments, victim, recovery, workers, moment, reference)
-                    print(f"{name}: {workers} workers, killed after {moment:.3f} s, "
-                          f"{shown} records shown", flush=True)
-                except Failure as failure:
-                    failures += 1
-                    print(f"{name}: {failure}", flush=True)
-    return 1 if failures else 0
+    reference, durations = None, {}
+    for workers in (4, 1):
+        reference, durations[workers] = uninterrupted(arguments, workers)
+        print(f"uninterrupted, {workers} workers: {durations[workers]:.1f} s", flush=True)
+    attempts = []
+    for case in ((victim, recovery) for victim in ("coordinator", "worker", "mpirun")
+                 for recovery in (False, True)):
+        for number in range(arguments.moments):
+            workers = (4, 1)[(number + case[1]) % 2]
+            attempts.append((case, workers, dice.uniform(0.2, durations[workers])))
+
+    def attempt(case, workers, moment):
+        name = case[0] + ("-recovery" if case[1] else "")
+        if arguments.case not in (None, name):
+            return True
+        try:
+            shown = kill_once(arguments, case, workers, moment, reference)
+            print(f"{name}: {workers} workers, killed after {moment:.3f} s, {shown} records shown",
+                  flush=True)
+            return True
+        except Failure as failure:
+            print(f"FAILED {name}: {workers} workers: {failure}", flush=True)
+            return False
+
+    begin = time.monotonic()
+    with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
+        well = list(pool.map(lambda chosen: attempt(*chosen), attempts))
+    print(f"{well.count(False)} of {len(well)} failed, {time.monotonic() - begin:.0f} s")
+    return 0 if all(well) else 1
 
 
 if __name__ == "__main__":
