@@ -84,6 +84,7 @@ class LocalLauncher final : public Launcher {
 
   std::vector<Notice> notices() override { return std::exchange(notices_, {}); }
   int wake_descriptor() const override { return supervisor_->descriptor(); }
+  std::chrono::microseconds longest_sleep() override { return std::chrono::seconds{1}; }
 
   void set_grace(std::chrono::milliseconds grace) override {
     settings_.grace = grace;
@@ -119,6 +120,10 @@ class LocalLauncher final : public Launcher {
   }
 
   void wait(std::chrono::microseconds patience) const {
+    if (patience.count() == 0) {
+      supervisor_->flush();
+      return;
+    }
     pollfd entry{.fd = supervisor_->descriptor(), .events = POLLIN, .revents = 0};
     if (supervisor_->pending()) {
       entry.events |= POLLOUT;

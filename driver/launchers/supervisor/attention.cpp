@@ -4,9 +4,9 @@
 
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <system_error>
 
-#include <signal.h>
 #include <sys/epoll.h>
 #include <sys/signalfd.h>
 

@@ -29,6 +29,9 @@ using std::chrono::steady_clock;
 constexpr milliseconds look_pause{50};
 /// While ends are near.
 constexpr milliseconds haste_pause{5};
+/// A start and values wait so long for company: those of a short trial then leave as one with its
+/// end, for which nobody need wake twice.
+constexpr milliseconds company_pause{5};
 /// With so much unread by the client, the streams are left to fill until it has come down to the
 /// second.
 constexpr std::size_t pause_above = std::size_t{1} << 20;
@@ -83,6 +86,9 @@ int SupervisorLoop::patience() const {
   }
   if (!discards_.empty()) {
     no_later_than(discards_.front().at);
+  }
+  if (held_until_) {
+    no_later_than(*held_until_);
   }
   if (!until) {
     return -1;
@@ -180,7 +186,7 @@ void SupervisorLoop::say_observations(Run& run, SteadyTime now) {
   run.last_taken = now;
   for (Observed& batch : run.take_observations()) {
     if (!client_gone_) {
-      say(std::move(batch));
+      say_soon(std::move(batch));
     }
   }
 }
@@ -231,11 +237,27 @@ void SupervisorLoop::discard_logs(SteadyTime now) {
   }
 }
 
+void SupervisorLoop::say(const Message& message) {
+  encode(message, outbox_.queue());
+  held_until_.reset();
+}
+
+void SupervisorLoop::say_soon(const Message& message) {
+  if (outbox_.empty()) {
+    held_until_ = steady_clock::now() + company_pause;
+  }
+  encode(message, outbox_.queue());
+}
+
 void SupervisorLoop::flush() {
   if (client_gone_) {
     outbox_.queue().clear();
     return;
   }
+  if (held_until_ && outbox_.size() < resume_below && steady_clock::now() < *held_until_) {
+    return;
+  }
+  held_until_.reset();
   if (!outbox_.flush(socket_)) {
     client_is_gone();
     return;
@@ -330,7 +352,7 @@ void SupervisorLoop::on(const Start& message) {
   run->begin(spawner_);
   const bool lives = run->leader_lives();
   if (lives) {
-    say(run->started());
+    say_soon(run->started());
   }
   if (runs_.empty()) {
     next_look_ = steady_clock::now() + look_pause;

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <deque>
 #include <list>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -41,7 +42,9 @@ class SupervisorLoop {
   void say_known_end(const Run& run);
   void client_is_gone();
   std::optional<int> free_port() const;
-  void say(const Message& message) { encode(message, outbox_.queue()); }
+  /// Queues a message, to be sent now or with the next one that is.
+  void say(const Message& message);
+  void say_soon(const Message& message);
 
   void on(const Configure& message);
   void on(const Share& message) { slots_ = message.slots; }
@@ -61,6 +64,7 @@ class SupervisorLoop {
   std::vector<std::string> environment_;
   FrameBuffer incoming_;
   Outbox outbox_;
+  std::optional<SteadyTime> held_until_;  ///< nothing in the outbox is pressing before
   std::list<RunHost> hosts_;  ///< the last one counts; runs refer to theirs
   std::vector<SlotShare> slots_;
   std::chrono::milliseconds grace_{};
