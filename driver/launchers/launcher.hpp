@@ -90,8 +90,10 @@ class Launcher {
   virtual std::vector<Report> poll(std::chrono::microseconds patience) = 0;
   /// Notices since the last call.
   virtual std::vector<Notice> notices() = 0;
-  /// A descriptor that becomes readable when poll() has something; -1 where there is none.
+  /// A descriptor that becomes readable when poll() has something, or soon will; -1: none.
   virtual int wake_descriptor() const { return -1; }
+  /// How long poll() may be left alone at most while that descriptor says nothing.
+  virtual std::chrono::microseconds longest_sleep() { return std::chrono::milliseconds{1}; }
   /// The grace time that now holds (mpirun may leave us only a second).
   virtual void set_grace(std::chrono::milliseconds grace) = 0;
 };

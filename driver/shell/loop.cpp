@@ -4,6 +4,7 @@
 #include "driver/shell/loop.hpp"
 
 #include <algorithm>
+#include <array>
 #include <csignal>
 #include <cstring>
 #include <memory>
@@ -41,19 +42,18 @@ Loop::Loop(Coordinator& coordinator, Store& store, Launcher& launcher, PolicyThr
 LoopEnd Loop::run(std::vector<Stimulus> first) {
   slots_ = launcher_.capacity();
   first.insert(first.begin(), CapacityChanged{slots_});
-  last_turn_ = last_event_ = Clock::now();
+  last_turn_ = Clock::now();
   decide(first);
   while (!end_) {
     std::vector<Stimulus> stimuli;
     collect(stimuli);
-    const bool busy = !stimuli.empty();
-    if (busy) {
+    if (!stimuli.empty()) {
       decide(stimuli);
     }
     carry_out();
     watch();
     if (!end_) {
-      wait(busy);
+      wait();
     }
   }
   end_->algorithm_failure = algorithm_failure_;
@@ -298,24 +298,11 @@ void Loop::watch() {
   }
 }
 
-void Loop::wait(bool busy) {
-  const Clock::time_point now = Clock::now();
-  if (busy) {
-    last_event_ = now;
-    patience_ = 50us;
-  }
-  std::vector<pollfd> descriptors = {{signals_.wake_descriptor(), POLLIN, 0},
-                                     {store_.wake_descriptor(), POLLIN, 0},
-                                     {policy_.wake_descriptor(), POLLIN, 0}};
-  std::chrono::microseconds timeout = 100ms;
-  if (const int launcher = launcher_.wake_descriptor(); launcher >= 0) {
-    descriptors.push_back({launcher, POLLIN, 0});
-  } else {
-    // MPI gives no descriptor: look again soon while events come, seldom when none do.
-    const auto cap = now - last_event_ < 1s ? 1ms : 10ms;
-    patience_ = std::min<std::chrono::microseconds>(patience_ * 2, cap);
-    timeout = patience_;
-  }
+void Loop::wait() {
+  std::array<pollfd, 4> descriptors = {
+      pollfd{signals_.wake_descriptor(), POLLIN, 0}, pollfd{store_.wake_descriptor(), POLLIN, 0},
+      pollfd{policy_.wake_descriptor(), POLLIN, 0}, pollfd{launcher_.wake_descriptor(), POLLIN, 0}};
+  const auto timeout = std::min<std::chrono::microseconds>(launcher_.longest_sleep(), 100ms);
   const timespec limit = {.tv_sec = 0, .tv_nsec = std::chrono::nanoseconds(timeout).count()};
   ppoll(descriptors.data(), descriptors.size(), &limit, nullptr);
   if ((descriptors[1].revents & POLLIN) != 0) {

@@ -76,7 +76,7 @@ class Loop {
   void carry_out(const Finish& command);
   void drain(std::vector<Stimulus>& stimuli, StopAsked::Kind kind, const std::string& by);
   void watch();
-  void wait(bool busy);
+  void wait();
 
   Coordinator& coordinator_;
   Store& store_;
@@ -96,8 +96,6 @@ class Loop {
   std::vector<TakenRequest> requests_;
   std::deque<std::pair<std::uint64_t, Command>> pending_;  ///< command, and the record it waits for
   std::uint32_t slots_ = 0;
-  std::chrono::microseconds patience_{50};
-  Clock::time_point last_event_{};
   Clock::time_point last_turn_{};
   Clock::time_point last_watch_{};
   Clock::time_point last_requests_{};

@@ -2,6 +2,7 @@
 // Copyright the Diwan authors
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 
 namespace diwan::mpi {
@@ -19,10 +20,11 @@ class Backoff {
     delay_ = shortest;
   }
 
-  /// The delay to sleep now.
-  std::chrono::microseconds next(Clock::time_point now) {
+  /// The delay to sleep now; `rung`: whoever has something to say rings, so that there is no use in
+  /// looking more often than in a lively time.
+  std::chrono::microseconds next(Clock::time_point now, bool rung = false) {
     const auto longest = now - last_event_ < std::chrono::seconds(1) ? lively : quiet;
-    const auto delay = delay_ < longest ? delay_ : longest;
+    const auto delay = std::min(rung ? std::max(delay_, lively) : delay_, longest);
     delay_ = 2 * delay;
     return delay;
   }

@@ -12,6 +12,8 @@ namespace diwan::mpi {
 namespace {
 
 constexpr std::size_t receives_under_way = 64;
+/// Shorter messages leave whole when they are sent; Open MPI's limit in shared memory is 4 KiB.
+constexpr std::size_t eager_bytes = 2048;
 
 bool completed(MPI_Request& request) {
   int flag = 0;
@@ -128,6 +130,16 @@ std::optional<Message> Channel::take_arrived() {
 
 std::size_t Channel::backlog_bytes(int peer) const {
   return peers_.at(static_cast<std::size_t>(peer)).backlog_bytes;
+}
+
+bool Channel::transferring() const {
+  const auto needs_us = [](const Outgoing& outgoing) {
+    return outgoing.bytes.size() > eager_bytes;
+  };
+  return !arriving_.empty() || std::any_of(peers_.begin(), peers_.end(), [&](const Peer& peer) {
+    return !peer.waiting.empty() ||
+           std::any_of(peer.under_way.begin(), peer.under_way.end(), needs_us);
+  });
 }
 
 void Channel::forget(int rank) {

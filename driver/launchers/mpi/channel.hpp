@@ -41,6 +41,9 @@ class Channel {
   /// The next whole message, if one is there. @throws MpiError
   std::optional<Message> receive();
 
+  /// Whether a message is on its way that needs our progress() to arrive: a long one, or one that
+  /// waits for others.
+  bool transferring() const;
   /// Bytes accepted for `peer` and not yet matched by it; an empty message counts as one.
   std::size_t backlog_bytes(int peer) const;
   /// Drops what waits for a peer that is gone; what is under way is left to MPI.

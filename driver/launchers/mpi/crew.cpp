@@ -81,6 +81,7 @@ std::vector<Crew::News> Crew::turn() {
 }
 
 void Crew::look() {
+  world_.doorbell().answer();
   const auto now = Clock::now();
   if (now - last_look_ > tempo_.gap) {
     // We were stopped, not they: all get their whole time again.
@@ -150,6 +151,7 @@ void Crew::handle_hello(int rank, const std::string& text) {
   try {
     workers_.at(rank).hello = decode_hello(text);
     workers_.at(rank).state = Worker::State::met;
+    workers_.at(rank).near = same_host(workers_.at(rank).hello.process, self_);
   } catch (const std::exception& error) {
     give_up(rank, std::string("it introduced itself wrongly (") + error.what() + ")");
   }
@@ -184,8 +186,23 @@ void Crew::find_the_dead() {
 }
 
 void Crew::say(int rank, Tag tag, std::string bytes) {
+  Worker& worker = workers_.at(rank);
   world_.channel().send(rank, tag, std::move(bytes));
-  workers_.at(rank).said = Clock::now();
+  worker.said = Clock::now();
+  if (tag != heartbeat) {
+    backoff_.event(worker.said);
+    if (worker.near) {
+      Doorbell::ring(worker.hello.process);
+    }
+  }
+}
+
+std::chrono::microseconds Crew::delay() {
+  const bool rung = !world_.channel().transferring() &&
+                    std::all_of(workers_.begin(), workers_.end(), [](const auto& entry) {
+                      return entry.second.near || entry.second.state == Worker::State::gone;
+                    });
+  return backoff_.next(Clock::now(), rung);
 }
 
 std::string Crew::title(int rank) const {

@@ -10,6 +10,7 @@
 #include "driver/launchers/mpi/backoff.hpp"
 #include "driver/launchers/mpi/channel.hpp"
 #include "driver/launchers/mpi/dialogue.hpp"
+#include "driver/launchers/mpi/doorbell.hpp"
 #include "driver/launchers/mpi/world.hpp"
 
 namespace diwan::mpi {
@@ -54,8 +55,8 @@ class Crew {
   /// One look: moves messages on and tells what is new. Takes a bounded number of bytes, so that a
   /// flood of observations stays with those who send it.
   std::vector<News> turn();
-  /// How long to sleep before the next look.
-  std::chrono::microseconds delay() { return backoff_.next(Clock::now()); }
+  /// How long to sleep at most before the next look, if nobody rings.
+  std::chrono::microseconds delay();
 
   bool working() const { return any(Worker::State::working); }
   /// "worker rank 2 on n1"
@@ -66,6 +67,7 @@ class Crew {
     enum class State { awaited, met, greeted, working, idle, gone };
     State state = State::awaited;
     Hello hello;
+    bool near = false;  ///< on our host, where ranks ring
     Clock::time_point heard;
     Clock::time_point said;
   };

@@ -13,7 +13,10 @@
 #include <utility>
 #include <vector>
 
+#include <poll.h>
+
 #include "driver/launchers/mpi/crew.hpp"
+#include "driver/launchers/mpi/doorbell.hpp"
 #include "driver/launchers/mpi/places.hpp"
 #include "driver/launchers/mpi/shares.hpp"
 #include "driver/launchers/supervisor/protocol.hpp"
@@ -38,6 +41,8 @@ class MpiLauncher final : public Launcher {
   void cancel(std::span<const RunKey> runs, bool now) override;
   std::vector<Report> poll(microseconds patience) override;
   std::vector<Notice> notices() override { return std::exchange(notices_, {}); }
+  int wake_descriptor() const override { return bell_.descriptor(); }
+  microseconds longest_sleep() override { return crew_.delay(); }
   void set_grace(std::chrono::milliseconds grace) override;
 
  private:
@@ -51,6 +56,7 @@ class MpiLauncher final : public Launcher {
 
   RunSettings settings_;
   std::uint32_t trials_per_rank_;
+  const mpi::Doorbell& bell_;
   Crew crew_;
   mpi::Places places_;
   std::map<int, FrameBuffer> streams_;  ///< of each worker's supervisor
@@ -63,6 +69,7 @@ class MpiLauncher final : public Launcher {
 MpiLauncher::MpiLauncher(RunSettings settings, MpiWorld& world, const MpiOptions& options)
     : settings_(std::move(settings)),
       trials_per_rank_(options.trials_per_rank),
+      bell_(world.doorbell()),
       crew_(world, options.tempo) {
   crew_.meet();
   greet_all();
@@ -155,7 +162,8 @@ std::vector<Report> MpiLauncher::poll(microseconds patience) {
     }
     const auto delay = std::min<std::chrono::nanoseconds>(crew_.delay(), deadline - now);
     const timespec sleep{.tv_sec = 0, .tv_nsec = delay.count()};
-    if (::nanosleep(&sleep, nullptr) != 0 && errno == EINTR) {
+    pollfd bell{.fd = bell_.descriptor(), .events = POLLIN, .revents = 0};
+    if (::ppoll(&bell, 1, &sleep, nullptr) < 0 && errno == EINTR) {
       break;  // a signal: the caller wants to look at it
     }
   }

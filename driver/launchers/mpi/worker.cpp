@@ -3,6 +3,7 @@
 #include "driver/launchers/mpi/worker.hpp"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <csignal>
 #include <iostream>
@@ -17,6 +18,7 @@
 #include "driver/launchers/mpi/channel.hpp"
 #include "driver/launchers/mpi/check.hpp"
 #include "driver/launchers/mpi/dialogue.hpp"
+#include "driver/launchers/mpi/doorbell.hpp"
 #include "driver/launchers/mpi/world.hpp"
 
 namespace diwan {
@@ -56,7 +58,10 @@ constexpr auto patience_after_term = 300ms;
 class Worker {
  public:
   Worker(MpiWorld& world, SupervisorProcess& supervisor)
-      : channel_(world.channel()), supervisor_(supervisor), rank_(world.rank()) {}
+      : channel_(world.channel()),
+        doorbell_(world.doorbell()),
+        supervisor_(supervisor),
+        rank_(world.rank()) {}
 
   int run();
 
@@ -75,10 +80,12 @@ class Worker {
   [[noreturn]] void abandon(const std::string& why);
 
   mpi::Channel& channel_;
+  const mpi::Doorbell& doorbell_;
   SupervisorProcess& supervisor_;
   int rank_;
   mpi::ProcessIdentity self_ = mpi::this_process();
   std::optional<mpi::Welcome> welcome_;
+  bool rank_0_near_ = false;  ///< on our host, where ranks ring
   std::optional<Clock::time_point> directory_deadline_;
   std::optional<Clock::time_point> term_at_;
   mpi::Backoff backoff_;
@@ -112,6 +119,7 @@ void Worker::turn() {
     heard_ = now;
   }
   last_turn_ = now;
+  doorbell_.answer();
   channel_.progress();
   take_messages(now);
   carry_reports(now);
@@ -123,6 +131,9 @@ void Worker::turn() {
 void Worker::say(mpi::Tag tag, std::string bytes) {
   channel_.send(0, tag, std::move(bytes));
   said_ = Clock::now();
+  if (rank_0_near_ && tag != mpi::heartbeat) {
+    mpi::Doorbell::ring(welcome_->coordinator);
+  }
 }
 
 void Worker::take_messages(Clock::time_point now) {
@@ -139,6 +150,7 @@ void Worker::handle(const mpi::Message& message) {
   switch (message.tag) {
     case mpi::welcome:
       welcome_ = mpi::decode_welcome(message.bytes);
+      rank_0_near_ = mpi::same_host(welcome_->coordinator, self_);
       directory_deadline_ = Clock::now() + patience_for_directory;
       break;
     case mpi::frames:
@@ -233,14 +245,16 @@ void Worker::heed_term(Clock::time_point now) {
 }
 
 void Worker::wait() {
-  const auto delay = backoff_.next(Clock::now());
+  const auto delay = backoff_.next(Clock::now(), rank_0_near_ && !channel_.transferring());
   const bool read = supervisor_.alive() && channel_.backlog_bytes(0) < backlog_limit_bytes;
-  pollfd descriptor{
-      .fd = read || supervisor_.pending() ? supervisor_.descriptor() : -1,
-      .events = static_cast<short>((read ? POLLIN : 0) | (supervisor_.pending() ? POLLOUT : 0)),
-      .revents = 0};
+  std::array<pollfd, 2> descriptors = {
+      pollfd{
+          .fd = read || supervisor_.pending() ? supervisor_.descriptor() : -1,
+          .events = static_cast<short>((read ? POLLIN : 0) | (supervisor_.pending() ? POLLOUT : 0)),
+          .revents = 0},
+      pollfd{.fd = doorbell_.descriptor(), .events = POLLIN, .revents = 0}};
   const timespec timeout{.tv_sec = 0, .tv_nsec = std::chrono::nanoseconds(delay).count()};
-  ::ppoll(&descriptor, 1, &timeout, nullptr);
+  ::ppoll(descriptors.data(), descriptors.size(), &timeout, nullptr);
 }
 
 /// Whether the supervisor and its trials ended in time.

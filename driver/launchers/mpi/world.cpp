@@ -14,6 +14,7 @@
 #include "driver/launchers/mpi/channel.hpp"
 #include "driver/launchers/mpi/check.hpp"
 #include "driver/launchers/mpi/dialogue.hpp"
+#include "driver/launchers/mpi/doorbell.hpp"
 
 namespace diwan {
 namespace {
@@ -40,7 +41,7 @@ class Watchdog {
 
 }  // namespace
 
-MpiWorld::MpiWorld(int& argc, char**& argv) {
+MpiWorld::MpiWorld(int& argc, char**& argv) : doorbell_(std::make_unique<mpi::Doorbell>()) {
   int provided = 0;
   mpi::check(MPI_Init_thread(&argc, &argv, MPI_THREAD_FUNNELED, &provided), "MPI_Init_thread");
   if (provided < MPI_THREAD_FUNNELED) {

@@ -11,6 +11,7 @@ namespace diwan {
 
 namespace mpi {
 class Channel;
+class Doorbell;
 }  // namespace mpi
 
 /// MPI from its start to its end: one for a process, made after everything that forks, since under
@@ -26,6 +27,7 @@ class MpiWorld {
   int rank() const { return rank_; }
   int size() const { return size_; }
   mpi::Channel& channel() { return *channel_; }
+  const mpi::Doorbell& doorbell() const { return *doorbell_; }
 
   /// Rank 0, once, at the latest by finalize(): sends the workers home and waits for them, at most
   /// `patience`; `gone` are those known to be dead.
@@ -42,6 +44,7 @@ class MpiWorld {
   int rank_ = 0;
   int size_ = 1;
   bool dismissed_ = false;
+  std::unique_ptr<mpi::Doorbell> doorbell_;
   std::unique_ptr<mpi::Channel> channel_;
 };
 

@@ -4,10 +4,12 @@
 #include <fstream>
 
 #include <gtest/gtest.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include "driver/launchers/mpi/backoff.hpp"
 #include "driver/launchers/mpi/dialogue.hpp"
+#include "driver/launchers/mpi/doorbell.hpp"
 #include "driver/launchers/mpi/places.hpp"
 #include "driver/launchers/mpi/shares.hpp"
 
@@ -66,6 +68,34 @@ TEST(Places, OfAClosedRankTellWhoWasThere) {
   EXPECT_FALSE(places.find({1, 1}));
   EXPECT_TRUE(places.find({3, 1}));
   EXPECT_EQ(places.close(1), std::vector<RunKey>());
+}
+
+bool readable(int descriptor) {
+  pollfd entry{.fd = descriptor, .events = POLLIN, .revents = 0};
+  return ::poll(&entry, 1, 0) == 1;
+}
+
+TEST(Doorbell, IsHeardUntilItIsAnswered) {
+  const Doorbell bell;
+  const bool before = readable(bell.descriptor());
+
+  Doorbell::ring(this_process());
+  Doorbell::ring(this_process());
+
+  EXPECT_FALSE(before);
+  EXPECT_TRUE(readable(bell.descriptor()));
+  bell.answer();
+  EXPECT_FALSE(readable(bell.descriptor()));
+}
+
+TEST(Backoff, SleepsAMillisecondAtOnceWhereOthersRing) {
+  Backoff backoff;
+  const auto start = Backoff::Clock::now();
+  backoff.event(start);
+
+  EXPECT_EQ(backoff.next(start, true), 1ms);
+  EXPECT_LE(backoff.next(start + 900ms, true), 1ms);
+  EXPECT_LE(backoff.next(start + 2s, true), 10ms);
 }
 
 TEST(Backoff, GrowsToOneMillisecondAfterAnEventAndToTenLater) {
