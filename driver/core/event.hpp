@@ -73,7 +73,15 @@ struct Pruned {
 enum class RunOutcome { succeeded, failed, lost, stopped };
 
 /// Why a run was lost. All but `unknown` go again without limit.
-enum class LostCause { unknown, own_stop, preempted, time_limit, coordinator_gone, node_gone };
+enum class LostCause {
+  unknown,
+  own_stop,
+  preempted,
+  time_limit,
+  coordinator_gone,
+  node_gone,
+  no_folder  ///< its folder in the experiment directory could not be written
+};
 
 /// What the run used, where it is known.
 struct Usage {

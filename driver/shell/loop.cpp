@@ -78,7 +78,7 @@ void Loop::collect(std::vector<Stimulus>& stimuli) {
 void Loop::collect_reports(std::vector<Stimulus>& stimuli) {
   try {
     for (Report& report : launcher_.poll(0us)) {
-      std::visit([&](auto& event) { stimuli.emplace_back(std::move(event)); }, report);
+      take(report, stimuli);
     }
   } catch (const std::exception& failure) {
     // Nothing can run any more; what was told of is safe, and the run can be resumed.
@@ -92,6 +92,15 @@ void Loop::collect_reports(std::vector<Stimulus>& stimuli) {
     }
     drain_deadline_ = Clock::now();
   }
+}
+
+void Loop::take(Report& report, std::vector<Stimulus>& stimuli) {
+  // A run's folder is part of the state: where it cannot be written, going on would burn trials.
+  if (const auto* ended = std::get_if<Ended>(&report);
+      ended != nullptr && ended->cause == LostCause::no_folder) {
+    folder_failure_ = ended->reason;
+  }
+  std::visit([&](auto& event) { stimuli.emplace_back(std::move(event)); }, report);
 }
 
 void Loop::collect_answer(std::vector<Stimulus>& stimuli) {
@@ -266,7 +275,8 @@ void Loop::carry_out(const Finish& command) {
 }
 
 void Loop::watch() {
-  if (const auto failure = store_.failure()) {
+  const auto disk_failure = store_.failure();
+  if (const auto failure = disk_failure ? disk_failure : folder_failure_) {
     end_ = LoopEnd{};
     end_->disk_failure = failure;
     return;

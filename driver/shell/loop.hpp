@@ -64,6 +64,7 @@ class Loop {
 
   void collect(std::vector<Stimulus>& stimuli);
   void collect_reports(std::vector<Stimulus>& stimuli);
+  void take(Report& report, std::vector<Stimulus>& stimuli);
   void collect_signals(std::vector<Stimulus>& stimuli);
   void collect_requests(std::vector<Stimulus>& stimuli);
   void collect_answer(std::vector<Stimulus>& stimuli);
@@ -101,6 +102,7 @@ class Loop {
   Clock::time_point last_requests_{};
   std::optional<Clock::time_point> drain_deadline_;
   std::optional<std::string> algorithm_failure_;
+  std::optional<std::string> folder_failure_;  ///< why a run's folder could not be written
   std::optional<LoopEnd> end_;
 };
 

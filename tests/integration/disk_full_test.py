@@ -56,6 +56,15 @@ echo "loss=$1"
 """
 
 
+# The first one leaves no room at all: neither for records nor for the next one's folder.
+FLOOD = """
+echo "$DIWAN_TRIAL $DIWAN_ATTEMPT" >> started
+echo "loss=$1"
+[ "$(wc -l < started)" -gt 1 ] || cat /dev/zero > "$FULL_FILLER" 2> /dev/null
+exit 0
+"""
+
+
 class Failure(Exception):
     pass
 
@@ -167,6 +176,20 @@ def full_in_the_middle(arguments, launcher):
         run.close()
 
 
+def full_at_once(arguments, launcher):
+    run = Run(arguments, launcher, FLOOD, 12, "4m")
+    try:
+        check_stopped(run, *run.run())
+        acknowledged = run.journal()
+        expect(all(trial["status"] in ("Succeeded", "Pending", "Running") for trial in run.trials()),
+               "the full disk was taken for the fault of a trial")
+
+        run.filler.unlink()
+        check_ended(run, *run.run(), acknowledged, 12)
+    finally:
+        run.close()
+
+
 def full_at_the_end(arguments, launcher):
     run = Run(arguments, launcher, GREEDY, 3, "4m")
     try:
@@ -183,7 +206,7 @@ def full_at_the_end(arguments, launcher):
         run.close()
 
 
-CASES = {"middle": full_in_the_middle, "end": full_at_the_end}
+CASES = {"middle": full_in_the_middle, "once": full_at_once, "end": full_at_the_end}
 
 
 def enter_namespace():

@@ -71,7 +71,7 @@ struct LastOf<RunOutcome> {
 };
 template <>
 struct LastOf<LostCause> {
-  static constexpr auto value = LostCause::node_gone;
+  static constexpr auto value = LostCause::no_folder;
 };
 
 /// Appends values to bytes.

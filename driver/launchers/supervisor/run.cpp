@@ -141,6 +141,12 @@ void Run::begin(Spawner& spawner) {
   }
   try {
     write_parameters();
+  } catch (const std::system_error& error) {
+    end_early(RunOutcome::lost, error.what());
+    early_end_->cause = LostCause::no_folder;
+    return;
+  }
+  try {
     SpawnOrder ordered = order();
     if (!make_pipes(ends)) {
       throw std::system_error{errno, std::generic_category(),

@@ -344,6 +344,7 @@ void SupervisorLoop::on(const Start& message) {
     Ended ended;
     ended.run = run->key();
     ended.outcome = RunOutcome::lost;
+    ended.cause = LostCause::no_folder;
     ended.at = std::chrono::time_point_cast<Time::duration>(Time::clock::now());
     ended.reason = error.what();
     say(ended);

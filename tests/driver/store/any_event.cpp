@@ -70,7 +70,7 @@ Ended any_ended(Dice& dice) {
   event.outcome = static_cast<RunOutcome>(dice.below(4));
   event.at = any_time(dice);
   event.reason = any_text(dice);
-  event.cause = static_cast<LostCause>(dice.below(6));
+  event.cause = static_cast<LostCause>(dice.below(7));
   if (dice.one_in(2)) {
     event.exit_code = static_cast<int>(dice.below(256));
     event.usage.peak_memory_bytes = dice.bits();
