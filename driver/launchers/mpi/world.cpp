@@ -15,6 +15,7 @@
 #include "driver/launchers/mpi/check.hpp"
 #include "driver/launchers/mpi/dialogue.hpp"
 #include "driver/launchers/mpi/doorbell.hpp"
+#include "driver/launchers/mpi/start_watch.hpp"
 
 namespace diwan {
 namespace {
@@ -43,7 +44,10 @@ class Watchdog {
 
 MpiWorld::MpiWorld(int& argc, char**& argv) : doorbell_(std::make_unique<mpi::Doorbell>()) {
   int provided = 0;
-  mpi::check(MPI_Init_thread(&argc, &argv, MPI_THREAD_FUNNELED, &provided), "MPI_Init_thread");
+  {
+    const mpi::StartWatch watch(present_variables());
+    mpi::check(MPI_Init_thread(&argc, &argv, MPI_THREAD_FUNNELED, &provided), "MPI_Init_thread");
+  }
   if (provided < MPI_THREAD_FUNNELED) {
     throw mpi::MpiError("MPI_Init_thread: the MPI library (" + library() +
                         ") does not allow threads beside it; use one that was built with threads");

@@ -37,6 +37,10 @@ int run_tests(MpiWorld& world) {
 }
 
 int task_main(int argc, char** argv) {
+  const Variables variables = present_variables();
+  if (variables.contains("DIWAN_TEST_DIE_BEFORE_MPI") && early_rank(variables) == 1U) {
+    return 9;
+  }
   const auto supervisor = supervisor_before_mpi("/proc/self/exe", present_variables());
   MpiWorld world(argc, argv);
   const int status = world.rank() == 0 ? run_tests(world) : mpi_worker_main(world, *supervisor);

@@ -12,11 +12,41 @@
 #include "driver/launchers/mpi/doorbell.hpp"
 #include "driver/launchers/mpi/places.hpp"
 #include "driver/launchers/mpi/shares.hpp"
+#include "driver/launchers/mpi/start_watch.hpp"
 
 namespace diwan::mpi {
 namespace {
 
 using namespace std::chrono_literals;
+
+TEST(MissingRank, IsOneThatWasThereAndIsGoneForASecond) {
+  MissingRank missing(0);
+  const MissingRank::Clock::time_point start{};
+
+  EXPECT_FALSE(missing.observe(2, start));
+  EXPECT_FALSE(missing.observe(3, start + 200ms));
+  EXPECT_FALSE(missing.observe(2, start + 400ms));
+  EXPECT_FALSE(missing.observe(2, start + 1200ms));
+  EXPECT_TRUE(missing.observe(2, start + 1400ms));
+}
+
+TEST(MissingRank, IsOneThatNeverCame) {
+  MissingRank missing(3);
+  const MissingRank::Clock::time_point start{};
+
+  EXPECT_FALSE(missing.observe(2, start));
+  EXPECT_FALSE(missing.observe(2, start + 5s));
+  EXPECT_TRUE(missing.observe(2, start + 5200ms));
+}
+
+TEST(MissingRank, IsNoneWhileAllAreThere) {
+  MissingRank missing(2);
+  const MissingRank::Clock::time_point start{};
+
+  for (int second = 0; second < 100; ++second) {
+    EXPECT_FALSE(missing.observe(2, start + std::chrono::seconds(second)));
+  }
+}
 
 class Directory {
  public:

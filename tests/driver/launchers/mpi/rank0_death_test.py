@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Copyright the Diwan authors
-"""Kills rank 0 or mpirun with SIGKILL while trials run: within 12 s no process is left.
+"""Kills rank 0 or mpirun with SIGKILL while trials run, or lets a rank die before MPI has started:
+within 12 s no process is left.
 
 Usage: rank0_death_test.py MPIRUN RANKS_TEST_PROGRAM
 """
@@ -71,14 +72,17 @@ class Rank0Death(unittest.TestCase):
         self.mpirun.wait()
         self.directory.cleanup()
 
-    def start(self, *options):
+    def launch(self, *options, **variables):
         name, _, value = self.marker.partition("=")
-        environment = dict(os.environ, TMPDIR=self.directory.name)
+        environment = dict(os.environ, TMPDIR=self.directory.name, **variables)
         environment[name] = value
         self.mpirun = subprocess.Popen(
             [MPIRUN, "--oversubscribe", *options, "-n", "3", PROGRAM,
              "--gtest_also_run_disabled_tests", "--gtest_filter=*TwoTrialsRunForEver"],
             env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def start(self, *options):
+        self.launch(*options)
         self.assertTrue(wait_until(lambda: len(self.trials()) == 2, 20), "trials did not start")
         rank0 = [pid for pid in processes_with(self.marker)
                  if variable(pid, "OMPI_COMM_WORLD_RANK") == "0"
@@ -105,6 +109,11 @@ class Rank0Death(unittest.TestCase):
 
     def test_of_rank_0_ends_all_where_mpirun_lets_the_workers_live(self):
         os.kill(self.start("--enable-recovery"), signal.SIGKILL)
+
+        self.assert_all_end()
+
+    def test_of_a_rank_before_mpi_has_started_ends_all(self):
+        self.launch("--enable-recovery", DIWAN_TEST_DIE_BEFORE_MPI="1")
 
         self.assert_all_end()
 
