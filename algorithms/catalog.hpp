@@ -26,6 +26,8 @@ struct CatalogEntry {
   std::vector<SettingRule> rules;        ///< in the order in which they are printed
   bool passes_unknown_settings = false;  ///< they go to the trial as they are
   bool several_objectives = false;       ///< can search for a Pareto front
+  bool conditional_parameters = false;   ///< takes inactive values, and suggests canonical points
+  bool constraints = false;              ///< suggests allowed points only
   Check check = nullptr;
   Make make = nullptr;
 };

@@ -8,9 +8,11 @@
 
 namespace diwan {
 
-DirectedSuggester::DirectedSuggester(std::unique_ptr<Suggester> minimiser,
-                                     std::vector<Direction> directions)
-    : minimiser_(std::move(minimiser)), directions_(std::move(directions)) {}
+DirectedSuggester::DirectedSuggester(std::unique_ptr<Suggester> minimiser, const Problem& problem)
+    : minimiser_(std::move(minimiser)),
+      directions_(problem.directions),
+      space_(problem.space),
+      conditions_(problem.conditions) {}
 
 template <class Result>
 Result DirectedSuggester::minimised(Result result) const {
@@ -32,13 +34,25 @@ Result DirectedSuggester::minimised(Result result) const {
   return result;
 }
 
+Assignment DirectedSuggester::fitted(Assignment assignment) const {
+  assignment.values.resize(space_.size(), Assignment::inactive);
+  for (std::size_t d = 0; d < space_.size(); ++d) {
+    if (!space_.contains(d, assignment.values[d])) {
+      assignment.values[d] = Assignment::inactive;
+    }
+  }
+  return conditions_.canonical(std::move(assignment));
+}
+
 void DirectedSuggester::tell(const Fact& fact) {
   if (const auto* const finished = std::get_if<Finished>(&fact)) {
     minimiser_->tell(minimised(*finished));
     return;
   }
   if (const auto* const known = std::get_if<Known>(&fact)) {
-    minimiser_->tell(minimised(*known));
+    Known fit = minimised(*known);
+    fit.assignment = fitted(std::move(fit.assignment));
+    minimiser_->tell(fit);
     return;
   }
   if (const auto* const reported = std::get_if<Reported>(&fact)) {

@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+#include "algorithms/registry.hpp"
 #include "algorithms/space/direction.hpp"
 #include "algorithms/suggester.hpp"
 
@@ -12,10 +13,11 @@ namespace diwan {
 
 /// The library's public face: an algorithm that minimises finite numbers, told objectives in their
 /// own direction. Maximised ones change sign; a result without one finite value for every objective
-/// is told as failed; a report that is not finite is not told.
+/// is told as failed; a report that is not finite is not told. Of a known result from elsewhere the
+/// values that lie outside the space, or do not apply, are told as inactive.
 class DirectedSuggester : public Suggester {
  public:
-  DirectedSuggester(std::unique_ptr<Suggester> minimiser, std::vector<Direction> directions);
+  DirectedSuggester(std::unique_ptr<Suggester> minimiser, const Problem& problem);
 
   void tell(const Fact& fact) override;
   Suggestions ask(std::size_t count) const override { return minimiser_->ask(count); }
@@ -23,9 +25,12 @@ class DirectedSuggester : public Suggester {
  private:
   template <class Result>
   Result minimised(Result result) const;
+  Assignment fitted(Assignment assignment) const;
 
   std::unique_ptr<Suggester> minimiser_;
   std::vector<Direction> directions_;
+  SearchSpace space_;
+  SpaceConditions conditions_;
 };
 
 }  // namespace diwan

@@ -7,6 +7,7 @@
 
 #include "algorithms/catalog.hpp"
 #include "algorithms/directed.hpp"
+#include "algorithms/feasible.hpp"
 #include "algorithms/settings.hpp"
 #include "algorithms/space/spelling.hpp"
 
@@ -64,6 +65,32 @@ void check_settings(const CatalogEntry& entry, const Settings& settings,
   }
 }
 
+std::string names_of(bool CatalogEntry::*able) {
+  std::string list;
+  for (const CatalogEntry& entry : catalog()) {
+    if (entry.*able && entry.info.runnable) {
+      list += (list.empty() ? "" : ", ") + entry.info.name;
+    }
+  }
+  return list;
+}
+
+void check_conditions(const CatalogEntry& entry, const Problem& problem,
+                      SettingProblems& problems) {
+  const std::string& name = entry.info.name;
+  if (problem.conditions.has_conditional() && !entry.conditional_parameters) {
+    add_problem(problems, name + " cannot search conditional parameters (when)",
+                "use one of " + names_of(&CatalogEntry::conditional_parameters));
+  }
+  if (problem.conditions.has_constraint() && !entry.constraints) {
+    add_problem(problems, name + " cannot keep constraints",
+                "use one of " + names_of(&CatalogEntry::constraints));
+  }
+  if (const std::optional<SettingProblem> empty = nothing_allowed(problem)) {
+    problems.push_back(*empty);
+  }
+}
+
 void check_problem(const CatalogEntry& entry, const Problem& problem, SettingProblems& problems) {
   if (entry.info.runnable && problem.space.size() == 0) {
     add_problem(problems, entry.info.name + " has no parameter to search", "give at least one");
@@ -73,6 +100,9 @@ void check_problem(const CatalogEntry& entry, const Problem& problem, SettingPro
                 entry.info.name + " minimises one objective, not " +
                     std::to_string(problem.directions.size()),
                 "use random, grid or sobol");
+  }
+  if (entry.info.runnable) {
+    check_conditions(entry, problem, problems);
   }
   if (entry.check != nullptr) {
     entry.check(problem, problems);
@@ -121,7 +151,7 @@ std::unique_ptr<Suggester> make_suggester(std::string_view name, const Problem& 
     throw std::invalid_argument(info->name +
                                 " cannot be run by this version; use random, grid, sobol or tpe");
   }
-  return std::make_unique<DirectedSuggester>(find_entry(name)->make(problem), problem.directions);
+  return std::make_unique<DirectedSuggester>(find_entry(name)->make(problem), problem);
 }
 
 }  // namespace diwan

@@ -14,6 +14,7 @@
 #include "algorithms/early_stopper.hpp"
 #include "algorithms/space/direction.hpp"
 #include "algorithms/space/search_space.hpp"
+#include "algorithms/space/space_conditions.hpp"
 #include "algorithms/suggester.hpp"
 
 namespace diwan {
@@ -29,6 +30,7 @@ struct Problem {
   std::optional<std::uint32_t> max_trials = std::nullopt;
   std::uint32_t parallel = 1;
   Settings settings = {};
+  SpaceConditions conditions = {};  ///< over `space`
 };
 
 struct SettingInfo {
@@ -44,6 +46,7 @@ struct SettingInfo {
 struct SettingProblem {
   std::optional<std::size_t>
       setting;  ///< index into Settings; nothing: about the problem as a whole
+  std::optional<std::size_t> constraint = std::nullopt;  ///< index, where one is to blame
   std::string what;
   std::string mend;
 };
@@ -63,12 +66,12 @@ const AlgorithmInfo* find_algorithm(std::string_view name);
 
 /// Everything that is wrong with running `algorithm` on `problem`: unknown settings (with the
 /// nearest known name), texts that are no such number, values out of range, a space it cannot
-/// search.
+/// search, conditions it cannot keep, constraints that nothing keeps.
 std::vector<SettingProblem> check(const AlgorithmInfo& algorithm, const Problem& problem);
 
 /// A suggester for `problem`. It takes objectives in their own direction: signs, and results that
-/// are not finite (taken as failed), are dealt with here, so that algorithms minimise finite
-/// numbers.
+/// are not finite (taken as failed), and known results of another space, are dealt with here, so
+/// that algorithms minimise finite numbers over canonical assignments.
 /// @throws std::invalid_argument with the first of check().
 std::unique_ptr<Suggester> make_suggester(std::string_view name, const Problem& problem);
 

@@ -3,35 +3,45 @@
 #include "algorithms/seen.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstddef>
 #include <utility>
 
 namespace diwan {
 
-Seen::Seen(const SearchSpace& space) : space_(space), total_(space.cardinality()) {}
+Seen::Seen(const SearchSpace& space, const SpaceConditions& conditions)
+    : space_(space), conditions_(conditions), total_(space.cardinality()) {}
 
-std::uint64_t Seen::rank(const Assignment& assignment) const {
-  std::uint64_t rank = 0;
-  for (std::size_t d = 0; d < space_.size(); ++d) {
-    const double value = assignment.values.at(d);
-    rank = rank * *space_.cardinality(d) + (std::isnan(value) ? 0 : space_.axis(d).index_of(value));
+std::optional<Assignment> Seen::fresh(Assignment assignment) const {
+  assignment = conditions_.canonical(std::move(assignment));
+  if (!conditions_.allows(assignment) || contains(assignment)) {
+    return std::nullopt;
   }
-  return rank;
+  return assignment;
 }
 
-bool Seen::contains(const Assignment& assignment) const {
-  return total_ && ranks_.contains(rank(assignment));
+std::uint64_t Seen::key(const Assignment& assignment) const {
+  std::uint64_t key = 0;
+  for (std::size_t d = 0; d < space_.size(); ++d) {
+    const double value = assignment.values.at(d);
+    if (total_) {
+      key = key * *space_.cardinality(d) + (std::isnan(value) ? 0 : space_.axis(d).index_of(value));
+    } else {
+      // The finalizer of SplitMix64 [Steele et al. 2014]; -0 counts as 0.
+      key += std::isnan(value) ? 1 : std::bit_cast<std::uint64_t>(value + 0.0);
+      key += 0x9e3779b97f4a7c15ULL;
+      key = (key ^ (key >> 30)) * 0xbf58476d1ce4e5b9ULL;
+      key = (key ^ (key >> 27)) * 0x94d049bb133111ebULL;
+      key ^= key >> 31;
+    }
+  }
+  return key;
 }
 
 bool Seen::add(const Assignment& assignment) {
-  return total_ && ranks_.insert(rank(assignment)).second;
-}
-
-void Seen::remove(const Assignment& assignment) {
-  if (total_) {
-    ranks_.erase(rank(assignment));
-  }
+  return space_.contains(assignment) && conditions_.complete(assignment) &&
+         keys_.insert(key(assignment)).second;
 }
 
 UnseenWalk::UnseenWalk(const SearchSpace& space, std::unique_ptr<PointSequence> sequence,
@@ -44,23 +54,27 @@ UnseenWalk::UnseenWalk(const SearchSpace& space, std::unique_ptr<PointSequence> 
 
 std::optional<Assignment> UnseenWalk::next(std::uint64_t issued, const Seen& seen,
                                            Place& place) const {
-  if (!seen.finite()) {
+  const bool conditioned = seen.conditions().any();
+  if (!seen.finite() && !conditioned) {
     return sequence_->at(issued);
   }
   if (seen.full()) {
     return std::nullopt;
   }
-  constexpr std::uint64_t patience = 16;
-  const std::uint64_t limit = sequence_->length().value_or(patience * (seen.size() + 64));
-  for (; place.in_sequence < limit; ++place.in_sequence) {
-    const Assignment point = sequence_->at(place.in_sequence);
-    if (!seen.contains(point)) {
+  // Where points may be refused no search goes further than a million positions for each seen.
+  constexpr std::uint64_t boundless = ~std::uint64_t{0};
+  const std::uint64_t bound = conditioned ? (seen.size() + 1) << 20 : boundless;
+  const std::uint64_t patience = (conditioned ? 256 : 16) * (seen.size() + 64);
+  const std::uint64_t length = sequence_->length().value_or(all_ ? patience : boundless);
+  for (const std::uint64_t limit = std::min(length, bound); place.in_sequence < limit;
+       ++place.in_sequence) {
+    if (std::optional<Assignment> point = seen.fresh(sequence_->at(place.in_sequence))) {
       return point;
     }
   }
-  for (; place.in_all < *all_->length(); ++place.in_all) {
-    const Assignment point = all_->at(place.in_all);
-    if (!seen.contains(point)) {
+  for (const std::uint64_t limit = all_ ? std::min(*all_->length(), bound) : 0;
+       place.in_all < limit; ++place.in_all) {
+    if (std::optional<Assignment> point = seen.fresh(all_->at(place.in_all))) {
       return point;
     }
   }

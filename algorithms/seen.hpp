@@ -9,38 +9,52 @@
 
 #include "algorithms/sequence.hpp"
 #include "algorithms/space/search_space.hpp"
+#include "algorithms/space/space_conditions.hpp"
 
 namespace diwan {
 
-/// The assignments of a finite space that were issued or known. In an infinite space (or one of
-/// more than 2^63 assignments) nothing counts as seen.
+/// The assignments that were issued or known, and by them what may still be suggested.
+///
+/// Ask fresh() of every point that is about to be suggested: it marks parameters that do not apply,
+/// refuses what the constraints refuse, and what was seen.
 class Seen {
  public:
-  explicit Seen(const SearchSpace& space);
+  explicit Seen(const SearchSpace& space, const SpaceConditions& conditions = {});
 
+  const SpaceConditions& conditions() const { return conditions_; }
   bool finite() const { return total_.has_value(); }
-  std::uint64_t size() const { return ranks_.size(); }
-  bool full() const { return total_ && ranks_.size() >= *total_; }
-  bool contains(const Assignment& assignment) const;
-  /// False when it was there already, or the space is infinite.
+  std::uint64_t size() const { return keys_.size(); }
+  /// Is there surely nothing left? Where conditions leave assignments out it may be so unseen.
+  bool full() const { return total_ && keys_.size() >= *total_; }
+
+  /// The canonical form of an assignment that may be suggested: allowed and not seen.
+  std::optional<Assignment> fresh(Assignment assignment) const;
+
+  bool contains(const Assignment& assignment) const { return keys_.contains(key(assignment)); }
+  /// False when it was there already, or is none of the space's: outside it, or without a value
+  /// that it needs.
   bool add(const Assignment& assignment);
-  void remove(const Assignment& assignment);
+  void remove(const Assignment& assignment) { keys_.erase(key(assignment)); }
 
  private:
-  /// Number of an assignment in counting order; an inactive value counts as the first.
-  std::uint64_t rank(const Assignment& assignment) const;
+  /// In a finite space the number in counting order, an inactive value counting as the first:
+  /// different for complete assignments. Else a hash.
+  std::uint64_t key(const Assignment& assignment) const;
 
   SearchSpace space_;
+  SpaceConditions conditions_;
   std::optional<std::uint64_t> total_;
-  std::unordered_set<std::uint64_t> ranks_;  // asked only whether it contains, never iterated
+  std::unordered_set<std::uint64_t> keys_;  // asked only whether it contains, never iterated
 };
 
-/// Takes the points of a sequence in order and leaves out what was seen.
+/// Takes the points of a sequence in order and leaves out what was seen or is refused.
 ///
-/// In a finite space the next point is the first unseen one of the sequence. A sequence that keeps
-/// repeating itself (rare values late) is given up for this point after 16 positions for each point
-/// seen, and the first unseen one in an order drawn from the seed is taken. In an infinite space
-/// position n is the n-th point issued, whoever chose the ones before.
+/// In a finite space, and where there are conditions, the next point is the first fresh one of the
+/// sequence. In a finite space a sequence that keeps repeating itself (rare values late) is given
+/// up for this point after 16 positions for each point seen (256 where there are conditions), and
+/// the first fresh one in an order drawn from the seed is taken. Constraints that leave less than
+/// one point in a million are taken to leave none. In other spaces position n is the n-th point
+/// issued, whoever chose the ones before.
 class UnseenWalk {
  public:
   /// Positions before which everything has been seen: they change speed, not answers.
@@ -51,7 +65,8 @@ class UnseenWalk {
 
   UnseenWalk(const SearchSpace& space, std::unique_ptr<PointSequence> sequence, std::uint64_t seed);
 
-  /// The point after `issued` ones, moving `place` on; nothing when all have been seen.
+  /// The point after `issued` ones, moving `place` on, under the conditions of `seen`; nothing when
+  /// all have been seen.
   std::optional<Assignment> next(std::uint64_t issued, const Seen& seen, Place& place) const;
 
  private:

@@ -4,12 +4,14 @@
 
 #include <optional>
 #include <utility>
+#include <vector>
 
 namespace diwan {
 
-SequenceSuggester::SequenceSuggester(const SearchSpace& space,
-                                     std::unique_ptr<PointSequence> sequence, std::uint64_t seed)
-    : walk_(space, std::move(sequence), seed), seen_(space) {}
+SequenceSuggester::SequenceSuggester(const Problem& problem,
+                                     std::unique_ptr<PointSequence> sequence)
+    : walk_(problem.space, std::move(sequence), problem.seed),
+      seen_(problem.space, problem.conditions) {}
 
 void SequenceSuggester::tell(const Fact& fact) {
   if (const auto* const issued = std::get_if<Issued>(&fact)) {
@@ -22,6 +24,7 @@ void SequenceSuggester::tell(const Fact& fact) {
 
 Suggestions SequenceSuggester::ask(std::size_t count) const {
   Suggestions answer;
+  std::vector<Assignment> lent;
   UnseenWalk::Place ahead = place_;
   while (answer.items.size() < count) {
     std::optional<Assignment> point = walk_.next(issued_ + answer.items.size(), seen_, ahead);
@@ -32,11 +35,13 @@ Suggestions SequenceSuggester::ask(std::size_t count) const {
     if (answer.items.empty()) {
       place_ = ahead;
     }
-    seen_.add(*point);
+    if (seen_.add(*point)) {
+      lent.push_back(*point);
+    }
     answer.items.push_back({.assignment = std::move(*point), .labels = {}, .parent = {}});
   }
-  for (const Suggestion& suggestion : answer.items) {
-    seen_.remove(suggestion.assignment);
+  for (const Assignment& assignment : lent) {
+    seen_.remove(assignment);
   }
   return answer;
 }

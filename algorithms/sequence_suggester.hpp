@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 
+#include "algorithms/registry.hpp"
 #include "algorithms/seen.hpp"
 #include "algorithms/sequence.hpp"
 #include "algorithms/suggester.hpp"
@@ -14,8 +15,7 @@ namespace diwan {
 /// Random, grid and sobol: the points of a sequence that no result changes.
 class SequenceSuggester : public Suggester {
  public:
-  SequenceSuggester(const SearchSpace& space, std::unique_ptr<PointSequence> sequence,
-                    std::uint64_t seed);
+  SequenceSuggester(const Problem& problem, std::unique_ptr<PointSequence> sequence);
 
   void tell(const Fact& fact) override;
   Suggestions ask(std::size_t count) const override;

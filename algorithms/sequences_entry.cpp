@@ -12,7 +12,7 @@ namespace diwan {
 namespace {
 
 std::unique_ptr<Suggester> walk(const Problem& problem, std::unique_ptr<PointSequence> sequence) {
-  return std::make_unique<SequenceSuggester>(problem.space, std::move(sequence), problem.seed);
+  return std::make_unique<SequenceSuggester>(problem, std::move(sequence));
 }
 
 std::unique_ptr<Suggester> make_random(const Problem& problem) {
@@ -24,8 +24,11 @@ std::unique_ptr<Suggester> make_sobol(const Problem& problem) {
 }
 
 std::unique_ptr<Suggester> make_grid(const Problem& problem) {
+  const std::uint64_t size = *problem.space.cardinality();
+  // Constraints may refuse long runs of a large grid in its own order.
   const bool shuffled = setting(problem.settings, "random_state") ||
-                        (problem.max_trials && *problem.max_trials < *problem.space.cardinality());
+                        (problem.max_trials && *problem.max_trials < size) ||
+                        (problem.conditions.any() && size > (std::uint64_t{1} << 20));
   return walk(problem, std::make_unique<GridSequence>(problem.space, shuffled, problem.seed));
 }
 
@@ -61,6 +64,8 @@ CatalogEntry random_entry() {
       catalog_entry("random", "independent draws from the parameters' distributions",
                     "Bergstra and Bengio 2012", {setting_rule::random_state()}, make_random);
   entry.several_objectives = true;
+  entry.conditional_parameters = true;
+  entry.constraints = true;
   return entry;
 }
 
@@ -68,6 +73,8 @@ CatalogEntry grid_entry() {
   CatalogEntry entry = catalog_entry("grid", "every combination once; doubles need a step", "",
                                      {setting_rule::random_state()}, make_grid);
   entry.several_objectives = true;
+  entry.conditional_parameters = true;
+  entry.constraints = true;
   entry.check = check_grid;
   return entry;
 }
@@ -77,6 +84,8 @@ CatalogEntry sobol_entry() {
                                      "Sobol 1967; Joe and Kuo 2008; Owen 1995",
                                      {setting_rule::random_state()}, make_sobol);
   entry.several_objectives = true;
+  entry.conditional_parameters = true;
+  entry.constraints = true;
   entry.check = check_sobol;
   return entry;
 }

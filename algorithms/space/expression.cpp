@@ -3,10 +3,8 @@
 #include "algorithms/space/expression.hpp"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <cmath>
-#include <limits>
 
 #include "algorithms/space/spelling.hpp"
 
@@ -14,8 +12,6 @@ namespace diwan {
 namespace {
 
 using Kind = ExpressionKind;
-
-constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
 
 enum class Type { number, text, numeric_text, condition, broken };
 
@@ -186,93 +182,6 @@ class Checker {
   std::vector<ExpressionProblem> problems_;
 };
 
-/// What a node came to. An unknown number is NaN, an unknown text or truth is absent.
-struct Outcome {
-  double number = unknown;
-  std::optional<std::string_view> text;
-  std::optional<bool> truth;
-};
-
-template <class T>
-std::optional<bool> compared(Kind kind, const T& a, const T& b) {
-  switch (kind) {
-    case Kind::less:
-      return a < b;
-    case Kind::less_equal:
-      return a <= b;
-    case Kind::greater:
-      return a > b;
-    case Kind::greater_equal:
-      return a >= b;
-    case Kind::equal:
-      return a == b;
-    case Kind::unequal:
-      return a != b;
-    default:
-      return std::nullopt;
-  }
-}
-
-double calculated(Kind kind, double a, double b) {
-  switch (kind) {
-    case Kind::negation:
-      return -a;
-    case Kind::add:
-      return a + b;
-    case Kind::subtract:
-      return a - b;
-    case Kind::multiply:
-      return a * b;
-    case Kind::divide:
-      return a / b;
-    case Kind::power:
-      return std::isnan(a) || std::isnan(b) ? unknown : std::pow(a, b);
-    default:
-      return unknown;
-  }
-}
-
-/// Kleene's three-valued logic.
-std::optional<bool> joined(Kind kind, std::optional<bool> a, std::optional<bool> b) {
-  if (kind == Kind::logical_not) {
-    return a ? std::optional(!*a) : std::nullopt;
-  }
-  const bool decisive = kind == Kind::logical_or;
-  if (a == decisive || b == decisive) {
-    return decisive;
-  }
-  return a && b ? std::optional(!decisive) : std::nullopt;
-}
-
-Outcome named(const SearchSpace& space, const Assignment& assignment, const std::string& name) {
-  const std::size_t index = *space.index_of(name);
-  const double value = assignment.values.at(index);
-  const Domain& domain = space.parameters()[index].domain;
-  Outcome outcome;
-  if (std::isnan(value)) {
-    return outcome;
-  }
-  if (const auto* const list = std::get_if<Categorical>(&domain)) {
-    outcome.text = list->choices.at(static_cast<std::size_t>(value));
-    outcome.number = number(*outcome.text).value_or(unknown);
-  } else if (const auto* const numbers = std::get_if<Discrete>(&domain)) {
-    outcome.number = numbers->values.at(static_cast<std::size_t>(value));
-  } else {
-    outcome.number = value;
-  }
-  return outcome;
-}
-
-Outcome comparison(Kind kind, const Outcome& left, const Outcome& right) {
-  Outcome outcome;
-  if (!std::isnan(left.number) && !std::isnan(right.number)) {
-    outcome.truth = compared(kind, left.number, right.number);
-  } else if (left.text && right.text) {
-    outcome.truth = compared(kind, *left.text, *right.text);
-  }
-  return outcome;
-}
-
 }  // namespace
 
 Expression Expression::parse(std::string_view text) {
@@ -297,32 +206,16 @@ std::vector<ExpressionProblem> Expression::check(const SearchSpace& space) const
   return Checker(space, nodes_).check();
 }
 
-std::optional<bool> Expression::holds(const SearchSpace& space,
-                                      const Assignment& assignment) const {
+BoundExpression Expression::bind(const SearchSpace& space) const {
   if (const std::vector<ExpressionProblem> problems = check(space); !problems.empty()) {
     throw ExpressionError(problems.front());
   }
-  std::vector<Outcome> outcomes;
-  outcomes.reserve(nodes_.size());
-  for (const ExpressionNode& node : nodes_) {
-    Outcome outcome;
-    if (node.kind == Kind::number) {
-      outcome.number = node.number;
-    } else if (node.kind == Kind::text) {
-      outcome.text = node.text;
-    } else if (node.kind == Kind::name) {
-      outcome = named(space, assignment, node.text);
-    } else if (is_comparison(node.kind)) {
-      outcome = comparison(node.kind, outcomes[node.left], outcomes[node.right]);
-    } else if (is_logical(node.kind)) {
-      outcome.truth = joined(node.kind, outcomes[node.left].truth, outcomes[node.right].truth);
-    } else {
-      outcome.number =
-          calculated(node.kind, outcomes[node.left].number, outcomes[node.right].number);
-    }
-    outcomes.push_back(outcome);
-  }
-  return outcomes.back().truth;
+  return {nodes_, space};
+}
+
+std::optional<bool> Expression::holds(const SearchSpace& space,
+                                      const Assignment& assignment) const {
+  return bind(space).holds(assignment);
 }
 
 }  // namespace diwan

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "algorithms/space/assignment.hpp"
+#include "algorithms/space/bound_expression.hpp"
 #include "algorithms/space/expression_parser.hpp"
 #include "algorithms/space/search_space.hpp"
 
@@ -29,8 +30,10 @@ class Expression {
   /// A categorical whose choices are all numbers also serves as a number.
   std::vector<ExpressionProblem> check(const SearchSpace& space) const;
 
-  /// Does the assignment satisfy it? Nothing where that hangs on an inactive parameter or on a
-  /// number that is none (0/0); `a or b` holds when b does, whatever a.
+  /// Itself with its names looked up, to be evaluated often.
+  /// @throws ExpressionError with the first of check().
+  BoundExpression bind(const SearchSpace& space) const;
+  /// As BoundExpression::holds(), bound for this once.
   /// @throws ExpressionError with the first of check().
   std::optional<bool> holds(const SearchSpace& space, const Assignment& assignment) const;
 

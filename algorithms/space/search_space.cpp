@@ -216,14 +216,18 @@ std::optional<double> SearchSpace::parse(std::size_t parameter, std::string_view
                     parameters_[parameter].domain);
 }
 
+bool SearchSpace::contains(std::size_t parameter, double value) const {
+  return std::visit(Contains{.axis = axes_.at(parameter), .value = value},
+                    parameters_[parameter].domain);
+}
+
 bool SearchSpace::contains(const Assignment& assignment) const {
   if (assignment.values.size() != axes_.size()) {
     return false;
   }
   for (std::size_t i = 0; i < axes_.size(); ++i) {
     const double value = assignment.values[i];
-    if (!std::isnan(value) &&
-        !std::visit(Contains{.axis = axes_[i], .value = value}, parameters_[i].domain)) {
+    if (!std::isnan(value) && !contains(i, value)) {
       return false;
     }
   }

@@ -54,6 +54,8 @@ class SearchSpace {
   /// The value that `text` stands for, if it lies in the parameter's domain (a number is taken in
   /// any notation; steps within rounding).
   std::optional<double> parse(std::size_t parameter, std::string_view text) const;
+  /// Does a value lie in the domain of a parameter? An inactive one lies in none.
+  bool contains(std::size_t parameter, double value) const;
   /// Has it one value for each parameter, each in its domain or inactive?
   bool contains(const Assignment& assignment) const;
 

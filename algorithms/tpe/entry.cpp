@@ -22,7 +22,8 @@ std::vector<SettingRule> rules() {
 }
 
 std::unique_ptr<Suggester> make_tpe(const Problem& problem) {
-  return std::make_unique<Tpe>(problem.space, tpe_options(problem.settings), problem.seed);
+  return std::make_unique<Tpe>(problem.space, tpe_options(problem.settings), problem.seed,
+                               problem.conditions);
 }
 
 std::vector<SettingRule> multivariate_rules() {
@@ -34,8 +35,12 @@ std::vector<SettingRule> multivariate_rules() {
 }  // namespace
 
 CatalogEntry tpe_entry() {
-  return catalog_entry("tpe", "tree-structured Parzen estimator, each parameter by itself",
-                       "Bergstra et al. 2011; Watanabe 2023", rules(), make_tpe);
+  CatalogEntry entry =
+      catalog_entry("tpe", "tree-structured Parzen estimator, each parameter by itself",
+                    "Bergstra et al. 2011; Watanabe 2023", rules(), make_tpe);
+  entry.conditional_parameters = true;
+  entry.constraints = true;
+  return entry;
 }
 
 CatalogEntry multivariate_tpe_entry() {

@@ -4,9 +4,10 @@
 
 #include <algorithm>
 #include <cassert>
-#include <cmath>
+#include <optional>
 
 #include "algorithms/space/elementary.hpp"
+#include "algorithms/tpe/kernels.hpp"
 
 namespace diwan {
 namespace {
@@ -16,14 +17,9 @@ constexpr double root_two_pi = 2.5066282746310002;
 }  // namespace
 
 NumericParzen::NumericParzen(const Axis& axis, const ParzenOptions& options)
-    : lower_(axis.lower()),
-      upper_(axis.upper()),
-      prior_centre_(axis.normal() ? axis.mean() : 0.5 * (axis.lower() + axis.upper())),
-      prior_deviation_(axis.normal() ? axis.deviation() : axis.width()),
-      cells_(axis.count().has_value()),
-      options_(options),
+    : line_(axis, options),
       prior_weight_(options.prior_weight),
-      prior_scale_(scale(prior_centre_, 1 / prior_deviation_, 1)) {}
+      prior_scale_(scale(line_.prior_centre(), 1 / line_.prior_deviation(), 1)) {}
 
 void NumericParzen::insert(double position, double weight) {
   auto at = std::lower_bound(centre_.begin(), centre_.end(), position) - centre_.begin();
@@ -51,7 +47,7 @@ void NumericParzen::fill(std::vector<Observation> observations) {
   }
   inverse_.resize(centre_.size());
   scale_.resize(centre_.size());
-  least_ = least_deviation();
+  least_ = line_.least_deviation(centre_.size());
   refresh(0, centre_.size());
 }
 
@@ -71,40 +67,17 @@ void NumericParzen::erase(double position, double weight) {
   clip();
 }
 
-double NumericParzen::least_deviation() const {
-  const double width = upper_ - lower_;
-  const auto n = static_cast<double>(centre_.size());
-  if (options_.floor == ParzenOptions::Floor::magic_clip) {
-    return width / std::min(100.0, 2 + n);
-  }
-  return width * std::max(0.03, 1 / ((2 + n) * (2 + n)));
-}
-
 double NumericParzen::deviation(std::size_t i) const {
-  const double x = centre_[i];
-  const bool first = i == 0;
   const bool last = i + 1 == centre_.size();
-  double left = first ? lower_ : centre_[i - 1];
-  double right = last ? upper_ : centre_[i + 1];
-  bool use_left = !first || options_.endpoints || last;
-  bool use_right = !last || options_.endpoints || first;
-  if (options_.prior_is_neighbour) {
-    if (prior_centre_ < x && prior_centre_ > left) {
-      left = prior_centre_;
-      use_left = true;
-    } else if (prior_centre_ > x && prior_centre_ < right) {
-      right = prior_centre_;
-      use_right = true;
-    }
-  }
-  const double gap = std::max(use_left ? x - left : 0, use_right ? right - x : 0);
-  return std::clamp(gap, least_, upper_ - lower_);
+  return line_.deviation(centre_[i],
+                         {.left = i == 0 ? std::nullopt : std::optional(centre_[i - 1]),
+                          .right = last ? std::nullopt : std::optional(centre_[i + 1])},
+                         least_);
 }
 
 double NumericParzen::scale(double centre, double inverse, double weight) const {
-  const double mass =
-      normal_cdf((upper_ - centre) * inverse) - normal_cdf((lower_ - centre) * inverse);
-  return cells_ ? weight / mass : weight * inverse / (mass * root_two_pi);
+  const double mass = line_.mass(centre, inverse);
+  return line_.cells() ? weight / mass : weight * inverse / (mass * root_two_pi);
 }
 
 void NumericParzen::refresh(std::size_t first, std::size_t last) {
@@ -116,7 +89,7 @@ void NumericParzen::refresh(std::size_t first, std::size_t last) {
 }
 
 void NumericParzen::clip() {
-  if (const double least = least_deviation(); least != least_) {
+  if (const double least = line_.least_deviation(centre_.size()); least != least_) {
     least_ = least;
     refresh(0, centre_.size());
   }
@@ -144,8 +117,8 @@ const NumericParzen::Merged& NumericParzen::merged() const {
 }
 
 double NumericParzen::log_density(double position) const {
-  assert(!cells_);
-  const double z = (position - prior_centre_) / prior_deviation_;
+  assert(!line_.cells());
+  const double z = (position - line_.prior_centre()) / line_.prior_deviation();
   const double prior = prior_weight_ * prior_scale_ * portable_exp(-0.5 * z * z);
   const double observed =
       gauss_sum(position, {.centre = centre_, .inverse = inverse_, .scale = scale_});
@@ -153,11 +126,11 @@ double NumericParzen::log_density(double position) const {
 }
 
 double NumericParzen::log_mass(const Axis::Cell& cell) const {
-  assert(cells_);
+  assert(line_.cells());
   // The prior is wide enough for a plain difference.
   const double prior = prior_weight_ * prior_scale_ *
-                       (normal_cdf((cell.upper - prior_centre_) / prior_deviation_) -
-                        normal_cdf((cell.lower - prior_centre_) / prior_deviation_));
+                       (normal_cdf((cell.upper - line_.prior_centre()) / line_.prior_deviation()) -
+                        normal_cdf((cell.lower - line_.prior_centre()) / line_.prior_deviation()));
   const Merged& kernels = merged();
   const double observed =
       mass_sum(cell.lower, cell.upper,
@@ -173,13 +146,7 @@ double NumericParzen::sample(Draw& draw) const {
     ++i;
   }
   const bool observed = i < weight_.size();
-  const double centre = observed ? centre_[i] : prior_centre_;
-  const double deviation = observed ? 1 / inverse_[i] : prior_deviation_;
-  const double below = normal_cdf((lower_ - centre) / deviation);
-  const double above = normal_cdf((upper_ - centre) / deviation);
-  // Never 0 or 1, whose quantiles are infinite.
-  const double p = std::clamp(below + draw.uniform() * (above - below), 1e-300, 1 - 0x1p-53);
-  return std::clamp(centre + deviation * normal_quantile(p), lower_, upper_);
+  return observed ? line_.sample(draw, centre_[i], 1 / inverse_[i]) : line_.sample(draw);
 }
 
 CategoricalParzen::CategoricalParzen(std::size_t choices, const ParzenOptions& options)

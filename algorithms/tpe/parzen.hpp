@@ -9,21 +9,9 @@
 
 #include "algorithms/rng.hpp"
 #include "algorithms/space/axis.hpp"
-#include "algorithms/tpe/kernels.hpp"
+#include "algorithms/tpe/kernel_line.hpp"
 
 namespace diwan {
-
-/// How wide the kernels of a Parzen estimator are, and how much the prior weighs.
-struct ParzenOptions {
-  /// Least deviation: magic_clip is width / min(100, 2 + n) [Bergstra et al. 2011]; tight is
-  /// width * max(0.03, 1 / (2 + n)^2) [Watanabe 2023].
-  enum class Floor { magic_clip, tight };
-
-  Floor floor = Floor::magic_clip;
-  bool endpoints = true;           ///< the ends of the line are neighbours of the outermost kernels
-  bool prior_is_neighbour = true;  ///< so is the centre of the prior, of the kernels beside it
-  double prior_weight = 1;         ///< beside observations of weight 1
-};
 
 /// Density of a numeric parameter: a mixture of one truncated normal for each observation and one
 /// for the prior, on the line of its axis.
@@ -60,18 +48,12 @@ class NumericParzen {
   double sample(Draw& draw) const;
 
  private:
-  double least_deviation() const;
   double deviation(std::size_t i) const;
   double scale(double centre, double inverse, double weight) const;
   void refresh(std::size_t first, std::size_t last);
   void clip();
 
-  double lower_;
-  double upper_;
-  double prior_centre_;
-  double prior_deviation_;
-  bool cells_;  ///< finitely many values
-  ParzenOptions options_;
+  KernelLine line_;
   double prior_weight_;
   double prior_scale_;  ///< of a prior of weight 1, as scale_
   double least_ = 0;

@@ -95,13 +95,14 @@ TpeOptions tpe_options(const Settings& settings) {
   return options;
 }
 
-Tpe::Tpe(const SearchSpace& space, const TpeOptions& options, std::uint64_t seed)
+Tpe::Tpe(const SearchSpace& space, const TpeOptions& options, std::uint64_t seed,
+         const SpaceConditions& conditions)
     : space_(space),
       options_(options),
       parzen_{.prior_weight = options.prior_weight},
       seed_(seed),
       startup_(space, startup_sequence(space, seed), seed),
-      seen_(space),
+      seen_(space, conditions),
       bad_densities_(empty_densities()) {}
 
 std::vector<Tpe::Density> Tpe::empty_densities() const {
@@ -269,8 +270,8 @@ std::optional<Assignment> Tpe::best_unseen(const std::vector<Candidates>& candid
     for (std::size_t d = 0; d < candidates.size(); ++d) {
       assignment.values.push_back(candidates[d][next.picks[d]].value);
     }
-    if (!seen_.contains(assignment)) {
-      return assignment;
+    if (std::optional<Assignment> fresh = seen_.fresh(std::move(assignment))) {
+      return fresh;
     }
     for (std::size_t d = next.last; d < candidates.size(); ++d) {
       const std::size_t pick = next.picks[d];
@@ -304,6 +305,7 @@ std::optional<Assignment> Tpe::modelled(std::uint64_t index, UnseenWalk::Place& 
 
 Suggestions Tpe::ask(std::size_t count) const {
   Suggestions answer;
+  std::vector<bool> lent;
   UnseenWalk::Place ahead = place_;
   const bool modelling = ended_ >= options_.startup;
   while (answer.items.size() < count) {
@@ -317,14 +319,16 @@ Suggestions Tpe::ask(std::size_t count) const {
     if (answer.items.empty()) {
       place_ = ahead;
     }
-    seen_.add(*point);
+    lent.push_back(seen_.add(*point));
     if (modelling && answer.items.size() + 1 < count) {
       insert(bad_densities_, space_, *point);
     }
     answer.items.push_back({.assignment = std::move(*point), .labels = {}, .parent = {}});
   }
   for (std::size_t i = 0; i < answer.items.size(); ++i) {
-    seen_.remove(answer.items[i].assignment);
+    if (lent[i]) {
+      seen_.remove(answer.items[i].assignment);
+    }
     if (modelling && i + 1 < count) {
       erase(bad_densities_, space_, answer.items[i].assignment);
     }

@@ -37,10 +37,12 @@ TpeOptions tpe_options(const Settings& settings);
 /// -2.75, with the clip -3.13).
 ///
 /// Running and failed trials belong to the bad group. Starts with scrambled Sobol points until
-/// `startup` trials have ended. In a finite space the best point not seen is taken.
+/// `startup` trials have ended. The best point that is allowed and was not seen is taken; a
+/// conditional parameter is modelled by the trials in which it applied.
 class Tpe : public Suggester {
  public:
-  Tpe(const SearchSpace& space, const TpeOptions& options, std::uint64_t seed);
+  Tpe(const SearchSpace& space, const TpeOptions& options, std::uint64_t seed,
+      const SpaceConditions& conditions = {});
 
   void tell(const Fact& fact) override;
   Suggestions ask(std::size_t count) const override;

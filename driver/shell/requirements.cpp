@@ -121,8 +121,6 @@ void check_field(bool present, const char* field, std::vector<std::string>& foun
 std::vector<std::string> search_obstacles(const Spec& spec) {
   std::vector<std::string> found;
   check_field(spec.nas.has_value(), "nasConfig", found);
-  check_field(!spec.constraints.empty(), "constraints", found);
-  check_field(!spec.conditions.empty(), "parameters (when)", found);
   check_algorithm(spec, found);
   return found;
 }

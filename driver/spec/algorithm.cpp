@@ -63,6 +63,9 @@ void check_settings(const Field& place, const AlgorithmInfo& info, const Setting
   problem.settings = reading.settings;
   for (const SettingProblem& wrong : check(info, problem)) {
     const std::string message = wrong.what + (wrong.mend.empty() ? "" : "; " + wrong.mend);
+    if (wrong.constraint) {
+      continue;  // reported where the constraint stands
+    }
     if (!wrong.setting) {
       if (space_sound && !spec.nas) {
         place["algorithmName"].wrong(message);

@@ -2,11 +2,9 @@
 // Copyright the Diwan authors
 #include "driver/spec/conditions.hpp"
 
-#include <algorithm>
-#include <map>
-#include <set>
-
+#include "algorithms/feasible.hpp"
 #include "algorithms/space/expression.hpp"
+#include "algorithms/space/space_conditions.hpp"
 #include "driver/spec/known_names.hpp"
 #include "driver/spec/spec_text.hpp"
 
@@ -56,62 +54,39 @@ std::optional<Expression> read_expression(const Field& field, const SpaceReading
   }
 }
 
-/// The conditions of all parameters, in an order in which each comes after those it depends on.
-class Activity {
- public:
-  Activity(const SpaceReading& reading, Spec& out) : space_(reading.space) {
-    for (std::size_t i = 0; i < reading.fields.size(); ++i) {
-      const Field when = reading.fields[i]["when"];
-      if (std::optional<Expression> expression = read_expression(when, reading)) {
-        out.conditions.emplace(space_.parameters()[i].name, expression->text());
-        conditions_.emplace(i, std::move(*expression));
-      }
-    }
-    for (const auto& [index, expression] : conditions_) {
-      place(index, reading);
+/// Reads what `when` and `constraints` say into the spec; false if something is wrong.
+bool read_expressions(const Field& spec, const SpaceReading& reading, Spec& out) {
+  bool sound = reading.sound;
+  for (std::size_t i = 0; i < reading.fields.size(); ++i) {
+    const Field when = reading.fields[i]["when"];
+    if (std::optional<Expression> expression = read_expression(when, reading)) {
+      out.conditions.emplace(reading.space.parameters()[i].name, expression->text());
+    } else if (when) {
+      sound = false;
     }
   }
-
-  /// Makes the parameters inactive whose condition does not hold.
-  void deactivate(Assignment& assignment) const {
-    for (const std::size_t index : order_) {
-      if (conditions_.at(index).holds(space_, assignment) != true) {
-        assignment.values[index] = Assignment::inactive;
-      }
+  for (const Field& item : spec["constraints"].items()) {
+    if (!item) {
+      item.missing("give a condition over the parameters");
+    }
+    if (std::optional<Expression> expression = read_expression(item, reading)) {
+      out.constraints.push_back(expression->text());
+    } else {
+      sound = false;
     }
   }
+  return sound;
+}
 
-  bool is_sound() const { return !has_cycle_; }
-  bool is_conditional(std::size_t index) const { return conditions_.contains(index); }
-
- private:
-  /// Puts a parameter behind those its condition names; reports a circle once.
-  void place(std::size_t index, const SpaceReading& reading) {
-    const auto condition = conditions_.find(index);
-    if (condition == conditions_.end() || done_.contains(index)) {
-      return;
-    }
-    if (!open_.insert(index).second) {
-      has_cycle_ = true;
-      reading.fields[index]["when"].wrong(
-          "the condition of " + yaml::quoted(space_.parameters()[index].name) +
-          " depends on itself (" + yaml::quoted(condition->second.text()) + "); break the circle");
-      return;
-    }
-    for (const std::string& name : condition->second.names()) {
-      place(*space_.index_of(name), reading);
-    }
-    done_.insert(index);
-    order_.push_back(index);
+/// The conditions of a sound reading; nothing if they go round in a circle.
+std::optional<SpaceConditions> conditions_of(const SpaceReading& reading, const Spec& out) {
+  try {
+    return SpaceConditions(reading.space, out.conditions, out.constraints);
+  } catch (const ConditionCircle& circle) {
+    reading.fields[circle.parameter()]["when"].wrong(circle.what());
+    return std::nullopt;
   }
-
-  const SearchSpace& space_;
-  std::map<std::size_t, Expression> conditions_;
-  std::set<std::size_t> open_;
-  std::set<std::size_t> done_;
-  std::vector<std::size_t> order_;
-  bool has_cycle_ = false;
-};
+}
 
 /// The value of each parameter that the trial gives; nothing if one is wrong.
 std::optional<Assignment> read_values(const Field& trial, const SearchSpace& space) {
@@ -137,75 +112,74 @@ std::optional<Assignment> read_values(const Field& trial, const SearchSpace& spa
   return sound ? std::optional(out) : std::nullopt;
 }
 
-bool check_activity(const Field& trial, const SearchSpace& space, const Activity& activity,
+bool check_activity(const Field& trial, const SearchSpace& space, const SpaceConditions& conditions,
                     const Assignment& given) {
-  Assignment active = given;
-  activity.deactivate(active);
   bool sound = true;
   for (std::size_t i = 0; i < space.size(); ++i) {
-    const std::string& name = space.parameters()[i].name;
-    const Field field = trial[name];
-    // A parameter whose condition holds keeps its value; one that is missing stays NaN.
-    Assignment probe = given;
-    probe.values[i] = 0;
-    if (!activity.is_conditional(i) && !field) {
+    const Field field = trial[space.parameters()[i].name];
+    const bool applies = conditions.applies(i, given);
+    if (!conditions.is_conditional(i) && !field) {
       field.missing("give its value");
       sound = false;
-    } else if (activity.is_conditional(i)) {
-      activity.deactivate(probe);
-      const bool is_active = probe.values[i] == 0;
-      if (is_active && !field) {
-        field.missing("its condition holds here: give its value");
-        sound = false;
-      } else if (!is_active && field) {
-        field.wrong("its condition does not hold here (" + yaml::quoted(field.node().text) +
-                    "); remove it");
-        sound = false;
-      }
+    } else if (applies && !field) {
+      field.missing("its condition holds here: give its value");
+      sound = false;
+    } else if (!applies && field) {
+      field.wrong("its condition does not hold here (" + yaml::quoted(field.node().text) +
+                  "); remove it");
+      sound = false;
     }
   }
   return sound;
 }
 
-void check_constraints(const Field& trial, const SearchSpace& space,
-                       const std::vector<Expression>& constraints, const Assignment& assignment) {
-  for (const Expression& constraint : constraints) {
-    if (constraint.holds(space, assignment) == false) {
-      trial.wrong("breaks the constraint " + yaml::quoted(constraint.text()) +
+void check_constraints(const Field& trial, const SpaceConditions& conditions,
+                       const Assignment& assignment) {
+  for (std::size_t c = 0; c < conditions.constraints().size(); ++c) {
+    if (!conditions.keeps(c, assignment)) {
+      trial.wrong("breaks the constraint " + yaml::quoted(conditions.constraints()[c]) +
                   "; give a trial that keeps it");
     }
   }
 }
 
-void read_initial_trials(const Field& list, const SpaceReading& reading, const Activity& activity,
-                         const std::vector<Expression>& constraints, Spec& out) {
+void read_initial_trials(const Field& list, const SearchSpace& space,
+                         const SpaceConditions& conditions, Spec& out) {
   for (const Field& trial : list.items()) {
-    if (!trial.expect_map() || !reading.sound || !activity.is_sound()) {
+    if (!trial.expect_map()) {
       continue;
     }
-    const std::optional<Assignment> assignment = read_values(trial, reading.space);
-    if (assignment && check_activity(trial, reading.space, activity, *assignment)) {
-      check_constraints(trial, reading.space, constraints, *assignment);
+    const std::optional<Assignment> assignment = read_values(trial, space);
+    if (assignment && check_activity(trial, space, conditions, *assignment)) {
+      check_constraints(trial, conditions, *assignment);
       out.initial_trials.push_back(*assignment);
     }
+  }
+}
+
+/// Reports constraints that leave nothing to try.
+void check_feasible(const Field& constraints, const Spec& spec) {
+  if (const std::optional<SettingProblem> nothing = nothing_allowed(problem_of(spec, 0))) {
+    constraints.items().at(nothing->constraint.value()).wrong(nothing->what + "; " + nothing->mend);
   }
 }
 
 }  // namespace
 
 void read_conditions(const Field& spec, const SpaceReading& reading, Spec& out) {
-  const Activity activity(reading, out);
-  std::vector<Expression> constraints;
-  for (const Field& item : spec["constraints"].items()) {
-    if (!item) {
-      item.missing("give a condition over the parameters");
+  const bool sound = read_expressions(spec, reading, out);
+  const std::optional<SpaceConditions> conditions =
+      sound ? conditions_of(reading, out) : std::nullopt;
+  if (!conditions) {
+    out.conditions.clear();
+    out.constraints.clear();
+    for (const Field& trial : spec["initialTrials"].items()) {
+      trial.expect_map();
     }
-    if (std::optional<Expression> expression = read_expression(item, reading)) {
-      out.constraints.push_back(expression->text());
-      constraints.push_back(std::move(*expression));
-    }
+    return;
   }
-  read_initial_trials(spec["initialTrials"], reading, activity, constraints, out);
+  read_initial_trials(spec["initialTrials"], reading.space, *conditions, out);
+  check_feasible(spec["constraints"], out);
 }
 
 }  // namespace diwan

@@ -121,6 +121,7 @@ void read_experiment_spec(const Field& spec, bool template_required, Spec& out) 
   read_objectives(spec, out);
   read_budget(spec, out);
   const SpaceReading space = read_search_space(spec, out);
+  read_conditions(spec, space, out);
   read_algorithm(spec, space.sound, out);
   read_early_stopping(spec, space.sound, out);
   out.resume_policy = static_cast<ResumePolicy>(spec["resumePolicy"]
@@ -130,7 +131,6 @@ void read_experiment_spec(const Field& spec, bool template_required, Spec& out) 
   read_metrics_collector(spec, out);
   read_seed(spec, out);
   out.resume_from_checkpoint = spec["resumeFromCheckpoint"].boolean().value_or(false);
-  read_conditions(spec, space, out);
   read_trial_template(spec, space, template_required, out);
 }
 
@@ -324,6 +324,7 @@ Problem problem_of(const Spec& spec, std::uint64_t seed) {
   problem.max_trials = spec.budget.max_trials;
   problem.parallel = spec.budget.parallel;
   problem.settings = spec.algorithm.settings;
+  problem.conditions = SpaceConditions(spec.space, spec.conditions, spec.constraints);
   return problem;
 }
 

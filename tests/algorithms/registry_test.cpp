@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <limits>
+#include <optional>
 #include <set>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -230,6 +232,59 @@ TEST(Registry, TurnsSignsAndTakesWhatIsNotFiniteAsFailed) {
   for (const double bad : {nan, infinity, -infinity}) {
     EXPECT_LT(next_after(Direction::minimize, bad), 0.3) << bad;
     EXPECT_GT(next_after(Direction::maximize, bad), 0.7) << bad;
+  }
+}
+
+/// The first complaint about constraints over space(), and the constraint it is about.
+std::pair<std::string, std::optional<std::size_t>> constraint_complaint(
+    const char* algorithm, const std::vector<std::string>& constraints,
+    const SearchSpace& searched = space()) {
+  Problem problem{.space = searched};
+  problem.conditions = SpaceConditions(problem.space, {}, constraints);
+  const std::vector<SettingProblem> problems = check(*find_algorithm(algorithm), problem);
+  return problems.empty() ? std::pair(std::string("none"), std::optional<std::size_t>())
+                          : std::pair(problems.front().what + "; " + problems.front().mend,
+                                      problems.front().constraint);
+}
+
+TEST(Registry, RefusesConstraintsThatNoPointOfAFiniteSpaceKeeps) {
+  const SearchSpace finite({{"a", Integer{.low = 1, .high = 8}}, {"b", Categorical{{"x", "y"}}}});
+
+  const auto [text, constraint] =
+      constraint_complaint("tpe", {"a < 6", "a > 7 or b == 'x'", "a > 7"}, finite);
+
+  EXPECT_EQ(text,
+            "none of all 16 combinations of values keeps the constraints; \"a > 7\" refuses 14 of "
+            "them; widen it; leave out a parameter that follows from others, and let the trial "
+            "calculate it");
+  EXPECT_EQ(constraint, 2U);
+  EXPECT_EQ(constraint_complaint("tpe", {"a < 6"}, finite).first, "none");
+}
+
+TEST(Registry, RefusesConstraintsThatNoRandomPointOfAnInfiniteSpaceKeeps) {
+  const auto [text, constraint] = constraint_complaint("random", {"lr < 0.9", "lr * 4 == lr * 5"});
+
+  EXPECT_EQ(text.substr(0, text.find("; widen")),
+            "none of 100000 random points keeps the constraints; \"lr * 4 == lr * 5\" refuses "
+            "100000 of them");
+  EXPECT_EQ(constraint, 1U);
+}
+
+TEST(Registry, RefusesConditionsWhereAnAlgorithmCannotKeepThem) {
+  for (const AlgorithmInfo& info : algorithms()) {
+    Problem problem{.space = space()};
+    problem.conditions = SpaceConditions(problem.space, {{"lr", "opt == 'sgd'"}}, {});
+    const auto problems = check(info, problem);
+    const bool refused = std::any_of(problems.begin(), problems.end(), [](const auto& one) {
+      return one.what.find("conditional") != std::string::npos;
+    });
+    const std::set<std::string> able = {"random", "grid", "sobol", "tpe", "multivariate-tpe"};
+    if (able.contains(info.name)) {
+      EXPECT_FALSE(refused) << info.name;
+    }
+    if (refused) {
+      EXPECT_THROW(make_suggester(info.name, problem), std::invalid_argument);
+    }
   }
 }
 

@@ -101,6 +101,32 @@ TEST(Grid, SkipsPointsThatWereSetBeforehand) {
   EXPECT_EQ(rest.items[1].assignment.values, (Values{0.1, 2}));
 }
 
+TEST(Grid, LeavesOutWhatIsRefusedAndWhatDoesNotApply) {
+  Problem problem{.space = two_by_three()};
+  problem.conditions =
+      SpaceConditions(problem.space, {{"a", "b != 'z'"}}, {"a < 0.15 or b == 'x'"});
+  const auto grid = make_suggester("grid", problem);
+
+  const Suggestions all = grid->ask(10);
+
+  const std::vector<Assignment> expected = {
+      {{0.1, 0}}, {{0.1, 1}}, {{Assignment::inactive, 2}}, {{0.2, 0}}};
+  ASSERT_EQ(all.items.size(), expected.size());
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    EXPECT_EQ(all.items[i].assignment, expected[i]) << i;
+  }
+  EXPECT_TRUE(all.exhausted);
+}
+
+TEST(Random, KeepsARareConstraintOfAnInfiniteSpace) {
+  Problem problem{.space = SearchSpace({{"x", Real{}}, {"y", Real{}}}), .seed = 3};
+  problem.conditions = SpaceConditions(problem.space, {}, {"x * y > 0.99"});  // one point in 20,000
+
+  for (const Values& point : first("random", problem, 20)) {
+    EXPECT_GT(point[0] * point[1], 0.99);
+  }
+}
+
 TEST(Random, FollowsTheDistributions) {
   const SearchSpace space(
       {{"log", Real{.low = 1e-4, .high = 1, .distribution = Distribution::log_uniform}},
@@ -138,12 +164,32 @@ TEST(UnseenWalk, FinishesASpaceWhoseValuesAreVeryUnequal) {
   EXPECT_TRUE(all.exhausted);
 }
 
-TEST(Seen, CountsNothingInAnInfiniteSpace) {
-  Seen seen(SearchSpace({{"x", Real{}}}));
+TEST(Seen, KnowsRepeatsInAnInfiniteSpaceToo) {
+  Seen seen(SearchSpace({{"x", Real{.low = -1}}, {"y", Real{}}}));
 
-  EXPECT_FALSE(seen.add({{0.5}}));
-  EXPECT_FALSE(seen.contains({{0.5}}));
+  EXPECT_TRUE(seen.add({{0.5, 0}}));
+  EXPECT_TRUE(seen.contains({{0.5, -0.0}}));
+  EXPECT_FALSE(seen.contains({{0, 0.5}}));
   EXPECT_FALSE(seen.full());
+}
+
+TEST(Seen, TakesOnlyWhatIsOneOfTheSpacesAssignments) {
+  Seen seen(two_by_three());
+
+  EXPECT_FALSE(seen.add({{Assignment::inactive, 1}}));
+  EXPECT_FALSE(seen.add({{0.3, 1}}));
+  EXPECT_EQ(seen.size(), 0U);
+}
+
+TEST(Seen, GivesTheCanonicalFormOfWhatIsFresh) {
+  const SearchSpace space = two_by_three();
+  Seen seen(space, SpaceConditions(space, {{"a", "b != 'z'"}}, {"a < 0.15 or b == 'x'"}));
+  constexpr double off = Assignment::inactive;
+
+  EXPECT_EQ(seen.fresh({{0.2, 2}}), (Assignment{{off, 2}}));
+  EXPECT_EQ(seen.fresh({{0.2, 1}}), std::nullopt) << "the constraint refuses it";
+  EXPECT_TRUE(seen.add({{off, 2}}));
+  EXPECT_EQ(seen.fresh({{0.1, 2}}), std::nullopt) << "it was seen without a";
 }
 
 TEST(Seen, TellsAssignmentsApart) {
@@ -155,7 +201,6 @@ TEST(Seen, TellsAssignmentsApart) {
   EXPECT_TRUE(seen.contains({{0.1, 2}}));
   seen.remove({{0.1, 2}});
   EXPECT_FALSE(seen.contains({{0.1, 2}}));
-  EXPECT_TRUE(seen.add({{Assignment::inactive, 1}}));
 }
 
 }  // namespace

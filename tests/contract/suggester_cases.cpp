@@ -6,8 +6,10 @@
 #include <cstdint>
 #include <ios>
 #include <limits>
+#include <map>
 #include <ostream>
 #include <sstream>
+#include <utility>
 
 namespace diwan {
 namespace {
@@ -15,7 +17,15 @@ namespace {
 struct NamedSpace {
   std::string name;
   SearchSpace space;
+  SpaceConditions conditions = {};
 };
+
+NamedSpace conditioned(std::string name, SearchSpace space,
+                       const std::map<std::string, std::string>& when,
+                       const std::vector<std::string>& constraints) {
+  SpaceConditions conditions(space, when, constraints);
+  return {.name = std::move(name), .space = std::move(space), .conditions = std::move(conditions)};
+}
 
 std::vector<NamedSpace> spaces() {
   const Real lr{.low = 1e-5, .high = 1, .distribution = Distribution::log_uniform};
@@ -41,6 +51,24 @@ std::vector<NamedSpace> spaces() {
             {"batch", Discrete{.values = {8, 4}, .texts = {"8", "4"}}}})},
       {"categorical", SearchSpace({{"a", opt}, {"b", Categorical{{"u", "v", "w", "x", "y"}}}})},
       {"single", SearchSpace({{"a", Integer{.low = 7, .high = 7}}})},
+      conditioned("conditional",
+                  SearchSpace({{"opt", opt},
+                               {"lr", lr},
+                               {"momentum", Real{.low = 0, .high = 1}},
+                               {"nesterov", Categorical{{"no", "yes"}}},
+                               {"layers", Integer{.low = 1, .high = 3}},
+                               {"units2", Integer{.low = 8, .high = 64}}}),
+                  {{"lr", "opt != 'rmsprop'"},
+                   {"momentum", "opt == 'sgd'"},
+                   {"nesterov", "momentum > 0.5"},
+                   {"units2", "layers >= 2"}},
+                  {"lr < 0.1 or momentum < 0.9", "layers * units2 <= 100"}),
+      conditioned("conditional_finite",
+                  SearchSpace({{"a", Integer{.low = 1, .high = 6}},
+                               {"b", Integer{.low = 1, .high = 5}},
+                               {"opt", opt},
+                               {"c", Discrete{.values = {8, 4}, .texts = {"8", "4"}}}}),
+                  {{"b", "opt != 'sgd'"}, {"c", "b >= 3"}}, {"a * b <= 12", "a != c"}),
   };
 }
 
@@ -53,7 +81,10 @@ std::ostream& operator<<(std::ostream& out, const SuggesterCase& one) {
 Problem problem_of(const SuggesterCase& one, std::uint64_t seed) {
   for (const NamedSpace& named : spaces()) {
     if (named.name == one.space) {
-      return {.space = named.space, .directions = {Direction::maximize}, .seed = seed};
+      return {.space = named.space,
+              .directions = {Direction::maximize},
+              .seed = seed,
+              .conditions = named.conditions};
     }
   }
   return {};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Diwan authors
 #include <fstream>
+#include <set>
 #include <sstream>
 
 #include <gtest/gtest.h>
@@ -298,17 +299,14 @@ TEST(Suggest, IsTheSameInAnotherProcess) {
 }
 
 TEST(Suggest, RefusesWhatItWouldOtherwiseIgnore) {
-  for (const char* more :
-       {"  constraints: [\"lr < 0.1\"]\n", "  earlyStopping: {algorithmName: medianstop}\n"}) {
-    const test::ScratchDirectory scratch;
-    const auto file = scratch.path() / "e.yaml";
-    std::ofstream(file) << test::sample_spec() << more;
+  const test::ScratchDirectory scratch;
+  const auto file = scratch.path() / "e.yaml";
+  std::ofstream(file) << test::sample_spec() << "  earlyStopping: {algorithmName: medianstop}\n";
 
-    const auto result = run_diwan({"suggest", file.string()});
+  const auto result = run_diwan({"suggest", file.string()});
 
-    EXPECT_EQ(result.status, 2) << more;
-    EXPECT_NE(result.err.find("this version of Diwan"), std::string::npos) << result.err;
-  }
+  EXPECT_EQ(result.status, 2);
+  EXPECT_NE(result.err.find("this version of Diwan"), std::string::npos) << result.err;
 }
 
 TEST(Suggest, RefusesABadFileWithItsPlaces) {
@@ -319,6 +317,90 @@ TEST(Suggest, RefusesABadFileWithItsPlaces) {
 
   EXPECT_EQ(result.status, 2);
   EXPECT_NE(result.err.find("e.yaml:"), std::string::npos) << result.err;
+}
+
+/// An experiment whose momentum belongs to sgd, with few points beside.
+std::string conditional_spec() {
+  return R"(apiVersion: kubeflow.org/v1beta1
+kind: Experiment
+metadata: {name: c}
+spec:
+  objective: {type: minimize, objectiveMetricName: loss}
+  algorithm: {algorithmName: tpe}
+  constraints: ["batch <= 64 or opt == 'adam'"]
+  parameters:
+    - {name: opt, parameterType: categorical, feasibleSpace: {list: [sgd, adam]}}
+    - {name: momentum, when: "opt == 'sgd'", parameterType: double, feasibleSpace: {min: "0.1", max: "0.3", step: "0.1"}}
+    - {name: batch, parameterType: discrete, feasibleSpace: {list: ["32", "64", "128"]}}
+)";
+}
+
+TEST(AskTellConditions, GiveNullForWhatDoesNotApplyAndEndWithTheAllowedPoints) {
+  ask_tell::Session session(spec_of(conditional_spec()), 7);
+
+  const Json answer = Json::parse(session.answer(R"({"op":"ask","count":20})"));
+
+  EXPECT_EQ(answer["exhausted"], true);
+  EXPECT_EQ(answer["suggestions"].size(), 2U * 3U + 3U);
+  for (const Json& suggestion : answer["suggestions"]) {
+    const Json& at = suggestion["assignments"];
+    EXPECT_EQ(at["momentum"].is_null(), at["opt"] == "adam") << at;
+    EXPECT_TRUE(at["batch"] != 128 || at["opt"] == "adam") << at;
+  }
+}
+
+TEST(AskTellConditions, TakeAHistoryFromBeforeTheConditionStood) {
+  ask_tell::Session session(spec_of(conditional_spec()), 7);
+
+  const Json told = Json::parse(session.answer(
+      R"({"op":"history","trials":[
+          {"assignments":{"opt":"adam","momentum":0.2,"batch":128},"status":"Succeeded",
+           "observations":[{"metric":"loss","value":1}]},
+          {"assignments":{"opt":"sgd","batch":128},"status":"Failed"}]})"));
+
+  EXPECT_EQ(told["ok"], true) << told;
+  const Json answer = Json::parse(session.answer(R"({"op":"ask","count":20})"));
+  EXPECT_EQ(answer["suggestions"].size(), 8U) << "adam with 128 is known";
+}
+
+TEST(RunConditions, TryOnlyAllowedTrialsAndLeaveOutWhatDoesNotApply) {
+  const test::ScratchDirectory scratch;
+  const auto file = scratch.path() / "c.yaml";
+  std::ofstream(file) << conditional_spec() << R"(
+  maxTrialCount: 50
+  parallelTrialCount: 2
+  trialTemplate:
+    trialSpec:
+      apiVersion: diwan/v1
+      kind: Command
+      spec:
+        command: [sh, -c, 'echo "loss=$DIWAN_PARAM_BATCH"; echo "$# $* ${DIWAN_PARAM_MOMENTUM-none}" >> calls', trial,
+          --momentum, "${trialParameters.momentum}", "--opt=${trialParameters.opt}"]
+        workingDirectory: .
+)";
+
+  const auto result = run_diwan({"run", "c.yaml", "--seed", "3", "--progress", "none"},
+                                {.in = "", .directory = scratch.path(), .env = {}});
+
+  EXPECT_EQ(result.status, 0) << result.err;
+  const Json trials = Json::parse(run_diwan({"trials", "c.yaml", "-o", "json"},
+                                            {.in = "", .directory = scratch.path(), .env = {}})
+                                      .out)["trials"];
+  EXPECT_EQ(trials.size(), 9U) << "the space is used up";
+  std::multiset<std::string> expected;
+  for (const Json& row : trials) {
+    const Json& at = row["assignments"];
+    EXPECT_EQ(at["momentum"].is_null(), at["opt"] == "adam") << row;
+    const std::string momentum = at["momentum"].dump();
+    expected.insert(at["opt"] == "adam" ? "1 --opt=adam none"
+                                        : "3 --momentum " + momentum + " --opt=sgd " + momentum);
+  }
+  std::multiset<std::string> calls;
+  std::ifstream lines(scratch.path() / "calls");
+  for (std::string line; std::getline(lines, line);) {
+    calls.insert(line);
+  }
+  EXPECT_EQ(calls, expected);
 }
 
 }  // namespace

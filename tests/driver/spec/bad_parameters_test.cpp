@@ -270,6 +270,13 @@ INSTANTIATE_TEST_SUITE_P(
                 {"20:17: spec.constraints[0]: character 6: no parameter is named batch (\"lr * "
                  "batch < 3\"); name a parameter; quote texts, and put names with other characters "
                  "in backquotes"}},
+        BadFile{
+            "AConstraintThatNothingKeeps",
+            {{"  trialTemplate:", "  constraints: [\"lr < 1\", \"lr > 0.2\"]\n  trialTemplate:"},
+             as_command("        command: [a]\n")},
+            {"20:27: spec.constraints[1]: none of 100000 random points keeps the constraints; "
+             "\"lr > 0.2\" refuses 100000 of them; widen it; leave out a parameter that "
+             "follows from others, and let the trial calculate it"}},
         BadFile{"AnInitialTrialOutside",
                 {{"  trialTemplate:", "  initialTrials:\n    - {lr: 5}\n  trialTemplate:"},
                  as_command("        command: [a]\n")},
