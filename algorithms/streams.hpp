@@ -15,5 +15,6 @@ inline constexpr std::uint64_t permutation = named(2);
 inline constexpr std::uint64_t sobol_scramble = named(3);
 inline constexpr std::uint64_t sobol_rest = named(4);
 inline constexpr std::uint64_t tpe = named(5);
+inline constexpr std::uint64_t joint_tpe = named(6);
 
 }  // namespace diwan::streams

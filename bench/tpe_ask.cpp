@@ -40,19 +40,19 @@ double cpu_seconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC
 
 }  // namespace
 
-/// usage: bench_tpe_ask TRIALS REPETITIONS
+/// usage: bench_tpe_ask TRIALS REPETITIONS [ALGORITHM]
 ///
 /// Tells random trials, then asks, tells the answer as issued and its result, and so on. Prints the
 /// medians of the CPU time of one ask and of one trial's two tells, in milliseconds.
 int main(int argc, char** argv) {
-  if (argc != 3) {
-    std::cerr << "usage: bench_tpe_ask TRIALS REPETITIONS\n";
+  if (argc != 3 && argc != 4) {
+    std::cerr << "usage: bench_tpe_ask TRIALS REPETITIONS [ALGORITHM]\n";
     return 2;
   }
   const auto trials = static_cast<std::uint32_t>(std::strtoul(argv[1], nullptr, 10));
   const auto repetitions = static_cast<std::uint32_t>(std::strtoul(argv[2], nullptr, 10));
   const diwan::SearchSpace space = mixed();
-  const auto tpe = diwan::make_suggester("tpe", {.space = space, .seed = 1});
+  const auto tpe = diwan::make_suggester(argc == 4 ? argv[3] : "tpe", {.space = space, .seed = 1});
   const auto random = diwan::make_suggester("random", {.space = space, .seed = 2});
   const auto tell = [&](std::uint32_t trial, const diwan::Assignment& assignment) {
     tpe->tell(diwan::Issued{.trial = trial, .assignment = assignment, .labels = {}});

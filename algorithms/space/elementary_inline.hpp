@@ -48,7 +48,9 @@ inline double log(double x) {
   constexpr std::uint64_t sqrt_half = 0x3fe6a09e667f3bcdULL;
   const auto bits = std::bit_cast<std::uint64_t>(x);
   const std::uint64_t above = bits - sqrt_half;
-  const auto k = static_cast<double>(static_cast<std::int64_t>(above) >> 52);
+  // k + 2^10 as the low bits of 2^52 + k + 2^10: few machines convert vectors of 64-bit integers.
+  const std::uint64_t biased = (above + (std::uint64_t{1} << 62)) >> 52;
+  const double k = std::bit_cast<double>(0x4330000000000000ULL | biased) - (0x1p52 + 0x1p10);
   const auto m = std::bit_cast<double>(bits - (above & 0xfff0000000000000ULL));
   // log m = 2 atanh(s), s = f / (2 + f); the odd series in s, regrouped around f to keep its bits.
   const double f = m - 1.0;

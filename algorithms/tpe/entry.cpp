@@ -26,9 +26,16 @@ std::unique_ptr<Suggester> make_tpe(const Problem& problem) {
                                problem.conditions);
 }
 
+std::unique_ptr<Suggester> make_multivariate(const Problem& problem) {
+  TpeOptions options = tpe_options(problem.settings);
+  options.joint = true;
+  return std::make_unique<Tpe>(problem.space, options, problem.seed, problem.conditions);
+}
+
 std::vector<SettingRule> multivariate_rules() {
   return {setting_rule::natural({"n_startup_trials", "10", "results before the model is used"}),
-          setting_rule::natural({"n_ei_candidates", "24", "candidates drawn from the good group"}),
+          setting_rule::natural(
+              {"n_ei_candidates", "24", "candidates drawn from the good group; 0 draws 1"}),
           setting_rule::random_state()};
 }
 
@@ -44,8 +51,12 @@ CatalogEntry tpe_entry() {
 }
 
 CatalogEntry multivariate_tpe_entry() {
-  return catalog_entry("multivariate-tpe", "tree-structured Parzen estimator over all parameters",
-                       "Falkner et al. 2018; Watanabe 2023", multivariate_rules(), nullptr);
+  CatalogEntry entry =
+      catalog_entry("multivariate-tpe", "tree-structured Parzen estimator over all parameters",
+                    "Falkner et al. 2018; Watanabe 2023", multivariate_rules(), make_multivariate);
+  entry.conditional_parameters = true;
+  entry.constraints = true;
+  return entry;
 }
 
 }  // namespace diwan

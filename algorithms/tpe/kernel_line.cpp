@@ -43,15 +43,14 @@ double KernelLine::deviation(double centre, const Neighbours& neighbours, double
   return std::clamp(gap, least, upper_ - lower_);
 }
 
-double KernelLine::mass(double centre, double inverse) const {
-  return normal_cdf((upper_ - centre) * inverse) - normal_cdf((lower_ - centre) * inverse);
+KernelLine::Span KernelLine::span(double centre, double inverse) const {
+  return {.below = normal_cdf((lower_ - centre) * inverse),
+          .above = normal_cdf((upper_ - centre) * inverse)};
 }
 
-double KernelLine::sample(Draw& draw, double centre, double deviation) const {
-  const double below = normal_cdf((lower_ - centre) / deviation);
-  const double above = normal_cdf((upper_ - centre) / deviation);
+double KernelLine::sample(Draw& draw, double centre, double deviation, const Span& span) const {
   // Never 0 or 1, whose quantiles are infinite.
-  const double p = std::clamp(below + draw.uniform() * (above - below), 1e-300, 1 - 0x1p-53);
+  const double p = std::clamp(span.below + draw.uniform() * span.mass(), 1e-300, 1 - 0x1p-53);
   return std::clamp(centre + deviation * normal_quantile(p), lower_, upper_);
 }
 

@@ -42,12 +42,15 @@ class KernelLine {
   };
   /// Deviation of a kernel: the distance to its further neighbour, within the limits.
   double deviation(double centre, const Neighbours& neighbours, double least) const;
-  /// Mass of a normal between the ends.
-  double mass(double centre, double inverse) const;
-  /// A position drawn from a truncated normal.
-  double sample(Draw& draw, double centre, double deviation) const;
-  /// A position drawn from the prior.
-  double sample(Draw& draw) const { return sample(draw, prior_centre_, prior_deviation_); }
+  /// Distribution function of a normal at the ends.
+  struct Span {
+    double below = 0;
+    double above = 1;
+    double mass() const { return above - below; }
+  };
+  Span span(double centre, double inverse) const;
+  /// A position drawn from a truncated normal of this span.
+  double sample(Draw& draw, double centre, double deviation, const Span& span) const;
 
  private:
   double lower_;

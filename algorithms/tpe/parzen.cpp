@@ -76,7 +76,7 @@ double NumericParzen::deviation(std::size_t i) const {
 }
 
 double NumericParzen::scale(double centre, double inverse, double weight) const {
-  const double mass = line_.mass(centre, inverse);
+  const double mass = line_.span(centre, inverse).mass();
   return line_.cells() ? weight / mass : weight * inverse / (mass * root_two_pi);
 }
 
@@ -146,7 +146,9 @@ double NumericParzen::sample(Draw& draw) const {
     ++i;
   }
   const bool observed = i < weight_.size();
-  return observed ? line_.sample(draw, centre_[i], 1 / inverse_[i]) : line_.sample(draw);
+  const double centre = observed ? centre_[i] : line_.prior_centre();
+  const double inverse = observed ? inverse_[i] : 1 / line_.prior_deviation();
+  return line_.sample(draw, centre, 1 / inverse, line_.span(centre, inverse));
 }
 
 CategoricalParzen::CategoricalParzen(std::size_t choices, const ParzenOptions& options)

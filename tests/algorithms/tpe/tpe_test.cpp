@@ -77,7 +77,9 @@ TEST(Tpe, BeatsRandomOnASphere) {
   const SearchSpace space(parameters);
 
   // A half is far outside the luck of seven seeds.
-  EXPECT_LT(median_best("tpe", space, 60, sphere), 0.5 * median_best("random", space, 60, sphere));
+  const double random = median_best("random", space, 60, sphere);
+  EXPECT_LT(median_best("tpe", space, 60, sphere), 0.5 * random);
+  EXPECT_LT(median_best("multivariate-tpe", space, 60, sphere), 0.5 * random);
 }
 
 TEST(Tpe, BeatsRandomOnAMixedSpace) {
@@ -96,16 +98,65 @@ TEST(Tpe, BeatsRandomOnAMixedSpace) {
            0.2 * std::fabs(at.values[5] - 2);
   };
 
-  EXPECT_LT(median_best("tpe", space, 70, loss), 0.5 * median_best("random", space, 70, loss));
+  const double random = median_best("random", space, 70, loss);
+  EXPECT_LT(median_best("tpe", space, 70, loss), 0.5 * random);
+  EXPECT_LT(median_best("multivariate-tpe", space, 70, loss), 0.5 * random);
+}
+
+TEST(Tpe, LearnsAConditionalParameterByTheTrialsInWhichItApplied) {
+  const SearchSpace space({{"opt", Categorical{{"sgd", "adam"}}},
+                           {"momentum", Real{.low = 0, .high = 1}},
+                           {"beta", Real{.low = 0, .high = 1}}});
+  const SpaceConditions conditions(space, {{"momentum", "opt == 'sgd'"}, {"beta", "opt == 'adam'"}},
+                                   {});
+  for (const bool joint : {false, true}) {
+    Tpe tpe(space, {.joint = joint}, 1, conditions);
+    for (std::uint32_t trial = 1; trial <= 80; ++trial) {
+      const double u = (trial - 0.5) / 80;
+      const bool sgd = trial % 2 == 0;
+      const double off = Assignment::inactive;
+      tpe.tell(Issued{.trial = trial,
+                      .assignment = {{sgd ? 0.0 : 1.0, sgd ? u : off, sgd ? off : u}},
+                      .labels = {}});
+      tpe.tell(Finished{.trial = trial,
+                        .objectives = {sgd ? std::fabs(u - 0.2) : 0.05 + std::fabs(u - 0.8)}});
+    }
+
+    for (const Suggestion& suggestion : tpe.ask(6).items) {
+      const std::vector<double>& at = suggestion.assignment.values;
+      EXPECT_TRUE(conditions.complete(suggestion.assignment));
+      if (at[0] == 0) {
+        EXPECT_NEAR(at[1], 0.2, 0.2);
+      } else {
+        EXPECT_NEAR(at[2], 0.8, 0.25);
+      }
+    }
+  }
+}
+
+TEST(Tpe, FillsABatchWithPointsApart) {
+  for (const bool joint : {false, true}) {
+    Tpe tpe(plane(), {.joint = joint}, 1);
+    teach(tpe, 60, 0.7);
+
+    std::set<double> places;
+    for (const Suggestion& suggestion : tpe.ask(16).items) {
+      places.insert(suggestion.assignment.values[0]);
+    }
+
+    EXPECT_EQ(places.size(), 16U);
+  }
 }
 
 TEST(Tpe, GoesWhereTheGoodTrialsAre) {
-  Tpe tpe(plane(), {}, 1);
-  teach(tpe, 60, 0.7);
+  for (const bool joint : {false, true}) {
+    Tpe tpe(plane(), {.joint = joint}, 1);
+    teach(tpe, 60, 0.7);
 
-  for (const Suggestion& suggestion : tpe.ask(5).items) {
-    EXPECT_NEAR(suggestion.assignment.values[0], 0.7, 0.2);
-    EXPECT_EQ(suggestion.assignment.values[1], 1);
+    for (const Suggestion& suggestion : tpe.ask(5).items) {
+      EXPECT_NEAR(suggestion.assignment.values[0], 0.7, 0.2);
+      EXPECT_EQ(suggestion.assignment.values[1], 1);
+    }
   }
 }
 
@@ -198,6 +249,8 @@ TEST(Tpe, ReadsItsSettings) {
   EXPECT_EQ(options.candidates, 7U);
   EXPECT_EQ(options.startup, 3U);
   EXPECT_EQ(tpe_options({}).gamma, std::nullopt);
+  EXPECT_EQ(tpe_options({{"n_ei_candidates", "9"}}).candidates, 9U);
+  EXPECT_EQ(tpe_options({{"n_ei_candidates", "0"}}).candidates, 1U);
 }
 
 }  // namespace
