@@ -16,5 +16,6 @@ inline constexpr std::uint64_t sobol_scramble = named(3);
 inline constexpr std::uint64_t sobol_rest = named(4);
 inline constexpr std::uint64_t tpe = named(5);
 inline constexpr std::uint64_t joint_tpe = named(6);
+inline constexpr std::uint64_t gp = named(8);
 
 }  // namespace diwan::streams
