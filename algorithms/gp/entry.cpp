@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Diwan authors
 #include "algorithms/entries.hpp"
+#include "algorithms/gp/bayesian_optimization.hpp"
 #include "algorithms/setting_rules.hpp"
 
 namespace diwan {
@@ -14,16 +15,38 @@ std::vector<SettingRule> rules() {
            "points before the model is used; when absent max(4, min(d + 2, 10))"}),
       setting_rule::one_of({"acq_func", "EI", "acquisition function"},
                            {"gp_hedge", "LCB", "EI", "PI", "EIps", "PIps"}),
-      setting_rule::one_of({"acq_optimizer", "auto", "how the acquisition is maximised"},
+      setting_rule::one_of({"acq_optimizer", "auto",
+                            "lbfgs, which auto is too, improves the best candidates of sampling"},
                            {"auto", "sampling", "lbfgs"}),
       setting_rule::random_state()};
+}
+
+void check_gradient(const Problem& problem, SettingProblems& problems) {
+  const std::string estimator = setting(problem.settings, "base_estimator").value_or("GP");
+  const std::string optimizer = setting(problem.settings, "acq_optimizer").value_or("auto");
+  if (optimizer == "lbfgs" && (estimator == "RF" || estimator == "ET" || estimator == "GBRT")) {
+    add_setting_problem(
+        problems, problem, "acq_optimizer",
+        "acq_optimizer (lbfgs) follows a gradient, which a forest (" + estimator + ") has not",
+        "use auto or sampling, or base_estimator GP");
+  }
+}
+
+std::unique_ptr<Suggester> make_bayesian(const Problem& problem) {
+  return std::make_unique<BayesianOptimization>(problem.space, bayesian_options(problem.settings),
+                                                problem.seed, problem.conditions);
 }
 
 }  // namespace
 
 CatalogEntry bayesianoptimization_entry() {
-  return catalog_entry("bayesianoptimization", "Gaussian process and expected improvement",
-                       "Jones et al. 1998; Ament et al. 2023", rules(), nullptr);
+  CatalogEntry entry =
+      catalog_entry("bayesianoptimization", "Gaussian process and expected improvement",
+                    "Jones et al. 1998; Ament et al. 2023", rules(), make_bayesian);
+  entry.check = check_gradient;
+  entry.conditional_parameters = true;
+  entry.constraints = true;
+  return entry;
 }
 
 }  // namespace diwan

@@ -45,17 +45,17 @@ TEST(Registry, KnowsEveryAlgorithmOnce) {
   EXPECT_TRUE(find_algorithm("medianstop")->early_stopping);
 }
 
-TEST(Registry, RunsTheseAlgorithmsOnly) {
-  std::set<std::string> runnable;
+TEST(Registry, RunsNoMoreThanWhatItCallsRunnable) {
   for (const AlgorithmInfo& info : algorithms()) {
-    if (info.runnable) {
-      runnable.insert(info.name);
+    if (!info.runnable) {
+      EXPECT_THROW(make_suggester(info.name, {.space = space()}), std::invalid_argument)
+          << info.name;
     }
   }
-
-  EXPECT_EQ(runnable,
-            (std::set<std::string>{"grid", "multivariate-tpe", "random", "sobol", "tpe"}));
-  EXPECT_THROW(make_suggester("cmaes", {.space = space()}), std::invalid_argument);
+  for (const char* const name :
+       {"bayesianoptimization", "multivariate-tpe", "random", "sobol", "tpe"}) {
+    EXPECT_NE(make_suggester(name, {.space = space()}), nullptr) << name;
+  }
   EXPECT_THROW(make_suggester("medianstop", {.space = space()}), std::invalid_argument);
   EXPECT_THROW(make_suggester("nothing", {.space = space()}), std::invalid_argument);
 }
