@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+#include <algorithm>
+#include <cstdint>
+#include <cstdlib>
+#include <ctime>
+#include <iostream>
+#include <limits>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "algorithms/registry.hpp"
+#include "algorithms/rng.hpp"
+#include "bench/search/functions.hpp"
+
+namespace {
+
+using diwan::bench::Function;
+
+std::vector<std::string> split(const std::string& text, char at) {
+  std::vector<std::string> parts;
+  std::istringstream in(text);
+  for (std::string part; std::getline(in, part, at);) {
+    parts.push_back(part);
+  }
+  return parts;
+}
+
+/// ALGORITHM[:SETTING=VALUE]... on the function's space.
+std::unique_ptr<diwan::Suggester> contestant(const std::string& text, const Function& function,
+                                             std::uint64_t seed) {
+  const std::vector<std::string> parts = split(text, ':');
+  diwan::Problem problem{.space = function.space, .seed = seed};
+  for (std::size_t i = 1; i < parts.size(); ++i) {
+    const std::size_t equals = parts[i].find('=');
+    problem.settings.emplace_back(parts[i].substr(0, equals), parts[i].substr(equals + 1));
+  }
+  return diwan::make_suggester(parts[0], problem);
+}
+
+/// Best value after each number of ended trials, `parallel` of them running at a time and ending in
+/// an order drawn from the seed.
+std::vector<double> run(diwan::Suggester& suggester, const Function& function,
+                        const std::vector<std::size_t>& budgets, std::size_t parallel,
+                        std::uint64_t seed) {
+  std::vector<double> bests;
+  std::vector<diwan::Issued> running;
+  diwan::Draw draw(seed, 1);
+  double best = std::numeric_limits<double>::infinity();
+  std::uint32_t issued = 0;
+  for (std::size_t ended = 1; ended <= budgets.back(); ++ended) {
+    while (running.size() < parallel) {
+      const diwan::Suggestions answer = suggester.ask(1);
+      if (answer.items.empty()) {
+        break;
+      }
+      running.push_back({.trial = ++issued,
+                         .assignment = answer.items[0].assignment,
+                         .labels = answer.items[0].labels});
+      suggester.tell(running.back());
+    }
+    if (running.empty()) {
+      break;
+    }
+    const auto which = static_cast<std::ptrdiff_t>(draw.below(running.size()));
+    const diwan::Issued one = running[static_cast<std::size_t>(which)];
+    running.erase(running.begin() + which);
+    const double value = function.value(one.assignment);
+    suggester.tell(diwan::Finished{.trial = one.trial, .objectives = {value}});
+    best = std::min(best, value);
+    if (std::find(budgets.begin(), budgets.end(), ended) != budgets.end()) {
+      bests.push_back(best);
+    }
+  }
+  bests.resize(budgets.size(), best);
+  return bests;
+}
+
+double median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  const std::size_t n = values.size();
+  return (values[(n - 1) / 2] + values[n / 2]) / 2;
+}
+
+}  // namespace
+
+/// usage: bench_race FUNCTION,.. BUDGET,.. SEEDS PARALLEL ALGORITHM[:SETTING=VALUE]...
+///
+/// Prints a row for each function (or all) and algorithm: median over the seeds of the best value
+/// after each budget, PARALLEL trials at a time, and the CPU time of a trial (ask, tells and
+/// function).
+int main(int argc, char** argv) {
+  if (argc < 6) {
+    std::cerr
+        << "usage: bench_race FUNCTION,.. BUDGET,.. SEEDS PARALLEL ALGORITHM[:SETTING=VALUE]...\n";
+    return 2;
+  }
+  const std::vector<std::string> names = split(argv[1], ',');
+  std::vector<std::size_t> budgets;
+  for (const std::string& budget : split(argv[2], ',')) {
+    budgets.push_back(std::strtoul(budget.c_str(), nullptr, 10));
+  }
+  const std::uint64_t seeds = std::strtoul(argv[3], nullptr, 10);
+  const std::size_t parallel = std::strtoul(argv[4], nullptr, 10);
+  for (const Function& function : diwan::bench::functions()) {
+    if (names[0] != "all" && std::find(names.begin(), names.end(), function.name) == names.end()) {
+      continue;
+    }
+    for (int a = 5; a < argc; ++a) {
+      std::vector<std::vector<double>> bests(budgets.size());
+      const std::clock_t before = std::clock();
+      for (std::uint64_t seed = 0; seed < seeds; ++seed) {
+        const auto suggester = contestant(argv[a], function, seed);
+        const std::vector<double> reached = run(*suggester, function, budgets, parallel, seed);
+        for (std::size_t b = 0; b < budgets.size(); ++b) {
+          bests[b].push_back(reached[b]);
+        }
+      }
+      const double seconds = static_cast<double>(std::clock() - before) / CLOCKS_PER_SEC;
+      std::cout << "| " << function.name << " | " << argv[a] << " |";
+      for (const std::vector<double>& values : bests) {
+        std::cout << ' ' << median(values) << " |";
+      }
+      const auto trials = static_cast<double>(seeds * budgets.back());
+      std::cout << ' ' << seconds * 1e3 / trials << " ms |" << std::endl;
+    }
+  }
+  return 0;
+}
