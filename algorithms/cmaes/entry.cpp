@@ -2,6 +2,7 @@
 // Copyright the Diwan authors
 #include <algorithm>
 
+#include "algorithms/cmaes/cmaes.hpp"
 #include "algorithms/entries.hpp"
 #include "algorithms/setting_rules.hpp"
 
@@ -9,10 +10,22 @@ namespace diwan {
 namespace {
 
 std::vector<SettingRule> rules() {
-  return {setting_rule::one_of({"restart_strategy", "none", "what to do when a run has converged"},
+  SettingRule population = setting_rule::positive_integer(
+      {"popsize", "",
+       "candidates of a generation, at least 4; absent: 4 + floor(3 ln d), or the trials at a time "
+       "where they are more and ten generations remain (Diwan's own)"});
+  population.at_least = 4;
+  population.info.range = "x >= 4";
+  return {setting_rule::one_of({"restart_strategy", "bipop", "what to do when a run has converged"},
                                {"none", "None", "ipop", "bipop"}),
-          setting_rule::any_real(
-              {"sigma", "", "first step size; absent or <= 0: a sixth of the range"}),
+          setting_rule::any_real({"sigma", "",
+                                  "first step size as a share of each range, at most 1; absent or "
+                                  "<= 0: a sixth"}),
+          population,
+          setting_rule::one_of({"lr_adapt", "auto",
+                                "adapt the learning rate to noise and many local optima; auto: "
+                                "when noise shows (Diwan's own)"},
+                               {"auto", "true", "false"}),
           setting_rule::any_integer(
               {"random_state", "", "seed, where neither --seed nor spec.seed is given"})};
 }
@@ -24,11 +37,15 @@ void check_space(const Problem& problem, SettingProblems& problems) {
   }
 }
 
+std::unique_ptr<Suggester> make_cmaes(const Problem& problem) {
+  return std::make_unique<Cmaes>(problem, cmaes_options(problem.settings));
+}
+
 }  // namespace
 
 CatalogEntry cmaes_entry() {
   CatalogEntry entry = catalog_entry("cmaes", "covariance matrix adaptation evolution strategy",
-                                     "Hansen 2016", rules(), nullptr);
+                                     "Hansen 2016; Hamano et al. 2022, 2024", rules(), make_cmaes);
   entry.check = check_space;
   return entry;
 }

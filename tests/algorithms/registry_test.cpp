@@ -53,7 +53,7 @@ TEST(Registry, RunsNoMoreThanWhatItCallsRunnable) {
     }
   }
   for (const char* const name :
-       {"bayesianoptimization", "multivariate-tpe", "random", "sobol", "tpe"}) {
+       {"bayesianoptimization", "cmaes", "multivariate-tpe", "random", "sobol", "tpe"}) {
     EXPECT_NE(make_suggester(name, {.space = space()}), nullptr) << name;
   }
   EXPECT_THROW(make_suggester("medianstop", {.space = space()}), std::invalid_argument);
@@ -93,7 +93,8 @@ TEST(Registry, HasKatibsSettings) {
             (Names{"n_startup_trials", "n_ei_candidates", "random_state"}));
   EXPECT_EQ(names("bayesianoptimization"), (Names{"base_estimator", "n_initial_points", "acq_func",
                                                   "acq_optimizer", "random_state"}));
-  EXPECT_EQ(names("cmaes"), (Names{"restart_strategy", "sigma", "random_state"}));
+  EXPECT_EQ(names("cmaes"),
+            (Names{"restart_strategy", "sigma", "popsize", "lr_adapt", "random_state"}));
   EXPECT_EQ(names("hyperband"), (Names{"resource_name", "r_l", "eta", "random_state"}));
   EXPECT_EQ(names("pbt"), (Names{"suggestion_trial_dir", "n_population", "truncation_threshold",
                                  "resample_probability", "random_state"}));

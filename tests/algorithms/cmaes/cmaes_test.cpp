@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+#include "algorithms/cmaes/cmaes.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <limits>
+#include <map>
+#include <set>
+
+#include <gtest/gtest.h>
+
+#include "algorithms/rng.hpp"
+
+namespace diwan {
+namespace {
+
+using Loss = std::function<double(const std::vector<double>&)>;
+
+SearchSpace box(std::size_t dimensions, double low, double high) {
+  std::vector<Parameter> parameters;
+  for (std::size_t i = 0; i < dimensions; ++i) {
+    parameters.push_back({"x" + std::to_string(i), Real{.low = low, .high = high}});
+  }
+  return SearchSpace(parameters);
+}
+
+Problem problem_in(SearchSpace space, std::uint64_t seed) {
+  return {.space = std::move(space), .seed = seed};
+}
+
+double sphere(const std::vector<double>& x) {
+  double sum = 0;
+  for (const double coordinate : x) {
+    sum += (coordinate - 1) * (coordinate - 1);
+  }
+  return sum;
+}
+
+double rosenbrock(const std::vector<double>& x) {
+  double sum = 0;
+  for (std::size_t i = 0; i + 1 < x.size(); ++i) {
+    sum += 100 * std::pow(x[i + 1] - x[i] * x[i], 2) + std::pow(1 - x[i], 2);
+  }
+  return sum;
+}
+
+/// An ellipsoid of axes 1 to 10^3 whose axes are no parameters: x turned by a reflection.
+double turned_ellipsoid(const std::vector<double>& x) {
+  const double n = static_cast<double>(x.size());
+  double mean = 0;
+  for (const double coordinate : x) {
+    mean += (coordinate - 1) / n;
+  }
+  double sum = 0;
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    const double turned = x[i] - 1 - 2 * mean;
+    sum += std::pow(1e6, static_cast<double>(i) / (n - 1)) * turned * turned;
+  }
+  return sum;
+}
+
+Issued issued(std::uint32_t trial, const Suggestion& suggestion) {
+  return {.trial = trial, .assignment = suggestion.assignment, .labels = {}};
+}
+
+/// Trials until the loss is at most `target`; `limit` if it never is.
+std::size_t trials_to(double target, Suggester& suggester, const Loss& loss, std::size_t limit) {
+  for (std::uint32_t trial = 1; trial <= limit; ++trial) {
+    const Suggestion suggestion = suggester.ask(1).items.at(0);
+    const double value = loss(suggestion.assignment.values);
+    if (value <= target) {
+      return trial;
+    }
+    suggester.tell(issued(trial, suggestion));
+    suggester.tell(Finished{.trial = trial, .objectives = {value}});
+  }
+  return limit;
+}
+
+double best_after(std::size_t trials, Suggester& suggester, const Loss& loss) {
+  double best = std::numeric_limits<double>::infinity();
+  trials_to(
+      -std::numeric_limits<double>::infinity(), suggester,
+      [&](const std::vector<double>& values) {
+        best = std::min(best, loss(values));
+        return loss(values);
+      },
+      trials);
+  return best;
+}
+
+std::size_t median_trials_to(double target, const SearchSpace& space, const Loss& loss,
+                             std::size_t limit) {
+  std::vector<std::size_t> trials;
+  for (std::uint64_t seed = 0; seed < 5; ++seed) {
+    Cmaes cmaes(problem_in(space, seed), {});
+    trials.push_back(trials_to(target, cmaes, loss, limit));
+  }
+  std::sort(trials.begin(), trials.end());
+  return trials[2];
+}
+
+TEST(Cmaes, ReachesTheSphereWithinThePublishedNumberOfTrials) {
+  EXPECT_LT(median_trials_to(1e-9, box(10, -5, 5), sphere, 5000), 2000U);
+}
+
+TEST(Cmaes, LearnsTheAxesOfATurnedEllipsoid) {
+  EXPECT_LT(median_trials_to(1e-9, box(10, -5, 5), turned_ellipsoid, 20000), 7000U);
+}
+
+TEST(Cmaes, FollowsTheValleyOfRosenbrock) {
+  EXPECT_LT(median_trials_to(1e-9, box(10, -5, 5), rosenbrock, 20000), 8000U);
+}
+
+TEST(Cmaes, FindsTheBestIntegersAndChoices) {
+  const SearchSpace space(
+      {{"x", Real{.low = -1, .high = 1}},
+       {"n", Integer{.low = 0, .high = 20}},
+       {"m", Integer{.low = 1, .high = 500, .distribution = Distribution::log_uniform}},
+       {"list", Discrete{.values = {8, 1, 2, 4}, .texts = {"8", "1", "2", "4"}}},
+       {"c", Categorical{{"a", "b", "c", "d"}}},
+       {"only", Integer{.low = 3, .high = 3}}});
+  const auto loss = [](const std::vector<double>& v) {
+    return v[0] * v[0] + std::fabs(v[1] - 17) + std::fabs(std::log(v[2] / 200)) +
+           (v[3] == 0 ? 0 : 1) + (v[4] == 2 ? 0 : 2);
+  };
+  for (std::uint64_t seed = 0; seed < 5; ++seed) {
+    Cmaes cmaes(problem_in(space, seed), {});
+
+    EXPECT_LT(best_after(600, cmaes, loss), 0.05) << "seed " << seed;
+  }
+}
+
+TEST(Cmaes, ReachesCornersExactly) {
+  Cmaes cmaes(problem_in(box(4, 0, 1), 3), {});
+
+  const double best = best_after(
+      400, cmaes, [](const std::vector<double>& v) { return v[0] + v[1] - v[2] - v[3]; });
+
+  EXPECT_EQ(best, -2);
+}
+
+TEST(Cmaes, GivesEveryIdleWorkerACandidateOfTheSameGeneration) {
+  const Problem problem = problem_in(box(3, 0, 1), 5);
+  Cmaes cmaes(problem, {});
+  const Suggestions batch = cmaes.ask(100);
+  ASSERT_EQ(batch.items.size(), 100U);
+  for (std::uint32_t i = 0; i < 100; ++i) {
+    cmaes.tell(issued(i + 1, batch.items[i]));
+  }
+  // Six results are short of a generation of seven: what is asked next is not moved by them.
+  const Suggestions before = cmaes.ask(3);
+  for (std::uint32_t trial = 1; trial <= 6; ++trial) {
+    cmaes.tell(Finished{.trial = trial, .objectives = {static_cast<double>(trial)}});
+  }
+  EXPECT_EQ(cmaes.ask(3), before);
+
+  cmaes.tell(Finished{.trial = 7, .objectives = {7.0}});
+
+  EXPECT_NE(cmaes.ask(3), before);
+}
+
+TEST(Cmaes, LearnsAsWellWithManyTrialsAtATime) {
+  const SearchSpace space = box(5, -5, 5);
+  for (const std::size_t parallel : {4U, 16U}) {
+    Cmaes cmaes({.space = space,
+                 .seed = 1,
+                 .max_trials = 1500,
+                 .parallel = static_cast<std::uint32_t>(parallel)},
+                {});
+    std::map<std::uint32_t, double> running;
+    Draw order(1, 1);
+    double best = 1e9;
+    for (std::uint32_t trial = 1; trial <= 1500;) {
+      for (const Suggestion& one : cmaes.ask(parallel - running.size()).items) {
+        cmaes.tell(issued(trial, one));
+        running[trial++] = sphere(one.assignment.values);
+      }
+      const auto ended =
+          std::next(running.begin(), static_cast<std::ptrdiff_t>(order.below(running.size())));
+      best = std::min(best, ended->second);
+      cmaes.tell(Finished{.trial = ended->first, .objectives = {ended->second}});
+      running.erase(ended);
+    }
+    EXPECT_LT(best, 1e-3) << parallel;
+  }
+}
+
+TEST(Cmaes, TakesACandidateThatWasIssuedAfterItsGenerationEnded) {
+  const Problem problem = problem_in(box(3, 0, 1), 5);
+  Cmaes cmaes(problem, {});
+  const Suggestions batch = cmaes.ask(14);
+  for (std::uint32_t i = 0; i < 7; ++i) {
+    cmaes.tell(issued(i + 1, batch.items[i]));
+  }
+  for (std::uint32_t i = 0; i < 7; ++i) {
+    cmaes.tell(Finished{.trial = i + 1, .objectives = {static_cast<double>(i)}});
+  }
+  const Suggestions second = cmaes.ask(1);
+  for (std::uint32_t i = 7; i < 14; ++i) {
+    cmaes.tell(issued(i + 1, batch.items[i]));
+  }
+  EXPECT_EQ(cmaes.ask(1), second);
+
+  for (std::uint32_t i = 7; i < 14; ++i) {
+    cmaes.tell(Finished{.trial = i + 1, .objectives = {static_cast<double>(i)}});
+  }
+
+  EXPECT_NE(cmaes.ask(1), second) << "seven results of the previous generation end this one";
+}
+
+TEST(Cmaes, MovesAwayFromWhereTrialsFail) {
+  std::size_t failed = 0;
+  Cmaes cmaes(problem_in(box(4, 0, 1), 2), {});
+  for (std::uint32_t trial = 1; trial <= 300; ++trial) {
+    const Suggestion one = cmaes.ask(1).items.at(0);
+    cmaes.tell(issued(trial, one));
+    const std::vector<double>& v = one.assignment.values;
+    if (v[0] < 0.6) {
+      failed += trial > 150 ? 1 : 0;
+      cmaes.tell(Finished{.trial = trial, .outcome = TrialOutcome::failed, .objectives = {}});
+    } else {
+      cmaes.tell(Finished{.trial = trial, .objectives = {v[0] + std::fabs(v[1] - 0.4)}});
+    }
+  }
+
+  EXPECT_LT(failed, 100U);
+}
+
+TEST(Cmaes, StartsWhereKnownResultsWereGood) {
+  const SearchSpace space = box(4, 0, 1);
+  Cmaes warm(problem_in(space, 3), {});
+  for (std::uint64_t i = 0; i < 200; ++i) {
+    Draw draw(11, 1, i);
+    Assignment assignment;
+    for (int d = 0; d < 4; ++d) {
+      assignment.values.push_back(draw.uniform());
+    }
+    double loss = 0;
+    for (const double x : assignment.values) {
+      loss += (x - 0.8) * (x - 0.8);
+    }
+    warm.tell(Known{.assignment = assignment, .objectives = {loss}});
+  }
+
+  double mean = 0;
+  for (const Suggestion& one : warm.ask(50).items) {
+    for (const double x : one.assignment.values) {
+      mean += x / 200;
+    }
+  }
+
+  EXPECT_NEAR(mean, 0.75, 0.1);
+}
+
+TEST(Cmaes, IsDrawnToABetterAssignmentThatIsNotItsOwn) {
+  const auto loss = [](const std::vector<double>& v) {
+    return std::fabs(v[0] - 0.93) + std::fabs(v[1] - 0.07);
+  };
+  const auto distance = [&](bool helped) {
+    Cmaes cmaes(problem_in(box(2, 0, 1), 4), {});
+    std::uint32_t trial = 0;
+    double sum = 0;
+    for (int i = 0; i < 60; ++i) {
+      if (helped && i % 6 == 0) {
+        cmaes.tell(Issued{.trial = ++trial, .assignment = {{0.93, 0.07}}, .labels = {}});
+        cmaes.tell(Finished{.trial = trial, .objectives = {0.0}});
+      }
+      const Suggestion one = cmaes.ask(1).items.at(0);
+      cmaes.tell(issued(++trial, one));
+      sum += i < 30 ? 0 : loss(one.assignment.values);
+      cmaes.tell(Finished{.trial = trial, .objectives = {loss(one.assignment.values)}});
+    }
+    return sum;
+  };
+
+  EXPECT_LT(distance(true), 0.9 * distance(false));
+}
+
+TEST(Cmaes, StartsAnewOnceItHasConverged) {
+  const auto spread = [](cmaes::RestartStrategy strategy) {
+    Cmaes cmaes(problem_in(box(2, -1, 1.5), 6), {.restart = strategy});
+    best_after(2500, cmaes, sphere);
+    double lowest = 1;
+    double highest = -1;
+    for (std::uint32_t trial = 5000; trial < 5400; ++trial) {
+      const Suggestion one = cmaes.ask(1).items.at(0);
+      lowest = std::min(lowest, one.assignment.values[0]);
+      highest = std::max(highest, one.assignment.values[0]);
+      cmaes.tell(issued(trial, one));
+      cmaes.tell(Finished{.trial = trial, .objectives = {sphere(one.assignment.values)}});
+    }
+    return highest - lowest;
+  };
+
+  EXPECT_LT(spread(cmaes::RestartStrategy::none), 1e-6);
+  EXPECT_GT(spread(cmaes::RestartStrategy::ipop), 1e-3);
+  EXPECT_GT(spread(cmaes::RestartStrategy::bipop), 1e-3);
+}
+
+TEST(Cmaes, SurvivesSpacesOfOnePointEqualValuesAndHugeOnes) {
+  const std::vector<SearchSpace> spaces = {
+      SearchSpace({{"a", Integer{.low = 1, .high = 1}}, {"b", Real{.low = 2, .high = 2}}}),
+      SearchSpace({{"a", Integer{.low = 1, .high = 1}},
+                   {"b", Integer{.low = 1, .high = 1}},
+                   {"c", Categorical{{"u", "v", "w"}}}}),
+      SearchSpace({{"a", Integer{.low = 0, .high = 1}}, {"b", Real{.low = 2, .high = 2}}}),
+      SearchSpace({{"a", Integer{.low = 0, .high = 1}}, {"b", Real{.low = 2, .high = 3}}}),
+      box(2, 0, 1)};
+  for (const SearchSpace& space : spaces) {
+    for (const double value : {0.0, 1e300, -1e300}) {
+      Cmaes cmaes(problem_in(space, 1), {});
+      std::set<std::vector<double>> points;
+      std::uint32_t trial = 0;
+      for (; trial < 1500; ++trial) {
+        const Suggestions answer = cmaes.ask(1);
+        if (answer.exhausted) {
+          break;
+        }
+        ASSERT_TRUE(space.contains(answer.items.at(0).assignment));
+        points.insert(answer.items[0].assignment.values);
+        cmaes.tell(issued(trial, answer.items[0]));
+        cmaes.tell(Finished{.trial = trial, .objectives = {trial % 3 == 0 ? value : 0}});
+      }
+      EXPECT_EQ(trial, space.cardinality().value_or(1500));
+      EXPECT_EQ(points.size(), trial);
+    }
+  }
+}
+
+TEST(Cmaes, ReadsItsSettings) {
+  const CmaesOptions options = cmaes_options(
+      {{"restart_strategy", "None"}, {"sigma", "0.25"}, {"popsize", "12"}, {"lr_adapt", "true"}});
+
+  EXPECT_EQ(options.restart, cmaes::RestartStrategy::none);
+  EXPECT_EQ(options.sigma, 0.25);
+  EXPECT_EQ(options.population, 12U);
+  EXPECT_EQ(options.adaptation, cmaes::Adaptation::always);
+  EXPECT_EQ(cmaes_options({{"sigma", "-1"}}).sigma, 1.0 / 6);
+}
+
+}  // namespace
+}  // namespace diwan
