@@ -21,6 +21,7 @@ class DirectedSuggester : public Suggester {
 
   void tell(const Fact& fact) override;
   Suggestions ask(std::size_t count) const override { return minimiser_->ask(count); }
+  std::vector<StopAdvice> stops() const override { return minimiser_->stops(); }
 
  private:
   template <class Result>

@@ -21,6 +21,7 @@ struct Issued {
   std::uint32_t trial = 0;
   Assignment assignment;
   Labels labels;
+  std::optional<std::uint32_t> parent = std::nullopt;  ///< as the suggestion had it
   bool operator==(const Issued&) const = default;
 };
 /// An intermediate value of objective number `objective`.
@@ -69,6 +70,13 @@ struct Suggestions {
   bool operator==(const Suggestions&) const = default;
 };
 
+/// Advice to end a running trial early, and the rule that says so.
+struct StopAdvice {
+  std::uint32_t trial = 0;
+  std::string rule;
+  bool operator==(const StopAdvice&) const = default;
+};
+
 /// A search algorithm: facts in, suggestions out; no clock, no I/O, no hidden randomness.
 ///
 /// The contract that tests/contract/suggester_test.cpp runs for every algorithm: ask() is const and
@@ -86,6 +94,8 @@ class Suggester {
 
   virtual void tell(const Fact& fact) = 0;
   virtual Suggestions ask(std::size_t count) const = 0;
+  /// Every running trial that should end now, until its end is told; ascending.
+  virtual std::vector<StopAdvice> stops() const { return {}; }
 };
 
 }  // namespace diwan

@@ -1,12 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Diwan authors
+#include <algorithm>
+#include <cmath>
+#include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "algorithms/entries.hpp"
+#include "algorithms/rungs/asha.hpp"
+#include "algorithms/rungs/hyperband.hpp"
+#include "algorithms/rungs/stopping_rungs.hpp"
+#include "algorithms/sequence_suggester.hpp"
 #include "algorithms/setting_rules.hpp"
+#include "algorithms/sobol.hpp"
+#include "algorithms/space/shortest.hpp"
 #include "algorithms/space/spelling.hpp"
+#include "algorithms/tpe/tpe.hpp"
 
 namespace diwan {
 namespace {
@@ -16,11 +27,25 @@ std::vector<SettingRule> rules() {
       setting_rule::plain({"eta", "3", "one in eta goes on to the next rung; 0 or less means 3"},
                           SettingRule::Type::truncated_integer, "int", "x >= 2, or x <= 0 for 3");
   return {
-      setting_rule::required(
-          setting_rule::plain({"resource_name", "", "parameter that takes the resource"},
-                              SettingRule::Type::text, "string", "the name of a parameter")),
+      setting_rule::plain({"resource_name", "",
+                           "parameter that takes the resource; when absent the reported steps "
+                           "are the resource, and trials are stopped at the rungs"},
+                          SettingRule::Type::text, "string", "the name of a parameter"),
       setting_rule::required(setting_rule::positive({"r_l", "", "largest resource of a trial"})),
+      setting_rule::positive({"r_min", "",
+                              "least resource of a trial; when absent the least value of the "
+                              "parameter, or 1 (Diwan's own)"}),
       eta, setting_rule::random_state()};
+}
+
+std::optional<std::size_t> resource_of(const Problem& problem) {
+  const std::optional<std::string> name = setting(problem.settings, "resource_name");
+  return name ? problem.space.index_of(*name) : std::nullopt;
+}
+
+double eta_of(const Problem& problem) {
+  const double given = real_setting(problem.settings, "eta").value_or(3);
+  return given <= 0 ? 3 : std::trunc(given);
 }
 
 void check_resource(const Problem& problem, SettingProblems& problems) {
@@ -54,13 +79,101 @@ void check_eta(const Problem& problem, SettingProblems& problems) {
   }
 }
 
+void check_bounds(const Problem& problem, SettingProblems& problems) {
+  const std::optional<double> most = real_setting(problem.settings, "r_l");
+  const std::optional<double> least = real_setting(problem.settings, "r_min");
+  if (most && least && *least > *most) {
+    add_setting_problem(problems, problem, "r_min",
+                        "r_min (" + shortest(*least) + ") is above r_l (" + shortest(*most) + ")",
+                        "swap them");
+  }
+  if (resource_of(problem) && problem.space.size() == 1) {
+    add_problem(problems, "there is no parameter beside the resource",
+                "give at least one to search");
+  }
+}
+
 void check_rungs(const Problem& problem, SettingProblems& problems) {
   check_resource(problem, problems);
   check_eta(problem, problems);
+  check_bounds(problem, problems);
 }
 
-CatalogEntry rung_entry(const char* name, const char* summary, const char* source) {
-  CatalogEntry entry = catalog_entry(name, summary, source, rules(), nullptr);
+/// Least value of the resource where the file says nothing: the parameter's own, if it is one.
+double least_of(const Problem& problem, std::optional<std::size_t> resource) {
+  if (const auto given = real_setting(problem.settings, "r_min")) {
+    return *given;
+  }
+  const double low = resource ? problem.space.axis(*resource).decode(0) : 1;
+  return low > 0 ? low : 1;
+}
+
+Ladder ladder_of(const Problem& problem) {
+  const std::optional<std::size_t> resource = resource_of(problem);
+  const double most = *real_setting(problem.settings, "r_l");
+  return Ladder(
+      {.least = std::min(most, least_of(problem, resource)), .most = most, .eta = eta_of(problem)},
+      resource ? &problem.space.axis(*resource) : nullptr);
+}
+
+/// Configurations spread evenly: the paper's Hyperband.
+Configurations spread(const SearchSpace& space, std::uint64_t seed) {
+  return {1, 0, [&]() -> std::unique_ptr<Suggester> {
+            std::unique_ptr<PointSequence> sequence = std::make_unique<RandomSequence>(space, seed);
+            if (space.size() <= Sobol::most_dimensions) {
+              sequence = std::make_unique<SobolSequence>(space, seed);
+            }
+            return std::make_unique<SequenceSuggester>(Problem{.space = space, .seed = seed},
+                                                       std::move(sequence));
+          }};
+}
+
+/// Configurations from a density model of each level, once it has a result for each dimension.
+Configurations modelled(const SearchSpace& space, std::size_t levels, std::uint64_t seed) {
+  TpeOptions options;
+  options.startup = space.size() + 2;
+  options.joint = true;
+  return {levels, options.startup, [&]() -> std::unique_ptr<Suggester> {
+            return std::make_unique<Tpe>(space, options, seed);
+          }};
+}
+
+std::unique_ptr<Suggester> make_hyperband(const Problem& problem) {
+  const Ladder ladder = ladder_of(problem);
+  ResourceSpace space(problem.space, resource_of(problem));
+  Configurations configurations = spread(space.searched(), problem.seed);
+  if (!resource_of(problem)) {
+    return std::make_unique<StoppingRungs>(ladder, std::move(configurations),
+                                           StoppingRungs::Brackets::of_hyperband);
+  }
+  return std::make_unique<Hyperband>(std::move(space), ladder, std::move(configurations));
+}
+
+std::unique_ptr<Suggester> make_bohb(const Problem& problem) {
+  const Ladder ladder = ladder_of(problem);
+  ResourceSpace space(problem.space, resource_of(problem));
+  Configurations configurations = modelled(space.searched(), ladder.size(), problem.seed);
+  if (!resource_of(problem)) {
+    return std::make_unique<StoppingRungs>(ladder, std::move(configurations),
+                                           StoppingRungs::Brackets::of_hyperband);
+  }
+  return std::make_unique<Hyperband>(std::move(space), ladder, std::move(configurations));
+}
+
+std::unique_ptr<Suggester> make_asha(const Problem& problem) {
+  const Ladder ladder = ladder_of(problem);
+  ResourceSpace space(problem.space, resource_of(problem));
+  Configurations configurations = modelled(space.searched(), ladder.size(), problem.seed);
+  if (!resource_of(problem)) {
+    return std::make_unique<StoppingRungs>(ladder, std::move(configurations),
+                                           StoppingRungs::Brackets::one);
+  }
+  return std::make_unique<Asha>(std::move(space), ladder, std::move(configurations));
+}
+
+CatalogEntry rung_entry(const char* name, const char* summary, const char* source,
+                        CatalogEntry::Make make) {
+  CatalogEntry entry = catalog_entry(name, summary, source, rules(), make);
   entry.check = check_rungs;
   return entry;
 }
@@ -69,16 +182,16 @@ CatalogEntry rung_entry(const char* name, const char* summary, const char* sourc
 
 CatalogEntry hyperband_entry() {
   return rung_entry("hyperband", "successive halving in brackets of different eagerness",
-                    "Li et al. 2018");
+                    "Li et al. 2018", make_hyperband);
 }
 
 CatalogEntry bohb_entry() {
   return rung_entry("bohb", "hyperband whose configurations come from a density model",
-                    "Falkner et al. 2018");
+                    "Falkner et al. 2018", make_bohb);
 }
 
 CatalogEntry asha_entry() {
-  return rung_entry("asha", "asynchronous successive halving", "Li et al. 2020");
+  return rung_entry("asha", "asynchronous successive halving", "Li et al. 2020", make_asha);
 }
 
 }  // namespace diwan

@@ -50,6 +50,8 @@ std::vector<NamedSpace> spaces() {
             {"opt", opt},
             {"batch", Discrete{.values = {8, 4}, .texts = {"8", "4"}}}})},
       {"categorical", SearchSpace({{"a", opt}, {"b", Categorical{{"u", "v", "w", "x", "y"}}}})},
+      {"resource",
+       SearchSpace({{"lr", lr}, {"opt", opt}, {"epochs", Integer{.low = 1, .high = 9}}})},
       {"single", SearchSpace({{"a", Integer{.low = 7, .high = 7}}})},
       conditioned("conditional",
                   SearchSpace({{"opt", opt},
@@ -72,6 +74,19 @@ std::vector<NamedSpace> spaces() {
   };
 }
 
+/// Algorithms that climb rungs take the resource of the space made for them; elsewhere their
+/// resource is the reported step.
+Settings settings_of(const SuggesterCase& one) {
+  if (one.algorithm != "hyperband" && one.algorithm != "bohb" && one.algorithm != "asha") {
+    return {};
+  }
+  Settings settings = {{"r_l", "9"}};
+  if (one.space == "resource") {
+    settings.emplace_back("resource_name", "epochs");
+  }
+  return settings;
+}
+
 }  // namespace
 
 std::ostream& operator<<(std::ostream& out, const SuggesterCase& one) {
@@ -84,6 +99,7 @@ Problem problem_of(const SuggesterCase& one, std::uint64_t seed) {
       return {.space = named.space,
               .directions = {Direction::maximize},
               .seed = seed,
+              .settings = settings_of(one),
               .conditions = named.conditions};
     }
   }
@@ -147,8 +163,10 @@ std::vector<Fact> play(Suggester& suggester, const Problem& problem, std::size_t
     if (answer.items.empty()) {
       break;
     }
-    const Issued issued{
-        .trial = trial, .assignment = answer.items[0].assignment, .labels = answer.items[0].labels};
+    const Issued issued{.trial = trial,
+                        .assignment = answer.items[0].assignment,
+                        .labels = answer.items[0].labels,
+                        .parent = answer.items[0].parent};
     tell(issued);
     running.push_back(issued);
     if (running.size() == 3) {

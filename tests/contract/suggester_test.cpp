@@ -45,7 +45,10 @@ std::vector<double> comparable(const Assignment& assignment) {
 }
 
 Issued issued(std::uint32_t trial, const Suggestion& suggestion) {
-  return {.trial = trial, .assignment = suggestion.assignment, .labels = suggestion.labels};
+  return {.trial = trial,
+          .assignment = suggestion.assignment,
+          .labels = suggestion.labels,
+          .parent = suggestion.parent};
 }
 
 TEST_P(SuggesterContract, StaysWithinTheSpace) {
