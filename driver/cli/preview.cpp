@@ -36,7 +36,7 @@ std::vector<Trial> first_trials(const Spec& spec, std::uint64_t seed, std::size_
 Launch launch_here(const Spec& spec, const Trial& trial, std::uint64_t seed,
                    const std::filesystem::path& directory) {
   try {
-    return launch_of(spec, trial, seed, directory);
+    return launch_of(spec, trial, "", seed, directory);
   } catch (const std::invalid_argument& problem) {
     throw UsageError(spec.file.string() + ": " + problem.what());
   }

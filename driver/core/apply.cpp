@@ -8,6 +8,8 @@
 #include <cmath>
 #include <variant>
 
+#include "driver/core/standing.hpp"
+
 namespace diwan {
 namespace {
 
@@ -325,23 +327,16 @@ class Fold {
 
   /// Is this trial the new best?
   void challenge(const Trial& trial) {
-    const auto value = e_.objective(trial);
-    if (!value) {
-      if (e_.text_objective(trial)) {
-        e_.best_ = trial.number;
-      }
-      return;
-    }
-    if (!e_.best_) {
+    if (e_.text_objective(trial)) {
       e_.best_ = trial.number;
       return;
     }
-    const auto best = e_.objective(e_.trial(*e_.best_));
-    const bool minimize =
-        e_.rules_.directions.empty() || e_.rules_.directions.front() == Direction::minimize;
-    const bool better = !best || (minimize ? *value < *best : *value > *best) ||
-                        (*value == *best && trial.number < *e_.best_);
-    if (better) {
+    const auto candidate = candidate_of(e_, trial);
+    if (!candidate || candidate->objectives.empty()) {
+      return;
+    }
+    const auto best = e_.best_ ? candidate_of(e_, e_.trial(*e_.best_)) : std::nullopt;
+    if (!best || comes_before(*candidate, *best, e_.rules_.directions.front())) {
       e_.best_ = trial.number;
     }
   }

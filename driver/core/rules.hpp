@@ -2,7 +2,9 @@
 // Copyright the Diwan authors
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,6 +26,8 @@ struct Rules {
   std::vector<MetricRule> metrics;    ///< objectives first, then the additional ones
   std::vector<Direction> directions;  ///< one per objective
   std::uint32_t retries = 0;          ///< further attempts of a failed run
+  /// Parameter by whose value trials are compared first: the resource of hyperband.
+  std::optional<std::size_t> resource = std::nullopt;
   bool operator==(const Rules&) const = default;
 };
 

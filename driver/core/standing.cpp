@@ -80,6 +80,9 @@ std::optional<Candidate> candidate_of(const Experiment& experiment, const Trial&
     }
     candidate.objectives.push_back(*value);
   }
+  if (const auto resource = experiment.rules().resource) {
+    candidate.resource = trial.assignment.values.at(*resource);
+  }
   return candidate;
 }
 

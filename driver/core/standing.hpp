@@ -22,7 +22,7 @@ struct Candidate {
   bool operator==(const Candidate&) const = default;
 };
 
-/// The trial as one that may be best, without resource; nothing unless it ended Succeeded or
+/// The trial as one that may be best; nothing unless it ended Succeeded or
 /// EarlyStopped with every objective finite.
 std::optional<Candidate> candidate_of(const Experiment& experiment, const Trial& trial);
 

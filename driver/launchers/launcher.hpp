@@ -51,6 +51,8 @@ struct Launch {
   };
   std::vector<ParameterText> parameters;
   std::int32_t seed = 0;  ///< DIWAN_SEED
+  /// Checkpoint directory that this one's is copied from before the first attempt; empty: none.
+  std::filesystem::path continues;
   bool operator==(const Launch&) const = default;
 };
 

@@ -11,12 +11,6 @@
 
 namespace diwan {
 
-/// The parameter that an algorithm takes for a resource (hyperband's resource_name).
-std::optional<std::size_t> resource_parameter(const Spec& spec);
-/// The amount that the resource parameter gives a trial; nothing where there is none.
-std::optional<double> resource_of(const SearchSpace& space, std::optional<std::size_t> parameter,
-                                  const Assignment& assignment);
-
 /// The best trials of an experiment.
 struct Best {
   bool pareto = false;

@@ -26,10 +26,13 @@ Value list_value(const std::vector<std::string>& texts) {
   return Value::List(texts.begin(), texts.end());
 }
 
-Value labels_value(const Labels& labels) {
+Value labels_value(const Loaded& loaded, const Trial& trial) {
   Value value(Value::Fields{});
-  for (const auto& [name, text] : labels) {
+  for (const auto& [name, text] : trial.labels) {
     value[name] = text;
+  }
+  if (trial.parent && loaded.experiment.has(*trial.parent)) {
+    value["parent"] = loaded.experiment.trial(*trial.parent).name;
   }
   return value;
 }
@@ -104,7 +107,7 @@ Value row_value(const Loaded& loaded, const Trial& trial) {
                        {"gpus", list_value(trial.gpus)},
                        {"exitCode", trial.exit_code},
                        {"signal", trial.signal},
-                       {"labels", labels_value(trial.labels)}};
+                       {"labels", labels_value(loaded, trial)}};
 }
 
 std::string cell_text(const Value& value) {

@@ -41,7 +41,10 @@ Fact finished(const Trial& trial, const Experiment& experiment) {
 }
 
 std::vector<Fact> facts(const Suggested& event, const Experiment& /*experiment*/) {
-  return {Issued{.trial = event.trial, .assignment = event.assignment, .labels = event.labels}};
+  return {Issued{.trial = event.trial,
+                 .assignment = event.assignment,
+                 .labels = event.labels,
+                 .parent = event.parent}};
 }
 
 std::vector<Fact> facts(const Observed& event, const Experiment& experiment) {

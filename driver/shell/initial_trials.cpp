@@ -42,6 +42,8 @@ class InitialTrials final : public Suggester {
     return answer;
   }
 
+  std::vector<StopAdvice> stops() const override { return suggester_->stops(); }
+
  private:
   std::unique_ptr<Suggester> suggester_;
   std::vector<Assignment> initial_;

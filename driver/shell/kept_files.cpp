@@ -4,6 +4,7 @@
 
 #include <condition_variable>
 #include <deque>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <set>
@@ -63,6 +64,7 @@ struct KeptFiles::State {
   bool ordered;
   std::set<Candidate, Earlier> best;
   std::deque<Unwanted> unwanted;
+  std::map<std::uint32_t, Unwanted> for_children;  ///< unwanted, but a child may want them
 
   std::mutex mutex;
   std::condition_variable more;
@@ -71,7 +73,22 @@ struct KeptFiles::State {
   std::thread thread;
 
   void give_up(const Trial& trial, std::uint64_t record) {
-    unwanted.push_back({.record = record, .trial = trial.name, .attempts = trial.attempts});
+    Unwanted files{.record = record, .trial = trial.name, .attempts = trial.attempts};
+    if (rule.for_children) {
+      for_children[trial.number] = std::move(files);
+    } else {
+      unwanted.push_back(std::move(files));
+    }
+  }
+
+  /// A trial has ended that may have gone on from another's checkpoint.
+  void free_parent(const Trial& trial, std::uint64_t record) {
+    const auto parent = trial.parent ? for_children.find(*trial.parent) : for_children.end();
+    if (parent != for_children.end()) {
+      parent->second.record = record;
+      unwanted.push_back(std::move(parent->second));
+      for_children.erase(parent);
+    }
   }
 
   void judge(const Experiment& experiment, const Trial& trial, std::uint64_t record) {
@@ -122,6 +139,7 @@ KeptFiles::KeptFiles(const fs::path& directory, KeepRule rule, const Experiment&
   for (const Trial& trial : experiment.trials()) {
     if (trial.phase == Phase::ended) {
       state_->judge(experiment, trial, 0);
+      state_->free_parent(trial, 0);
     }
   }
   state_->thread = quiet_thread([state = state_.get()] { state->run(); });
@@ -141,8 +159,16 @@ void KeptFiles::step(const Experiment& experiment, std::span<const Record> recor
   for (const Record& record : records) {
     if (const auto number = ended_by(record, experiment)) {
       state_->judge(experiment, experiment.trial(*number), record.number);
+      state_->free_parent(experiment.trial(*number), record.number);
     }
   }
+}
+
+void KeptFiles::complete() {
+  for (auto& [number, files] : state_->for_children) {
+    state_->unwanted.push_back(std::move(files));
+  }
+  state_->for_children.clear();
 }
 
 void KeptFiles::written(std::uint64_t record) {

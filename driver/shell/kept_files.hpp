@@ -16,6 +16,9 @@ namespace diwan {
 struct KeepRule {
   std::uint32_t best = 1;     ///< how many of the best trials keep their checkpoints
   bool logs_of_best = false;  ///< only those keep their logs too: `--keep best:K`
+  /// Trials go on from others' checkpoints: one stays until the trial that took it has ended, or
+  /// the experiment is complete.
+  bool for_children = false;
 };
 
 /// Removes the files of trials that ended and are not among the best, by the objective: their
@@ -34,6 +37,8 @@ class KeptFiles {
   void step(const Experiment& experiment, std::span<const Record> records);
   /// Records up to this number are written: lets go what they ended. Returns at once.
   void written(std::uint64_t record);
+  /// The experiment is complete, and nobody will go on from a checkpoint.
+  void complete();
 
  private:
   struct State;

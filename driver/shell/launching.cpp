@@ -32,8 +32,8 @@ RunSettings run_settings(const Spec& spec, const std::filesystem::path& director
   return settings;
 }
 
-Launch launch_of(const Spec& spec, const Trial& trial, std::uint64_t seed,
-                 const std::filesystem::path& directory) {
+Launch launch_of(const Spec& spec, const Trial& trial, const std::string& parent,
+                 std::uint64_t seed, const std::filesystem::path& directory) {
   const RunFacts facts{
       .trial_name = trial.name,
       .experiment_namespace = spec.name_space,
@@ -48,6 +48,9 @@ Launch launch_of(const Spec& spec, const Trial& trial, std::uint64_t seed,
   launch.env = std::move(command.env);
   launch.working_directory = std::move(command.working_directory);
   launch.seed = trial_seed(seed, trial.number);
+  if (spec.resume_from_checkpoint && !parent.empty()) {
+    launch.continues = checkpoint_directory(directory, parent);
+  }
   for (std::size_t i = 0; i < spec.space.size(); ++i) {
     const double value = trial.assignment.values[i];
     if (std::isnan(value)) {

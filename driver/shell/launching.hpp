@@ -16,8 +16,9 @@ namespace diwan {
 RunSettings run_settings(const Spec& spec, const std::filesystem::path& directory,
                          std::chrono::milliseconds grace, bool container, RunSettings::Keep keep);
 
-/// The launch of a trial's present attempt.
-Launch launch_of(const Spec& spec, const Trial& trial, std::uint64_t seed,
-                 const std::filesystem::path& directory);
+/// The launch of a trial's present attempt. With resumeFromCheckpoint it goes on from the
+/// checkpoint of the trial named `parent`, if there is one.
+Launch launch_of(const Spec& spec, const Trial& trial, const std::string& parent,
+                 std::uint64_t seed, const std::filesystem::path& directory);
 
 }  // namespace diwan

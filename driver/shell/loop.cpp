@@ -71,7 +71,7 @@ void Loop::collect(std::vector<Stimulus>& stimuli) {
     slots_ = slots;
     stimuli.emplace_back(CapacityChanged{slots});
   }
-  collect_answer(stimuli);
+  collect_news(stimuli);
   collect_requests(stimuli);
 }
 
@@ -103,20 +103,27 @@ void Loop::take(Report& report, std::vector<Stimulus>& stimuli) {
   std::visit([&](auto& event) { stimuli.emplace_back(std::move(event)); }, report);
 }
 
-void Loop::collect_answer(std::vector<Stimulus>& stimuli) {
-  std::optional<Suggestions> suggestions;
+void Loop::collect_news(std::vector<Stimulus>& stimuli) {
+  PolicyThread::News news;
   try {
-    suggestions = policy_.answer();
+    news = policy_.news();
   } catch (const std::exception& failure) {
     give_up(failure.what(), stimuli);
   }
-  if (!suggestions) {
-    return;
+  if (news.answer) {
+    collect_answer(*std::move(news.answer), stimuli);
   }
-  Answered answered{.proposals = {}, .exhausted = suggestions->exhausted};
+  for (StopAdvice& advice : news.stops) {
+    stimuli.emplace_back(PruneWished{.run = coordinator_.experiment().trial(advice.trial).run(),
+                                     .rule = std::move(advice.rule)});
+  }
+}
+
+void Loop::collect_answer(Suggestions&& suggestions, std::vector<Stimulus>& stimuli) {
+  Answered answered{.proposals = {}, .exhausted = suggestions.exhausted};
   // One ask is in flight, so no other trial can have been numbered since.
   auto number = static_cast<std::uint32_t>(coordinator_.experiment().trials().size());
-  for (Suggestion& suggestion : suggestions->items) {
+  for (Suggestion& suggestion : suggestions.items) {
     answered.proposals.push_back({.assignment = std::move(suggestion.assignment),
                                   .labels = std::move(suggestion.labels),
                                   .parent = suggestion.parent,
@@ -249,7 +256,9 @@ void Loop::carry_out(const Submit& command) {
     const Trial& trial = coordinator_.experiment().trial(run.trial);
     // Between decision and write the run may have been called off.
     if (trial.run() == run && trial.live()) {
-      launches.push_back(hooks_.launch(trial));
+      const std::string parent =
+          trial.parent ? coordinator_.experiment().trial(*trial.parent).name : std::string();
+      launches.push_back(hooks_.launch(trial, parent));
     }
   }
   launcher_.submit(launches);

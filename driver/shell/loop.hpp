@@ -25,7 +25,7 @@ namespace diwan {
 /// What the loop needs of the specification: names, launches, columns.
 struct LoopHooks {
   std::function<std::string(std::uint32_t number)> trial_name;
-  std::function<Launch(const Trial& trial)> launch;
+  std::function<Launch(const Trial& trial, const std::string& parent)> launch;
   CheckpointNames columns;
 };
 
@@ -67,7 +67,8 @@ class Loop {
   void take(Report& report, std::vector<Stimulus>& stimuli);
   void collect_signals(std::vector<Stimulus>& stimuli);
   void collect_requests(std::vector<Stimulus>& stimuli);
-  void collect_answer(std::vector<Stimulus>& stimuli);
+  void collect_news(std::vector<Stimulus>& stimuli);
+  void collect_answer(Suggestions&& suggestions, std::vector<Stimulus>& stimuli);
   void give_up(const std::string& cause, std::vector<Stimulus>& stimuli);
   void decide(std::vector<Stimulus>& stimuli);
   void carry_out();

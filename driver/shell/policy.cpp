@@ -25,7 +25,7 @@ struct PolicyThread::State {
   std::mutex mutex;
   std::condition_variable_any more;
   std::deque<Work> work;
-  std::optional<Suggestions> answer;
+  News news;
   std::exception_ptr failure;
   std::jthread thread;
 
@@ -48,11 +48,18 @@ struct PolicyThread::State {
         for (const Fact& fact : *facts) {
           suggester->tell(fact);
         }
+        std::vector<StopAdvice> advice = suggester->stops();
+        if (advice.empty()) {
+          return;
+        }
+        const std::lock_guard lock(mutex);
+        news.stops = std::move(advice);
+        eventfd_write(wake, 1);
         return;
       }
       Suggestions found = suggester->ask(std::get<std::uint32_t>(next));
       const std::lock_guard lock(mutex);
-      answer = std::move(found);
+      news.answer = std::move(found);
     } catch (...) {
       const std::lock_guard lock(mutex);
       failure = std::current_exception();
@@ -93,14 +100,14 @@ void PolicyThread::ask(std::uint32_t count) {
   state_->more.notify_one();
 }
 
-std::optional<Suggestions> PolicyThread::answer() {
+PolicyThread::News PolicyThread::news() {
   eventfd_t ignored = 0;
   eventfd_read(state_->wake, &ignored);
   const std::lock_guard lock(state_->mutex);
   if (state_->failure) {
     std::rethrow_exception(std::exchange(state_->failure, nullptr));
   }
-  return std::exchange(state_->answer, std::nullopt);
+  return std::exchange(state_->news, {});
 }
 
 int PolicyThread::wake_descriptor() const { return state_->wake; }

@@ -22,10 +22,14 @@ class PolicyThread {
 
   void tell(std::vector<Fact> facts);
   void ask(std::uint32_t count);
-  /// The answer to the ask in flight, once it is there.
+  struct News {
+    std::optional<Suggestions> answer;  ///< to the ask in flight, once it is there
+    std::vector<StopAdvice> stops;      ///< may repeat itself
+  };
+  /// What came since the last call.
   /// @throws whatever the suggester threw.
-  std::optional<Suggestions> answer();
-  /// Readable when an answer is there.
+  News news();
+  /// Readable when there is news.
   int wake_descriptor() const;
 
  private:

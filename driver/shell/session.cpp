@@ -249,14 +249,16 @@ class Session {
         make_suggester(request_.spec.algorithm.name, problem_of(request_.spec, seed_)),
         initial_trials(request_.spec, history_->experiment)));
     policy.tell(std::move(history_->facts));
-    KeptFiles files(request_.directory, request_.kept, history_->experiment);
+    KeepRule kept = request_.kept;
+    kept.for_children = request_.spec.resume_from_checkpoint;
+    KeptFiles files(request_.directory, kept, history_->experiment);
     Coordinator coordinator(std::move(history_->experiment), coordinator_options());
     LoopHooks hooks{
         .trial_name =
             [this](std::uint32_t number) { return trial_name(request_.spec.name, seed_, number); },
         .launch =
-            [this](const Trial& trial) {
-              return launch_of(request_.spec, trial, seed_, request_.directory);
+            [this](const Trial& trial, const std::string& parent) {
+              return launch_of(request_.spec, trial, parent, seed_, request_.directory);
             },
         .columns = checkpoint_names(request_.spec.name, request_.spec.space)};
     const CheckpointNames columns = hooks.columns;
@@ -267,6 +269,10 @@ class Session {
                .mpirun_grace = request_.mpirun_grace});
     const LoopEnd end = loop.run(std::move(first));
     progress_.clear();
+    if (end.completion != Completion::none) {
+      files.complete();
+      files.written(coordinator.experiment().last_record());
+    }
     return finish(end, coordinator.experiment(), columns);
   }
 

@@ -3,9 +3,11 @@
 #include "driver/spec/algorithm.hpp"
 
 #include <algorithm>
-#include <charconv>
+#include <cmath>
 #include <set>
 
+#include "algorithms/settings.hpp"
+#include "algorithms/space/shortest.hpp"
 #include "driver/spec/known_names.hpp"
 
 namespace diwan {
@@ -23,6 +25,35 @@ std::vector<std::string> names(bool early_stopping) {
     out.emplace_back("auto");
   }
   return out;
+}
+
+/// Widens a range so that it reaches `most`; false where it does already.
+bool reach(Real& domain, double most) {
+  if (domain.low <= most && most <= domain.high) {
+    return false;
+  }
+  domain.low = std::min(domain.low, std::min(1.0, most));
+  domain.high = std::max(domain.high, most);
+  return true;
+}
+
+bool reach(Integer& domain, double most) {
+  const auto whole = static_cast<std::int64_t>(std::clamp(std::floor(most), 1.0, 0x1p53));
+  if (domain.low <= whole && whole <= domain.high) {
+    return false;
+  }
+  if (whole < domain.low) {
+    domain.low = 1;
+    domain.step = 1;
+  }
+  domain.high = std::max(domain.high, whole);
+  return true;
+}
+
+/// A list is refused as a resource.
+template <class List>
+bool reach(List& /*domain*/, double /*most*/) {
+  return false;
 }
 
 /// Settings that could be read, each with its place.
@@ -90,6 +121,25 @@ void note_order(const Field& field, const Spec& spec) {
   }
 }
 
+/// The resource of successive halving goes up to r_l, whatever range the file gives its parameter
+/// (Katib looks at r_l alone).
+void widen_resource(const Field& place, const AlgorithmSpec& algorithm, Spec& spec) {
+  const std::string name = setting(algorithm.settings, "resource_name").value_or("");
+  const std::optional<std::size_t> index = spec.space.index_of(name);
+  const std::optional<double> most = real_setting(algorithm.settings, "r_l");
+  if (!index || !most || !(*most > 0)) {
+    return;
+  }
+  std::vector<Parameter> parameters = spec.space.parameters();
+  const bool changed =
+      std::visit([&](auto& domain) { return reach(domain, *most); }, parameters[*index].domain);
+  if (changed) {
+    spec.space = SearchSpace(std::move(parameters));
+    place.note(name + " takes values up to r_l (" + shortest(*most) +
+               "), which its feasibleSpace does not reach");
+  }
+}
+
 /// The algorithm that `auto` stands for.
 std::string chosen_automatically(const Field& spec) {
   const AlgorithmInfo* automatic = find_algorithm("auto");
@@ -148,6 +198,7 @@ void read_algorithm(const Field& spec, bool space_sound, Spec& out) {
     return;
   }
   out.algorithm = *algorithm;
+  widen_resource(field, *algorithm, out);
   const bool searches_nas = algorithm->name == "enas" || algorithm->name == "darts";
   if (out.nas && !searches_nas && out.space.size() == 0) {
     field["algorithmName"].wrong("does not search a nasConfig (" + yaml::quoted(algorithm->name) +

@@ -303,12 +303,17 @@ Spec parse_spec(const std::string& text, const std::filesystem::path& file,
   return out;
 }
 
+std::optional<std::size_t> resource_parameter(const Spec& spec) {
+  return spec.space.index_of(setting(spec.algorithm.settings, "resource_name").value_or(""));
+}
+
 Rules rules_of(const Spec& spec) {
   Rules rules;
   rules.metrics = spec.metrics;
   for (const ObjectiveSpec& objective : spec.objectives) {
     rules.directions.push_back(objective.type);
   }
+  rules.resource = resource_parameter(spec);
   rules.retries = spec.trial_template ? spec.trial_template->retries : 0;
   return rules;
 }

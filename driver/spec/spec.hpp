@@ -124,6 +124,8 @@ Spec read_spec(const std::filesystem::path& file, const SpecOptions& options = {
 Spec parse_spec(const std::string& text, const std::filesystem::path& file,
                 const SpecOptions& options = {});
 
+/// The parameter that the algorithm takes for a resource (hyperband's resource_name).
+std::optional<std::size_t> resource_parameter(const Spec& spec);
 Rules rules_of(const Spec& spec);
 /// Input of the algorithm; the seed is the run's, which may be drawn.
 Problem problem_of(const Spec& spec, std::uint64_t seed);

@@ -65,7 +65,7 @@ Value Session::issue(const Suggestion& suggestion) {
   }
   trials_.push_back({"t-" + std::to_string(number), suggestion.assignment,
                      std::vector<Curve>(spec_.metrics.size()), true});
-  suggester_->tell(Issued{number, suggestion.assignment, suggestion.labels});
+  suggester_->tell(Issued{number, suggestion.assignment, suggestion.labels, suggestion.parent});
   Value label_fields(Value::Fields{});
   for (const auto& [name, text] : labels) {
     label_fields[name] = text;
@@ -161,7 +161,11 @@ Value Session::reply(const ReportRequest& request) {
     suggester_->tell(
         Reported{number, index, request.value.step.value_or(curve.reports), request.value.value});
   }
-  return Value::Fields{{"ok", true}, {"stop", false}};
+  const std::vector<StopAdvice> stops = suggester_->stops();
+  const bool stop = std::any_of(stops.begin(), stops.end(), [number](const StopAdvice& advice) {
+    return advice.trial == number;
+  });
+  return Value::Fields{{"ok", true}, {"stop", stop}};
 }
 
 Assignment Session::assignment_of(const HistoryRequest::Item& item,
@@ -218,12 +222,11 @@ void Session::remember(const std::string& name, const Assignment& assignment, co
     return;
   }
   const auto number = static_cast<std::uint32_t>(results_.size());
-  Result result{name,
-                assignment,
-                {.number = number,
-                 .objectives = end.objectives,
-                 .resource = resource_of(spec_.space, resource_, assignment)}};
-  results_.push_back(std::move(result));
+  Candidate candidate{.number = number, .objectives = end.objectives, .resource = {}};
+  if (resource_) {
+    candidate.resource = assignment.values.at(*resource_);
+  }
+  results_.push_back({name, assignment, std::move(candidate)});
   const Direction direction = spec_.objectives.front().type;
   if (!best_ || comes_before(results_.back().candidate, results_[*best_].candidate, direction)) {
     best_ = results_.size() - 1;

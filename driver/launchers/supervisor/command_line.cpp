@@ -24,6 +24,19 @@ constexpr const char* setup_head =
     "trap 'diwan_setup_at=${diwan_setup_next-1} diwan_setup_next=$LINENO' DEBUG; set -e\n";
 constexpr const char* setup_end = "set -- \"${diwan_command[@]}\"; exec \"$@\"\n";
 
+// Copied under another name, so that a kill leaves no half of a checkpoint; a directory that is not
+// empty has one of its own already. $1 is the parent's, $2 the trial's, the rest the command.
+constexpr const char* continue_script =
+    "if [ -d \"$1\" ] && rmdir \"$2\" 2>/dev/null; then\n"
+    "  rm -rf \"$2.part\"\n"
+    "  cp -a \"$1\" \"$2.part\" && mv \"$2.part\" \"$2\" || {\n"
+    "    echo \"diwan: the checkpoint $1 cannot be copied\" >&2\n"
+    "    exit 1\n"
+    "  }\n"
+    "fi\n"
+    "shift 2\n"
+    "exec \"$@\"\n";
+
 std::string setup_script(const std::vector<std::string>& lines) {
   std::string script = setup_head;
   for (const std::string& line : lines) {
@@ -104,8 +117,17 @@ std::vector<std::string> command_line(const RunSettings& settings, const Launch&
     throw CommandError{"the trial's command is empty; name a program in trialSpec"};
   }
   std::vector<std::string> command;
+  if (!launch.continues.empty()) {
+    command = {"sh",
+               "-c",
+               continue_script,
+               "sh",
+               launch.continues.native(),
+               place.paths.checkpoint.native()};
+  }
   if (!settings.setup.empty()) {
-    command = {"bash", "-c", setup_script(settings.setup), setup_record(place.paths).native()};
+    const std::string record = setup_record(place.paths).native();
+    command.insert(command.end(), {"bash", "-c", setup_script(settings.setup), record});
   }
   if (!settings.apptainer_image.empty()) {
     const auto prefix = container_prefix(settings, launch, place, environment);

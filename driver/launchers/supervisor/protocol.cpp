@@ -34,7 +34,8 @@ static void fields(A& archive, T& x) {
 }
 template <class A, Like<Launch> T>
 static void fields(A& archive, T& x) {
-  archive(x.run, x.trial_name, x.argv, x.env, x.working_directory, x.parameters, x.seed);
+  archive(x.run, x.trial_name, x.argv, x.env, x.working_directory, x.parameters, x.seed,
+          x.continues);
 }
 template <class A, Like<SlotShare> T>
 static void fields(A& archive, T& x) {

@@ -103,7 +103,7 @@ TEST_P(LoopWithABrittleAlgorithm, EndsSaysWhyAndKeepsWhatWasDone) {
   Progress progress("e", ProgressMode::none, stderr);
   LoopHooks hooks{.trial_name = [](std::uint32_t number) { return "e-" + std::to_string(number); },
                   .launch =
-                      [](const Trial& trial) {
+                      [](const Trial& trial, const std::string& /*parent*/) {
                         Launch launch;
                         launch.run = trial.run();
                         return launch;

@@ -39,7 +39,7 @@ Suggestions wait_for_answer(PolicyThread& policy) {
   while (true) {
     pollfd descriptor{policy.wake_descriptor(), POLLIN, 0};
     poll(&descriptor, 1, 10000);
-    if (auto answer = policy.answer()) {
+    if (auto answer = policy.news().answer) {
       return *answer;
     }
   }
