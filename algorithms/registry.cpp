@@ -149,7 +149,7 @@ std::unique_ptr<Suggester> make_suggester(std::string_view name, const Problem& 
   }
   if (!info->runnable) {
     throw std::invalid_argument(info->name +
-                                " cannot be run by this version; use random, grid, sobol, tpe or cmaes");
+                                " cannot be run by this version; `diwan algorithms` lists those that can");
   }
   return std::make_unique<DirectedSuggester>(find_entry(name)->make(problem), problem);
 }

@@ -62,13 +62,13 @@ TEST_F(Obstacles, NameAProgramThatIsNotExecutable) {
 TEST_F(Obstacles, NameWhatThisVersionCannotRun) {
   spec_.trial_template->command = {"sh"};
   spec_.algorithm.name = "darts";
-  spec_.constraints = {"x < 1"};
+  spec_.objectives.resize(2);
 
   const auto found = obstacles(spec_, false);
 
   ASSERT_EQ(found.size(), 2U);
-  EXPECT_EQ(found[0].rfind("spec.constraints: ", 0), 0U);
-  EXPECT_EQ(found[1].rfind("spec.algorithm: ", 0), 0U);
+  EXPECT_EQ(found[0].rfind("spec.algorithm: ", 0), 0U);
+  EXPECT_EQ(found[1].rfind("spec.objectives: ", 0), 0U);
 }
 
 }  // namespace
