@@ -187,6 +187,107 @@ class LaterOptions(Case):
             self.assertIn(f"{option} is no option of it in this version", result.stderr)
 
 
+RUNGS = """
+apiVersion: kubeflow.org/v1beta1
+kind: Experiment
+metadata: {name: e}
+spec:
+  seed: 3
+  objective: {type: minimize, objectiveMetricName: loss}
+  algorithm:
+    algorithmName: ALGORITHM
+    algorithmSettings: SETTINGS
+  maxTrialCount: TRIALS
+  parallelTrialCount: 2
+  resumeFromCheckpoint: true
+  parameters:
+    - {name: x, parameterType: double, feasibleSpace: {min: "0", max: "1"}}
+    PARAMETER
+  trialTemplate:
+    trialSpec:
+      apiVersion: diwan/v1
+      kind: Command
+      spec:
+        command: [sh, trial.sh, "${trialParameters.x}", ARGUMENT]
+"""
+# Trains from the epochs of its checkpoint to those it is given, and says from where.
+EPOCHS = """
+from=0
+[ -e "$DIWAN_CHECKPOINT_DIR/epochs" ] && from=$(cat "$DIWAN_CHECKPOINT_DIR/epochs")
+echo "$2" > "$DIWAN_CHECKPOINT_DIR/epochs"
+echo "from=$from"
+echo "loss=$1"
+"""
+# Reports one value a step, and waits to be told to stop or to go on.
+STEPS = """
+for step in 1 2 3 4 5 6 7 8 9; do
+  echo "{\\"step\\": $step, \\"loss\\": $1}" >> "$DIWAN_METRICS"
+  sleep 0.2
+done
+"""
+
+
+class Rungs(Case):
+    def write_rungs(self, algorithm, settings, trials, parameter, argument, trial):
+        (self.here / "trial.sh").write_text(trial)
+        text = RUNGS
+        for name, value in (("ALGORITHM", algorithm), ("SETTINGS", settings), ("TRIALS", str(trials)),
+                            ("PARAMETER", parameter), ("ARGUMENT", argument)):
+            text = text.replace(name, value)
+        (self.here / "e.yaml").write_text(text)
+
+    def test_over_a_resource_go_on_from_their_parents_checkpoints(self):
+        self.write_rungs(
+            "hyperband",
+            '[{name: resource_name, value: epochs}, {name: r_l, value: "9"}]', 13,
+            '- {name: epochs, parameterType: int, feasibleSpace: {min: "1", max: "3"}}',
+            '"${trialParameters.epochs}"', EPOCHS)
+
+        # One at a time, or an idle worker takes the first trial of the next bracket.
+        run = self.diwan("run", "e.yaml", "--parallel", "1", "--progress", "none")
+
+        self.assertEqual(run.returncode, 0, run.stderr)
+        trials = self.trials()
+        by_name = {trial["trial"]: trial for trial in trials}
+        promoted = [trial for trial in trials if "parent" in trial["labels"]]
+        self.assertEqual([trial["assignments"]["epochs"] for trial in trials].count(9), 1)
+        self.assertEqual(len(promoted), 4)
+        for trial in promoted:
+            parent = by_name[trial["labels"]["parent"]]
+            self.assertEqual(trial["assignments"]["x"], parent["assignments"]["x"])
+            self.assertEqual(trial["assignments"]["epochs"], 3 * parent["assignments"]["epochs"])
+            log = self.diwan("logs", "e.yaml", trial["trial"]).stdout
+            self.assertIn(f"from={parent['assignments']['epochs']}\n", log)
+        best = json.loads(self.diwan("best", "e.yaml", "-o", "json").stdout)["best"]
+        self.assertEqual(best[0]["assignments"]["epochs"], 9)
+        kept = [path.parent.name for path in (self.here / "e.diwan" / "trials").glob("*/checkpoint")]
+        self.assertEqual(kept, [best[0]["trial"]])
+
+    def test_over_reported_steps_stop_trials(self):
+        self.write_rungs("asha", '[{name: r_l, value: "9"}]', 8, "", "now", STEPS)
+
+        run = self.diwan("run", "e.yaml", "--progress", "none")
+
+        self.assertEqual(run.returncode, 0, run.stderr)
+        stopped = [trial for trial in self.trials() if trial["status"] == "EarlyStopped"]
+        self.assertGreater(len(stopped), 0)
+        for trial in stopped:
+            self.assertRegex(trial["reason"], r"at step \d not among the best \d of \d")
+
+    def test_reach_beyond_the_feasible_space_with_a_note(self):
+        self.write_rungs(
+            "hyperband",
+            '[{name: resource_name, value: epochs}, {name: r_l, value: "9"}]', 13,
+            '- {name: epochs, parameterType: int, feasibleSpace: {min: "1", max: "3"}}',
+            '"${trialParameters.epochs}"', EPOCHS)
+
+        checked = self.diwan("validate", "e.yaml")
+
+        self.assertEqual(checked.returncode, 0)
+        self.assertIn("epochs takes values up to r_l (9), which its feasibleSpace does not reach",
+                      checked.stdout + checked.stderr)
+
+
 if __name__ == "__main__":
     DIWAN = sys.argv.pop(1)
     unittest.main()

@@ -57,6 +57,35 @@ TEST(PolicyThread, AnswersKnowingTheFactsToldBeforeTheAsk) {
   EXPECT_EQ(answer.items[0].assignment.values[0], 2.0);
 }
 
+/// Wants every trial stopped that has reported.
+class Impatient final : public Suggester {
+ public:
+  void tell(const Fact& fact) override {
+    if (const auto* reported = std::get_if<Reported>(&fact)) {
+      stops_.push_back({.trial = reported->trial, .rule = "too slow"});
+    }
+  }
+  Suggestions ask(std::size_t /*count*/) const override { return {}; }
+  std::vector<StopAdvice> stops() const override { return stops_; }
+
+ private:
+  std::vector<StopAdvice> stops_;
+};
+
+TEST(PolicyThread, HandsOnTheAdviceThatFollowsFromAReport) {
+  PolicyThread policy(std::make_unique<Impatient>());
+
+  policy.tell({Issued{3, {{0.0}}, {}}, Reported{.trial = 3, .step = 1, .value = 0.5}});
+  std::vector<StopAdvice> stops;
+  while (stops.empty()) {
+    pollfd descriptor{policy.wake_descriptor(), POLLIN, 0};
+    poll(&descriptor, 1, 10000);
+    stops = policy.news().stops;
+  }
+
+  EXPECT_EQ(stops, (std::vector<StopAdvice>{{.trial = 3, .rule = "too slow"}}));
+}
+
 TEST(PolicyThread, HandsOnWhatTheSuggesterThrew) {
   PolicyThread policy(std::make_unique<Counting>());
 
