@@ -21,9 +21,6 @@ std::vector<std::string> names(bool early_stopping) {
       out.push_back(info.name);
     }
   }
-  if (!early_stopping && find_algorithm("auto") == nullptr) {
-    out.emplace_back("auto");
-  }
   return out;
 }
 
@@ -140,16 +137,6 @@ void widen_resource(const Field& place, const AlgorithmSpec& algorithm, Spec& sp
   }
 }
 
-/// The algorithm that `auto` stands for.
-std::string chosen_automatically(const Field& spec) {
-  const AlgorithmInfo* automatic = find_algorithm("auto");
-  if (automatic != nullptr && automatic->runnable) {
-    return "auto";
-  }
-  spec.note("the algorithm is tpe, which stands in for auto in this version");
-  return "tpe";
-}
-
 std::optional<AlgorithmSpec> read_one(const Field& field, bool early_stopping, bool space_sound,
                                       const Spec& spec) {
   if (!field.expect_map()) {
@@ -163,9 +150,6 @@ std::optional<AlgorithmSpec> read_one(const Field& field, bool early_stopping, b
   out.settings = reading.settings;
   if (out.name.empty()) {
     return {};
-  }
-  if (out.name == "auto" && !early_stopping) {
-    out.name = chosen_automatically(field);
   }
   const AlgorithmInfo* info = find_algorithm(out.name);
   if (info == nullptr || info->early_stopping != early_stopping) {
@@ -189,7 +173,7 @@ void read_algorithm(const Field& spec, bool space_sound, Spec& out) {
     if (out.nas) {
       field.missing("nasConfig is searched by enas or darts: name one");
     } else {
-      out.algorithm.name = chosen_automatically(field);
+      out.algorithm.name = "auto";
     }
     return;
   }

@@ -25,12 +25,11 @@ std::string what(const std::string& text) {
   }
 }
 
-TEST(Spec, TakesTpeWhereNoAlgorithmIsGivenAndSaysSo) {
+TEST(Spec, TakesAutoWhereNoAlgorithmIsGiven) {
   const Spec spec = sound({{part("  algorithm:", "  parallelTrialCount"), ""}});
 
-  EXPECT_EQ(spec.algorithm.name, "tpe");
-  EXPECT_EQ(spec.notes, std::vector<std::string>{
-                            "the algorithm is tpe, which stands in for auto in this version"});
+  EXPECT_EQ(spec.algorithm.name, "auto");
+  EXPECT_EQ(spec.notes, std::vector<std::string>{});
 }
 
 TEST(Spec, SaysInWhichOrderAGridBeyondTheBudgetIsVisited) {

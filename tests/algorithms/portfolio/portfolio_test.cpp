@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+#include "algorithms/portfolio/portfolio.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "algorithms/registry.hpp"
+
+namespace diwan {
+namespace {
+
+/// Answers with its own number, and counts the facts it was told.
+class Member final : public Suggester {
+ public:
+  Member(double number, int& told) : number_(number), told_(told) {}
+  void tell(const Fact& /*fact*/) override { ++told_; }
+  Suggestions ask(std::size_t count) const override {
+    const Suggestion mine{.assignment = {{number_}}, .labels = {}, .parent = {}};
+    return {.items = std::vector<Suggestion>(count, mine), .exhausted = false};
+  }
+
+ private:
+  double number_;
+  int& told_;
+};
+
+class PortfolioOfThree : public testing::Test {
+ protected:
+  PortfolioOfThree() : portfolio_(members()) {}
+  std::vector<std::unique_ptr<Suggester>> members() {
+    std::vector<std::unique_ptr<Suggester>> all;
+    for (std::size_t i = 0; i < told_.size(); ++i) {
+      all.push_back(std::make_unique<Member>(static_cast<double>(i), told_[i]));
+    }
+    return all;
+  }
+  double turn() const { return portfolio_.ask(1).items.at(0).assignment.values[0]; }
+  void end(std::uint32_t trial) { portfolio_.tell(Finished{.trial = trial, .objectives = {1}}); }
+
+  std::vector<int> told_ = {0, 0, 0};
+  Portfolio portfolio_;
+};
+
+TEST_F(PortfolioOfThree, GivesEveryFourthTurnToTheOthersOneAfterTheOther) {
+  std::vector<double> turns;
+  for (std::uint32_t trial = 1; trial <= 12; ++trial) {
+    turns.push_back(turn());
+    end(trial);
+  }
+
+  EXPECT_EQ(turns, (std::vector<double>{0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 1}));
+}
+
+TEST_F(PortfolioOfThree, TellsAllMembersEverything) {
+  portfolio_.tell(Issued{.trial = 1, .assignment = {{0.5}}, .labels = {}});
+  end(1);
+
+  EXPECT_EQ(told_, (std::vector<int>{2, 2, 2}));
+}
+
+TEST_F(PortfolioOfThree, ChangesItsTurnByEndsOnly) {
+  for (std::uint32_t trial = 1; trial <= 3; ++trial) {
+    end(trial);
+  }
+  const double before = turn();
+
+  portfolio_.tell(Issued{.trial = 9, .assignment = {{0.5}}, .labels = {}});
+  portfolio_.tell(Reported{.trial = 9, .step = 1, .value = 2});
+
+  EXPECT_EQ(before, 1);
+  EXPECT_EQ(turn(), before);
+}
+
+TEST(Auto, SearchesSpacesThatNoMemberButOneCan) {
+  const SearchSpace single({{"only", Categorical{{"a", "b", "c"}}}});
+
+  const auto suggester = make_suggester("auto", {.space = single, .seed = 1});
+
+  EXPECT_EQ(suggester->ask(4).items.size(), 3U);
+}
+
+}  // namespace
+}  // namespace diwan
