@@ -7,6 +7,7 @@
 #include <limits>
 #include <optional>
 #include <set>
+#include <tuple>
 #include <unordered_map>
 #include <vector>
 
@@ -48,7 +49,9 @@ class Asha : public Suggester {
   struct Rank {
     double value = 0;
     std::uint32_t trial = 0;
-    auto operator<=>(const Rank&) const = default;
+    bool operator<(const Rank& other) const {
+      return std::tie(value, trial) < std::tie(other.value, other.trial);
+    }
   };
   struct Level {
     std::set<Rank> ended;             ///< best first, failed ones last

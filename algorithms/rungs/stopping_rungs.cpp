@@ -28,11 +28,11 @@ std::size_t StoppingRungs::base_of(std::uint64_t issued) const {
   if (brackets_ == Brackets::one) {
     return lowest;
   }
-  std::uint64_t round = 0;
-  for (std::size_t base = 0; base < ladder_.size(); ++base) {
+  std::uint64_t round = ladder_.starters(0);
+  for (std::size_t base = 1; base < ladder_.size(); ++base) {
     round += ladder_.starters(base);
   }
-  std::uint64_t place = issued % round;
+  std::uint64_t place = issued % std::max<std::uint64_t>(round, 1);
   std::size_t base = 0;
   while (place >= ladder_.starters(base)) {
     place -= ladder_.starters(base++);
