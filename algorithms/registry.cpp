@@ -148,8 +148,8 @@ std::unique_ptr<Suggester> make_suggester(std::string_view name, const Problem& 
     throw std::invalid_argument(problems.front().what + "; " + problems.front().mend);
   }
   if (!info->runnable) {
-    throw std::invalid_argument(info->name +
-                                " cannot be run by this version; `diwan algorithms` lists those that can");
+    throw std::invalid_argument(
+        info->name + " cannot be run by this version; `diwan algorithms` lists those that can");
   }
   return std::make_unique<DirectedSuggester>(find_entry(name)->make(problem), problem);
 }

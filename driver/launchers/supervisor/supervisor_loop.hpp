@@ -65,7 +65,7 @@ class SupervisorLoop {
   FrameBuffer incoming_;
   Outbox outbox_;
   std::optional<SteadyTime> held_until_;  ///< nothing in the outbox is pressing before
-  std::list<RunHost> hosts_;  ///< the last one counts; runs refer to theirs
+  std::list<RunHost> hosts_;              ///< the last one counts; runs refer to theirs
   std::vector<SlotShare> slots_;
   std::chrono::milliseconds grace_{};
   LiveRuns runs_;
