@@ -6,7 +6,6 @@
 #include <array>
 #include <cerrno>
 #include <cstdlib>
-#include <ranges>
 #include <system_error>
 #include <utility>
 
@@ -144,14 +143,14 @@ void SupervisorLoop::client_is_gone() {
   attention_.leave_client();
   pause_streams(false);
   std::vector<Run*> all;
-  for (const auto& run : runs_.all() | std::views::values) {
+  for (const auto& [key, run] : runs_.all()) {
     all.push_back(run.get());
   }
   runs_.stop(all, StopCause::client_gone, std::min(grace_, last_grace));
 }
 
 void SupervisorLoop::work(SteadyTime now) {
-  for (const auto& run : runs_.all() | std::views::values) {
+  for (const auto& [key, run] : runs_.all()) {
     // An observation goes at once when the last went some time ago, else with the next look.
     if (run->has_observations() && now - run->last_taken >= look_pause) {
       say_observations(*run, now);
@@ -171,7 +170,7 @@ void SupervisorLoop::work(SteadyTime now) {
 
 void SupervisorLoop::look_at_files(SteadyTime now) {
   next_look_ = now + look_pause;
-  for (const auto& run : runs_.all() | std::views::values) {
+  for (const auto& [key, run] : runs_.all()) {
     if (run->look()) {
       next_look_ = now;
     }
@@ -298,8 +297,8 @@ std::optional<int> SupervisorLoop::free_port() const {
       return std::nullopt;
     }
     const int port = ntohs(address.sin_port);
-    if (std::ranges::none_of(runs_.all() | std::views::values,
-                             [&](const auto& run) { return run->port() == port; })) {
+    if (std::ranges::none_of(runs_.all(),
+                             [&](const auto& run) { return run.second->port() == port; })) {
       return port;
     }
   }
@@ -378,7 +377,7 @@ void SupervisorLoop::on(const CancelRun& message) {
 
 void SupervisorLoop::on(const Shutdown& message) {
   closing_ = true;
-  for (const auto& run : runs_.all() | std::views::values) {
+  for (const auto& [key, run] : runs_.all()) {
     (message.now ? cancelled_now_ : cancelled_).push_back(run->key());
   }
   for (Discard& discard : discards_) {
