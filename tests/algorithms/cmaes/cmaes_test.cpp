@@ -300,6 +300,19 @@ TEST(Cmaes, StartsAnewOnceItHasConverged) {
   EXPECT_GT(spread(cmaes::RestartStrategy::bipop), 1e-3);
 }
 
+TEST(Cmaes, StaysSoundLongAfterItHasConverged) {
+  const SearchSpace space = box(2, -1, 1.5);
+  Cmaes cmaes(problem_in(space, 6), {.restart = cmaes::RestartStrategy::none});
+
+  const double best = best_after(15000, cmaes, sphere);
+
+  EXPECT_LT(best, 1e-20);
+  for (const Suggestion& one : cmaes.ask(10).items) {
+    EXPECT_TRUE(space.contains(one.assignment));
+    EXPECT_NEAR(one.assignment.values[0], 1, 1e-6);
+  }
+}
+
 TEST(Cmaes, SurvivesSpacesOfOnePointEqualValuesAndHugeOnes) {
   const std::vector<SearchSpace> spaces = {
       SearchSpace({{"a", Integer{.low = 1, .high = 1}}, {"b", Real{.low = 2, .high = 2}}}),
