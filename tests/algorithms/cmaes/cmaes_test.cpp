@@ -48,7 +48,7 @@ double rosenbrock(const std::vector<double>& x) {
 
 /// An ellipsoid of axes 1 to 10^3 whose axes are no parameters: x turned by a reflection.
 double turned_ellipsoid(const std::vector<double>& x) {
-  const double n = static_cast<double>(x.size());
+  const auto n = static_cast<double>(x.size());
   double mean = 0;
   for (const double coordinate : x) {
     mean += (coordinate - 1) / n;
