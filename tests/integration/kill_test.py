@@ -280,7 +280,9 @@ def kill_once(arguments, case, workers, moment, reference):
         before.check(run, journal)
         after.check(run, journal)
         check_end(run, journal, reference if workers == 1 else None)
-        if victim == "worker" and recovery and workers > 1:
+        # Without all its ranks MPI cannot start, so there is no run yet that could go on.
+        starting = "a rank ended while MPI was starting" in run.text()
+        if victim == "worker" and recovery and workers > 1 and not starting:
             expect(calls == 1, "a dead worker ended the run although others were left")
             check_cost(journal)
         return len(before.journal)
