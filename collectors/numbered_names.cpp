@@ -33,8 +33,9 @@ bool resembles(std::string_view name, std::string_view wanted) {
 
 std::vector<std::string> numbered_names(std::string_view text, std::string_view wanted,
                                         std::size_t most) {
-  // The limits keep each match short, whatever the text.
-  const re2::RE2 named(
+  // Compiled once: a run of short trials without a value asks at the end of each. The limits keep
+  // each match short, whatever the text.
+  static const re2::RE2 named(
       R"(([A-Za-z_][\w|/.@-]{0,99})["']?[ \t]{0,9}[=:][ \t]{0,9}["']?[+-]?(?:\d|\.\d|(?i:nan|inf)\b))");
   re2::StringPiece rest(text.data(), text.size());
   re2::StringPiece name;

@@ -4,7 +4,6 @@
 
 #include <array>
 #include <cerrno>
-#include <cstdio>
 #include <fstream>
 #include <iterator>
 #include <string_view>
@@ -75,21 +74,21 @@ bool write_exit_record(const std::filesystem::path& attempt_directory, const Exi
   const std::string text =
       json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 
-  const std::filesystem::path path = exit_record_path(attempt_directory);
-  const std::string temporary = path.native() + ".tmp";
-  const int file = open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  // One write in place: what a crash leaves of it is no whole JSON object, and no record.
+  const std::string path = exit_record_path(attempt_directory);
+  const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
   if (file < 0) {
     return false;
   }
   const ssize_t written = write(file, text.data(), text.size());
-  const int error = errno;
+  const int error = written < 0 ? errno : ENOSPC;
   close(file);
   if (written != static_cast<ssize_t>(text.size())) {
-    unlink(temporary.c_str());
-    errno = written < 0 ? error : ENOSPC;
+    unlink(path.c_str());
+    errno = error;
     return false;
   }
-  return rename(temporary.c_str(), path.c_str()) == 0;
+  return true;
 }
 
 std::optional<ExitRecord> read_exit_record(const std::filesystem::path& attempt_directory,

@@ -89,7 +89,7 @@ bool Run::prepare() {
   make_directory(place_.paths.attempt.parent_path());
   const bool fresh = make_directory(place_.paths.attempt);
   host_->spare->make(place_.paths.checkpoint);
-  return !fresh && access(exit_record_path(place_.paths.attempt).c_str(), F_OK) == 0;
+  return !fresh && read_exit_record(place_.paths.attempt, launch_.run).has_value();
 }
 
 void Run::write_parameters() const {

@@ -289,6 +289,17 @@ TEST_F(Run, TheExitRecordIsThereWhenTheEndIsTold) {
   EXPECT_EQ(record.at("signal"), nullptr);
 }
 
+TEST_F(Run, ATornExitRecordIsNone) {
+  start();
+  std::filesystem::create_directories(attempt(1));
+  std::ofstream{attempt(1) / "exit"} << R"({"version":1,"outcome":"fai)";
+
+  const Ended& ended = end_of(shell(1, "exit 3"));
+
+  EXPECT_EQ(ended.exit_code, 3);
+  EXPECT_EQ(nlohmann::json::parse(text_of(attempt(1) / "exit")).at("exitCode"), 3);
+}
+
 TEST_F(Run, AFullOrMissingDirectoryLosesTheRun) {
   start([](RunSettings& settings) { settings.directory = "/proc/no"; });
 
