@@ -207,23 +207,25 @@ void Loop::decide(std::vector<Stimulus>& stimuli) {
       facts.push_back(std::move(fact));
     }
   }
-  policy_.tell(std::move(facts));
+  // Asking changes nothing outside, so it need not wait for the disk.
+  std::uint32_t asked = 0;
+  for (Command& command : step.commands) {
+    if (const auto* ask = std::get_if<Ask>(&command)) {
+      asked = ask->count;
+    } else {
+      pending_.emplace_back(last, std::move(command));
+    }
+  }
+  if (asked > 0) {
+    policy_.ask(asked, std::move(facts));
+  } else {
+    policy_.tell(std::move(facts));
+  }
   progress_.step(wall_clock(), experiment, step.records);
   files_.step(experiment, step.records);
   if (!step.records.empty()) {
     store_.append(std::move(step.records));
   }
-  for (Command& command : step.commands) {
-    pending_.emplace_back(last, std::move(command));
-  }
-  // Asking changes nothing outside, so it need not wait for the disk.
-  for (auto& [ticket, command] : pending_) {
-    if (const auto* ask = std::get_if<Ask>(&command)) {
-      policy_.ask(ask->count);
-    }
-  }
-  std::erase_if(pending_,
-                [](const auto& entry) { return std::holds_alternative<Ask>(entry.second); });
   for (TakenRequest& request : requests_) {
     request.ticket = request.ticket == 0 ? last : request.ticket;
   }

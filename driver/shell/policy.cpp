@@ -3,68 +3,92 @@
 
 #include "driver/shell/policy.hpp"
 
+#include <atomic>
 #include <cerrno>
 #include <condition_variable>
-#include <deque>
 #include <exception>
 #include <mutex>
 #include <system_error>
 #include <thread>
 #include <utility>
-#include <variant>
 
 #include <sys/eventfd.h>
 #include <unistd.h>
 
 namespace diwan {
 struct PolicyThread::State {
-  using Work = std::variant<std::vector<Fact>, std::uint32_t>;
+  struct Work {
+    std::vector<Fact> facts;  ///< told first
+    std::uint32_t asked = 0;
+  };
 
   std::unique_ptr<Suggester> suggester;
   int wake = -1;
   std::mutex mutex;
-  std::condition_variable_any more;
-  std::deque<Work> work;
+  std::condition_variable more;
+  std::vector<Work> work;
   News news;
   std::exception_ptr failure;
-  std::jthread thread;
+  std::atomic<bool> ending = false;
+  std::thread thread;
 
-  void run(const std::stop_token& stop) {
-    while (true) {
-      std::unique_lock lock(mutex);
-      if (!more.wait(lock, stop, [&] { return !work.empty(); })) {
-        return;
+  void run() {
+    std::vector<Work> taken;
+    while (!ending) {
+      {
+        std::unique_lock lock(mutex);
+        more.wait(lock, [&] { return ending || !work.empty(); });
+        std::swap(taken, work);
       }
-      const Work next = std::move(work.front());
-      work.pop_front();
-      lock.unlock();
-      carry_out(next);
+      for (const Work& each : taken) {
+        if (!ending) {
+          carry_out(each);
+        }
+      }
+      taken.clear();
     }
   }
 
-  void carry_out(const Work& next) {
+  void carry_out(const Work& each) {
+    News fresh;
+    std::exception_ptr thrown;
     try {
-      if (const auto* facts = std::get_if<std::vector<Fact>>(&next)) {
-        for (const Fact& fact : *facts) {
-          suggester->tell(fact);
-        }
-        std::vector<StopAdvice> advice = suggester->stops();
-        if (advice.empty()) {
-          return;
-        }
-        const std::lock_guard lock(mutex);
-        news.stops = std::move(advice);
-        eventfd_write(wake, 1);
-        return;
+      for (const Fact& fact : each.facts) {
+        suggester->tell(fact);
       }
-      Suggestions found = suggester->ask(std::get<std::uint32_t>(next));
-      const std::lock_guard lock(mutex);
-      news.answer = std::move(found);
+      if (!each.facts.empty()) {
+        fresh.stops = suggester->stops();
+      }
+      if (each.asked > 0) {
+        fresh.answer = suggester->ask(each.asked);
+      }
     } catch (...) {
+      thrown = std::current_exception();
+    }
+    if (!thrown && !fresh.answer && fresh.stops.empty()) {
+      return;
+    }
+    {
       const std::lock_guard lock(mutex);
-      failure = std::current_exception();
+      if (thrown) {
+        failure = thrown;
+      }
+      if (fresh.answer) {
+        news.answer = std::move(fresh.answer);
+      }
+      if (!fresh.stops.empty()) {
+        news.stops = std::move(fresh.stops);
+      }
     }
     eventfd_write(wake, 1);
+  }
+
+  void give(Work each) {
+    {
+      const std::lock_guard lock(mutex);
+      work.push_back(std::move(each));
+    }
+    more.notify_one();
   }
 };
 
@@ -75,29 +99,27 @@ PolicyThread::PolicyThread(std::unique_ptr<Suggester> suggester)
   if (state_->wake < 0) {
     throw std::system_error(errno, std::generic_category(), "eventfd");
   }
-  state_->thread =
-      std::jthread([state = state_.get()](const std::stop_token& stop) { state->run(stop); });
+  state_->thread = std::thread([state = state_.get()] { state->run(); });
 }
 
 PolicyThread::~PolicyThread() {
-  state_->thread.request_stop();
+  {
+    const std::lock_guard lock(state_->mutex);
+    state_->ending = true;
+  }
+  state_->more.notify_one();
   state_->thread.join();
   close(state_->wake);
 }
 
 void PolicyThread::tell(std::vector<Fact> facts) {
-  if (facts.empty()) {
-    return;
+  if (!facts.empty()) {
+    state_->give({.facts = std::move(facts)});
   }
-  const std::lock_guard lock(state_->mutex);
-  state_->work.emplace_back(std::move(facts));
-  state_->more.notify_one();
 }
 
-void PolicyThread::ask(std::uint32_t count) {
-  const std::lock_guard lock(state_->mutex);
-  state_->work.emplace_back(count);
-  state_->more.notify_one();
+void PolicyThread::ask(std::uint32_t count, std::vector<Fact> facts) {
+  state_->give({.facts = std::move(facts), .asked = count});
 }
 
 PolicyThread::News PolicyThread::news() {

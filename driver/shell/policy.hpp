@@ -21,7 +21,8 @@ class PolicyThread {
   ~PolicyThread();
 
   void tell(std::vector<Fact> facts);
-  void ask(std::uint32_t count);
+  /// Tells `facts` first.
+  void ask(std::uint32_t count, std::vector<Fact> facts = {});
   struct News {
     std::optional<Suggestions> answer;  ///< to the ask in flight, once it is there
     std::vector<StopAdvice> stops;      ///< may repeat itself

@@ -197,12 +197,14 @@ void JournalWriter::put(Batch& batch) {
   }
   const disk::Written written = disk::write(*file_, frames.bytes);
   const auto torn = std::ranges::upper_bound(frames.ends, written.bytes, {}, &Batch::End::bytes);
+  bool syncer_sleeps = false;
   if (torn != frames.ends.begin()) {
     const Batch::End& last = *std::prev(torn);
     length_ += last.bytes;
     const std::lock_guard lock(mutex_);
     if (synced_ == written_) {
       unsynced_since_ = Clock::now();
+      syncer_sleeps = true;
     }
     written_ = last.number;
     written_bytes_ += last.bytes;
@@ -214,7 +216,10 @@ void JournalWriter::put(Batch& batch) {
          disk::error_text(written.error) + "); all up to record " + std::to_string(written_) +
          " is kept: make it writable again, then run the same command to go on");
   }
-  tide_.notify_all();
+  // Else it waits for more to sync at once, and need not hear of each.
+  if (syncer_sleeps) {
+    tide_.notify_all();
+  }
   wake();
 }
 
