@@ -17,6 +17,10 @@ namespace {
 /// The end of a file, without terminal control sequences.
 std::string tail_of(const std::filesystem::path& path) {
   constexpr std::streamoff enough = 65536;
+  std::error_code none;
+  if (!std::filesystem::exists(path, none)) {
+    return {};
+  }
   std::ifstream file{path, std::ios::binary | std::ios::ate};
   const std::streamoff size = file ? static_cast<std::streamoff>(file.tellg()) : 0;
   std::string tail(static_cast<std::size_t>(std::clamp<std::streamoff>(size, 0, enough)), '\0');

@@ -350,7 +350,12 @@ Ended Run::finish(std::vector<std::string>& problems) {
     problems_.push_back("the end of " + launch_.trial_name +
                         " could not be written to its folder: " + error_text(errno));
   }
-  host_->spare->take_if_empty(place_.paths.checkpoint);
+  if (ended.outcome == RunOutcome::succeeded) {
+    host_->spare->take(place_.paths.checkpoint);
+  } else {
+    // Another attempt may follow, on another host too, so that it must not serve elsewhere later.
+    rmdir(place_.paths.checkpoint.c_str());
+  }
   problems.insert(problems.end(), problems_.begin(), problems_.end());
   return ended;
 }

@@ -4,8 +4,8 @@
 
 #include <cerrno>
 #include <cstdio>
-#include <string>
 #include <system_error>
+#include <utility>
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -15,6 +15,15 @@ namespace diwan {
 namespace {
 
 constexpr std::size_t most_spare = 64;
+
+/// As make_directory() made it: a trial may have put something else in its place, or opened it.
+bool as_made(const std::filesystem::path& path) {
+  struct stat status {};
+  constexpr mode_t permissions = 07777;
+  std::error_code error;
+  return lstat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode) &&
+         (status.st_mode & permissions) == 0700 && std::filesystem::is_empty(path, error) && !error;
+}
 
 }  // namespace
 
@@ -35,33 +44,29 @@ SpareDirectories::~SpareDirectories() {
 }
 
 void SpareDirectories::make(const std::filesystem::path& path) {
-  if (!spare_.empty()) {
-    // A directory that is there and not empty refuses to be replaced; the spare one is kept then.
-    if (rename(spare_.back().c_str(), path.c_str()) == 0) {
-      spare_.pop_back();
+  while (!spare_.empty()) {
+    const std::filesystem::path spare = std::move(spare_.back());
+    spare_.pop_back();
+    if (!as_made(spare)) {
+      rmdir(spare.c_str());
+      continue;
+    }
+    if (rename(spare.c_str(), path.c_str()) == 0) {
       return;
     }
-    if (errno == ENOENT) {
-      spare_.pop_back();
-    }
+    // A directory that is there and not empty refuses to be replaced.
+    rmdir(spare.c_str());
+    break;
   }
   make_directory(path);
 }
 
-void SpareDirectories::take_if_empty(const std::filesystem::path& path) {
-  std::error_code error;
-  if (!std::filesystem::is_empty(path, error) || error) {
-    return;
+void SpareDirectories::take(const std::filesystem::path& path) {
+  spare_.push_back(path);
+  if (spare_.size() > most_spare) {
+    rmdir(spare_.front().c_str());
+    spare_.pop_front();
   }
-  if (spare_.size() < most_spare) {
-    std::filesystem::path spare =
-        folder_ / (".spare-" + std::to_string(getpid()) + "-" + std::to_string(++made_));
-    if (rename(path.c_str(), spare.c_str()) == 0) {
-      spare_.push_back(std::move(spare));
-      return;
-    }
-  }
-  rmdir(path.c_str());
 }
 
 }  // namespace diwan

@@ -309,13 +309,12 @@ void SupervisorLoop::on(const Configure& message) {
   if (!hosts_.empty() && hosts_.back().settings == message.settings) {
     return;
   }
-  hosts_.push_back(
-      {.settings = message.settings,
-       .environment = environment_,
-       .host = this_host(),
-       .slurm_job_id = variable("SLURM_JOB_ID"),
-       .null_device = *null_device_,
-       .spare = std::make_unique<SpareDirectories>(message.settings.directory / "trials")});
+  hosts_.push_back({.settings = message.settings,
+                    .environment = environment_,
+                    .host = this_host(),
+                    .slurm_job_id = variable("SLURM_JOB_ID"),
+                    .null_device = *null_device_,
+                    .spare = std::make_unique<SpareDirectories>()});
   grace_ = message.settings.grace;
   // Where it cannot be made, the first run says why.
   mkdir((message.settings.directory / "trials").c_str(), 0700);

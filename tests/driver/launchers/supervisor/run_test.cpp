@@ -60,15 +60,38 @@ TEST_F(Run, TheFoldersAreThereAndAnEmptyCheckpointIsRemoved) {
                "stat -c %a $DIWAN_TRIAL_DIR $DIWAN_CHECKPOINT_DIR"));
   end_of(shell(2, "echo x >$DIWAN_CHECKPOINT_DIR/model"));
   end_of(shell(3, "ls -A $DIWAN_CHECKPOINT_DIR"));
+  end_of(shell(4, "exit 1"));
 
   EXPECT_EQ(output(1), "700\n700\n");
-  EXPECT_FALSE(std::filesystem::exists(attempt(1).parent_path() / "checkpoint"));
   EXPECT_EQ(text_of(attempt(2).parent_path() / "checkpoint/model"), "x\n");
   EXPECT_EQ(output(3), "");
+  // Another attempt may come, so that its empty one goes at once; the others when they are not
+  // needed.
+  EXPECT_FALSE(std::filesystem::exists(attempt(4).parent_path() / "checkpoint"));
   launcher_.reset();
-  for (const auto& entry : std::filesystem::directory_iterator{directory_.path() / "trials"}) {
-    EXPECT_FALSE(entry.path().filename().native().starts_with(".")) << entry.path();
-  }
+  EXPECT_FALSE(std::filesystem::exists(attempt(1).parent_path() / "checkpoint"));
+  EXPECT_FALSE(std::filesystem::exists(attempt(3).parent_path() / "checkpoint"));
+}
+
+TEST_F(Run, ACheckpointDirectoryIsNoOtherTrialsWork) {
+  start();
+  const auto look = [this](std::uint32_t trial) {
+    end_of(shell(trial, "stat -c '%a %F' $DIWAN_CHECKPOINT_DIR; ls -A $DIWAN_CHECKPOINT_DIR"));
+    return output(trial);
+  };
+
+  end_of(shell(1, "chmod 777 $DIWAN_CHECKPOINT_DIR"));
+  EXPECT_EQ(look(2), "700 directory\n");
+  end_of(shell(3,
+               "mkdir $DIWAN_TRIAL_DIR/x; rmdir $DIWAN_CHECKPOINT_DIR; "
+               "ln -s $DIWAN_TRIAL_DIR/x $DIWAN_CHECKPOINT_DIR"));
+  EXPECT_EQ(look(4), "700 directory\n");
+  end_of(shell(5, "rmdir $DIWAN_CHECKPOINT_DIR"));
+  EXPECT_EQ(look(6), "700 directory\n");
+  // What is written there after the end stays with the trial that it belongs to.
+  std::ofstream{attempt(6).parent_path() / "checkpoint" / "late"} << "x";
+  EXPECT_EQ(look(7), "700 directory\n");
+  EXPECT_EQ(text_of(attempt(6).parent_path() / "checkpoint" / "late"), "x");
 }
 
 TEST_F(Run, TheParametersAreAJsonFile) {
