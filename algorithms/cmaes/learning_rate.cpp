@@ -46,8 +46,8 @@ void LearningRate::observe(const Eigen::VectorXd& old_mean, double old_sigma,
   if (!adapting_) {
     return;
   }
-  const Eigen::MatrixXd old_Sigma = old_sigma * old_sigma * old_C;
-  const Eigen::MatrixXd grown = sigma * sigma * C - old_Sigma;
+  const Eigen::MatrixXd old_covariance = old_sigma * old_sigma * old_C;
+  const Eigen::MatrixXd grown = sigma * sigma * C - old_covariance;
   const Eigen::MatrixXd local_grown =
       inverse_root * grown * inverse_root / (old_sigma * old_sigma * std::sqrt(2.0));
   E_covariance_ = (1 - beta_covariance) * E_covariance_ + beta_covariance * local_grown;
@@ -61,16 +61,16 @@ void LearningRate::observe(const Eigen::VectorXd& old_mean, double old_sigma,
   eta_covariance_ = adapted(eta_covariance_, covariance_signal, beta_covariance);
 
   mean = old_mean + eta_mean_ * moved;
-  const Eigen::MatrixXd Sigma = old_Sigma + eta_covariance_ * grown;
+  const Eigen::MatrixXd covariance = old_covariance + eta_covariance_ * grown;
   // sigma is the d-th root of the square root of the determinant: that of L's.
-  const Eigen::LLT<Eigen::MatrixXd> factor(Sigma);
+  const Eigen::LLT<Eigen::MatrixXd> factor(covariance);
   if (factor.info() == Eigen::Success) {
     double logarithm = 0;
     for (const double pivot : Eigen::VectorXd(factor.matrixLLT().diagonal())) {
       logarithm += portable_log(pivot);
     }
     sigma = portable_exp(logarithm / static_cast<double>(mean.size()));
-    C = Sigma / (sigma * sigma);
+    C = covariance / (sigma * sigma);
   }
   // (22): a smaller share wants longer steps.
   sigma *= eta_before / eta_mean_;
