@@ -141,10 +141,15 @@ class Fold {
   }
 
   bool operator()(const BudgetSet& event) {
+    const bool as_many = e_.budget_.max_trials == event.budget.max_trials;
     e_.budget_ = event.budget;
     e_.budget_known_ = true;
-    // A finish that the facts still bear out stands; any other is open again.
-    if (e_.finished_ && e_.finished_->reason != to_string(e_.completion_by_facts())) {
+    // A finish that the facts still bear out stands; any other is open again. Of the budget, an
+    // algorithm knows the number of trials alone.
+    const bool still_exhausted =
+        as_many && e_.finished_ && e_.finished_->reason == to_string(Completion::exhausted);
+    if (e_.finished_ && !still_exhausted &&
+        e_.finished_->reason != to_string(e_.completion_by_facts())) {
       e_.finished_.reset();
     }
     return true;

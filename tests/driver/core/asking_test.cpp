@@ -176,6 +176,21 @@ TEST(Asking, AnotherBudgetOpensAnExhaustedExperimentAgain) {
   EXPECT_EQ(play.asked_for(), 4U);
 }
 
+TEST(Asking, AnExhaustedExperimentStaysSoForAsManyTrials) {
+  Play play(loss_rules());
+  play.open({.max_trials = 100, .parallel = 4, .max_failed = {}, .goal = {}});
+  play.answer(1, true);
+  play.succeed({1, 1});
+  ASSERT_EQ(play.completion(), Completion::exhausted);
+
+  play.step(
+      {BudgetSet{{.max_trials = 100, .parallel = 8, .max_failed = 3, .goal = {}}, "extend"}});
+
+  ASSERT_TRUE(play.state().finished());
+  EXPECT_EQ(play.state().finished()->reason, "exhausted");
+  EXPECT_EQ(play.asked_for(), 0U);
+}
+
 TEST(Asking, AsksNothingWhilePausedAndGoesOnAfterwards) {
   Play play(loss_rules());
   play.open({.max_trials = 100, .parallel = 2, .max_failed = {}, .goal = {}});
