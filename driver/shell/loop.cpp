@@ -297,6 +297,10 @@ void Loop::watch() {
   const bool draining = stop && stop->kind != StopAsked::Kind::pause;
   if (draining && !drain_deadline_) {
     drain_deadline_ = now + options_.grace + 15s;
+    // While the trials save their work: whoever stops us may not wait for the last checkpoint.
+    if (!coordinator_.experiment().live_trials().empty()) {
+      begin_checkpoint();
+    }
   }
   if (drain_deadline_ && now > *drain_deadline_) {
     progress_.note(
@@ -310,13 +314,16 @@ void Loop::watch() {
   last_watch_ = now;
   progress_.tick(wall_clock(), coordinator_.experiment());
   if (store_.checkpoint_due()) {
-    store_.checkpoint(std::make_shared<const Experiment>(coordinator_.experiment()),
-                      hooks_.columns);
+    begin_checkpoint();
   }
   if (const auto owner = read_owner(options_.directory); owner && owner->epoch > options_.epoch) {
     end_ = LoopEnd{};
     end_->lost_ownership = owner->text;
   }
+}
+
+void Loop::begin_checkpoint() {
+  store_.checkpoint(std::make_shared<const Experiment>(coordinator_.experiment()), hooks_.columns);
 }
 
 void Loop::wait() {

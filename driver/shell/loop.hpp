@@ -78,6 +78,7 @@ class Loop {
   void carry_out(const Finish& command);
   void drain(std::vector<Stimulus>& stimuli, StopAsked::Kind kind, const std::string& by);
   void watch();
+  void begin_checkpoint();
   void wait();
 
   Coordinator& coordinator_;

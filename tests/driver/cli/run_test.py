@@ -152,6 +152,23 @@ class Pause(Case):
         self.assertIn("which ends the pause", result.stderr)
 
 
+class Stop(Case):
+    def test_checkpoints_while_the_trials_save_their_work(self):
+        self.write(PATIENT.replace("trap 'echo", "trap '#echo").replace("; exit 1'", "'"))
+        run = self.start("run", "e.yaml", "--grace", "50")
+        self.wait_until(lambda: self.started() == 2)
+        self.assertFalse((self.here / "e.diwan" / "experiment.h5").exists())
+
+        run.send_signal(signal.SIGTERM)
+
+        self.wait_until((self.here / "e.diwan" / "experiment.h5").exists)
+        self.assertIsNone(run.poll())
+        (self.here / "go").touch()
+        self.assertEqual(run.wait(PATIENCE_SECONDS), 75)
+        # An end after TERM may be work that was saved: they go on when the run does.
+        self.assertEqual([trial["status"] for trial in self.trials()], ["Pending"] * 2)
+
+
 class InitialTrials(Case):
     def test_fill_the_first_answer_together_with_the_algorithms_own(self):
         self.write(PATIENT, "grid", '  initialTrials: [{x: "5"}]\n')
