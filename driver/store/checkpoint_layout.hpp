@@ -69,7 +69,7 @@ struct RecordDatasets {
   h5::Handle events_long;
 };
 RecordDatasets create_record_datasets(hid_t file);
-/// @throws StoreError if one is missing or lacks a column.
+/// @throws StoreError if one is missing or has other columns.
 RecordDatasets open_record_datasets(hid_t file, const std::string& where);
 
 }  // namespace diwan

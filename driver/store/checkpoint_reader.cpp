@@ -152,12 +152,27 @@ class Records {
   std::string where_;
 };
 
+/// What `read` gives; where the library fails in it, the error says how to mend the file.
+template <class Read>
+auto readable(Read read) {
+  try {
+    return read();
+  } catch (const h5::Failure& error) {
+    throw StoreError(std::string(error.what()) +
+                     ": the file is damaged; restore it from a copy, or take another directory");
+  }
+}
+
 }  // namespace
 
 std::optional<CheckpointReader> CheckpointReader::open(const std::filesystem::path& path) {
   if (!disk::open_to_read(path)) {
     return std::nullopt;
   }
+  return readable([&] { return open_there(path); });
+}
+
+CheckpointReader CheckpointReader::open_there(const std::filesystem::path& path) {
   const h5::Lock lock;
   CheckpointReader reader;
   reader.path_ = path;
@@ -187,16 +202,22 @@ std::optional<CheckpointReader> CheckpointReader::open(const std::filesystem::pa
 
 void CheckpointReader::records(std::uint64_t after, std::uint64_t until,
                                const std::function<void(Record&&)>& visit) const {
-  Records records(datasets_, path_.string());
+  std::optional<Records> records;
+  readable([&] { records.emplace(datasets_, path_.string()); });
   for (std::uint64_t number = 1; number <= until; ++number) {
-    if (records.due() != number) {
-      throw StoreError(path_.string() + ": record " + std::to_string(number) +
-                       " is missing; restore the file from a copy");
-    }
-    if (number <= after) {
-      records.skip(number);
-    } else {
-      visit(records.next(number));
+    std::optional<Record> record = readable([&]() -> std::optional<Record> {
+      if (records->due() != number) {
+        throw StoreError(path_.string() + ": record " + std::to_string(number) +
+                         " is missing; restore the file from a copy");
+      }
+      if (number <= after) {
+        records->skip(number);
+        return std::nullopt;
+      }
+      return records->next(number);
+    });
+    if (record) {
+      visit(*std::move(record));
     }
   }
 }

@@ -30,6 +30,7 @@ class CheckpointReader {
 
  private:
   CheckpointReader() = default;
+  static CheckpointReader open_there(const std::filesystem::path& path);
 
   std::filesystem::path path_;
   h5::Handle file_;

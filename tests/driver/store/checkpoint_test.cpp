@@ -32,6 +32,16 @@ void make_checkpoint(Store& store, const std::filesystem::path& directory, const
   FAIL() << "no checkpoint with record " << history.all().size();
 }
 
+/// What a StoreError says; empty if there is none.
+std::string error_of(const std::function<void()>& use) {
+  try {
+    use();
+    return {};
+  } catch (const StoreError& error) {
+    return error.what();
+  }
+}
+
 TEST(Checkpoint, AndJournalGiveEverythingWhateverTheHistory) {
   for_each_seed(12, [](Dice& dice) {
     TemporaryDirectory directory;
@@ -180,8 +190,34 @@ TEST(Checkpoint, TruncatedAnywhereIsAnErrorAndNoCrash) {
   for (std::size_t length = 0; length < whole.size(); length += whole.size() / 50) {
     spit(directory / "experiment.h5", whole.substr(0, length));
 
-    EXPECT_THROW(replay_all(directory.path()), StoreError) << length;
+    const std::string error = error_of([&] { replay_all(directory.path()); });
+    EXPECT_NE(error.find((directory / "experiment.h5").string() + ": "), std::string::npos)
+        << error;
+    EXPECT_NE(error.find("; restore "), std::string::npos) << error;
   }
+}
+
+/// Whatever is damaged in it, reading it ends, with the records or with what is wrong.
+TEST(Checkpoint, DamagedAnywhereIsAnErrorOrReadsOn) {
+  TemporaryDirectory directory;
+  History history(5);
+  {
+    const auto store = open_store(directory.path());
+    store->append(history.next(400));
+    store->close(history.snapshot(), history_names(), std::nullopt);
+  }
+  const std::string whole = slurp(directory / "experiment.h5");
+
+  for_each_seed(300, [&](Dice& dice) {
+    std::string damaged = whole;
+    for (std::size_t left = 1 + dice.below(8); left > 0; --left) {
+      damaged.at(dice.below(damaged.size())) = static_cast<char>(dice.bits());
+    }
+    spit(directory / "experiment.h5", damaged);
+
+    const std::string error = error_of([&] { replay_all(directory.path()); });
+    EXPECT_TRUE(error.empty() || error.find("; ") != std::string::npos) << error;
+  });
 }
 
 TEST(Checkpoint, OfAStaleOwnerAddsNothing) {
