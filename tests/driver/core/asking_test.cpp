@@ -183,8 +183,7 @@ TEST(Asking, AnExhaustedExperimentStaysSoForAsManyTrials) {
   play.succeed({1, 1});
   ASSERT_EQ(play.completion(), Completion::exhausted);
 
-  play.step(
-      {BudgetSet{{.max_trials = 100, .parallel = 8, .max_failed = 3, .goal = {}}, "extend"}});
+  play.step({BudgetSet{{.max_trials = 100, .parallel = 8, .max_failed = 3, .goal = {}}, "extend"}});
 
   ASSERT_TRUE(play.state().finished());
   EXPECT_EQ(play.state().finished()->reason, "exhausted");
