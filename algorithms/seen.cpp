@@ -10,8 +10,8 @@
 
 namespace diwan {
 
-Seen::Seen(const SearchSpace& space, const SpaceConditions& conditions)
-    : space_(space), conditions_(conditions), total_(space.cardinality()) {}
+Seen::Seen(SearchSpace space, SpaceConditions conditions)
+    : space_(std::move(space)), conditions_(std::move(conditions)), total_(space_.cardinality()) {}
 
 std::optional<Assignment> Seen::fresh(Assignment assignment) const {
   assignment = conditions_.canonical(std::move(assignment));

@@ -19,7 +19,7 @@ namespace diwan {
 /// refuses what the constraints refuse, and what was seen.
 class Seen {
  public:
-  explicit Seen(const SearchSpace& space, const SpaceConditions& conditions = {});
+  explicit Seen(SearchSpace space, SpaceConditions conditions = {});
 
   const SpaceConditions& conditions() const { return conditions_; }
   bool finite() const { return total_.has_value(); }

@@ -7,8 +7,7 @@
 #include <spawn.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
-
-extern char** environ;
+#include <unistd.h>
 
 namespace diwan::bench {
 
@@ -26,6 +25,7 @@ double cpu_milliseconds() {
 
 Figures bare_loop(std::vector<std::string> command, std::uint32_t count, std::uint32_t at_a_time) {
   std::vector<char*> argv;
+  argv.reserve(command.size() + 1);
   for (std::string& word : command) {
     argv.push_back(word.data());
   }

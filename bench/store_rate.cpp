@@ -53,6 +53,7 @@ const diwan::Rules rules{{{"loss", diwan::Strategy::min}}, {diwan::Direction::mi
 
 diwan::SearchSpace space() {
   std::vector<diwan::Parameter> parameters;
+  parameters.reserve(10);
   for (int i = 0; i < 10; ++i) {
     parameters.push_back({std::string("p").append(std::to_string(i)), diwan::Real{}});
   }
@@ -99,6 +100,7 @@ void steady(const std::filesystem::path& directory) {
   constexpr std::size_t per_tick = 20'000;
   std::uint64_t number = 0;
   std::vector<diwan::Observed> events;
+  events.reserve(runs);
   for (std::size_t i = 0; i < runs; ++i) {
     events.push_back(observed({static_cast<std::uint32_t>(i + 1), 1}, 0, per_tick / runs));
   }
@@ -106,6 +108,7 @@ void steady(const std::filesystem::path& directory) {
   const auto begin = Clock::now();
   for (int tick = 0; tick < 50; ++tick) {
     std::vector<Record> records;
+    records.reserve(events.size());
     for (const diwan::Observed& event : events) {
       records.push_back({++number, now(), event});
     }

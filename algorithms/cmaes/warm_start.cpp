@@ -19,16 +19,16 @@ Run::Start warm_start(const Coding& coding, std::span<const Sample> known) {
   for (const Sample& sample : best) {
     mean += sample.point / n;
   }
-  Eigen::MatrixXd Sigma = alpha * alpha * Eigen::MatrixXd::Identity(d, d);
+  Eigen::MatrixXd covariance = alpha * alpha * Eigen::MatrixXd::Identity(d, d);
   for (const Sample& sample : best) {
-    Sigma += (sample.point - mean) * (sample.point - mean).transpose() / n;
+    covariance += (sample.point - mean) * (sample.point - mean).transpose() / n;
   }
-  Run::Start start{.gaussian = {.mean = std::move(mean), .sigma = 1, .covariance = Sigma},
+  Run::Start start{.gaussian = {.mean = std::move(mean), .sigma = 1, .covariance = covariance},
                    .probabilities = {}};
   if (d > 0) {
     // sigma^2 is the d-th root of the determinant.
     double logarithm = 0;
-    for (const double pivot : Eigen::VectorXd(Sigma.llt().matrixLLT().diagonal())) {
+    for (const double pivot : Eigen::VectorXd(covariance.llt().matrixLLT().diagonal())) {
       logarithm += portable_log(pivot);
     }
     start.gaussian.sigma = portable_exp(logarithm / static_cast<double>(d));

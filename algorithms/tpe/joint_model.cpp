@@ -34,6 +34,7 @@ JointModel::JointModel(const SearchSpace& space, const SpaceConditions& conditio
       seed_(seed) {
   for (std::vector<std::size_t>& parameters : conditions.together(space.size())) {
     std::vector<Axis> axes;
+    axes.reserve(parameters.size());
     for (const std::size_t parameter : parameters) {
       axes.push_back(space.axis(parameter));
     }

@@ -38,8 +38,8 @@ double log_probability(const Density& density, const Axis& axis, double value, d
 
 }  // namespace
 
-SingleModel::SingleModel(const SearchSpace& space, const Options& options, std::uint64_t seed)
-    : space_(space),
+SingleModel::SingleModel(SearchSpace space, const Options& options, std::uint64_t seed)
+    : space_(std::move(space)),
       options_(options),
       parzen_{.prior_weight = options.prior_weight},
       seed_(seed),

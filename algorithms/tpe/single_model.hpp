@@ -20,7 +20,7 @@ class SingleModel : public TpeModel {
     double prior_weight = 1;
     std::size_t candidates = 24;
   };
-  SingleModel(const SearchSpace& space, const Options& options, std::uint64_t seed);
+  SingleModel(SearchSpace space, const Options& options, std::uint64_t seed);
 
   void insert(std::size_t observation, const Assignment& assignment) override;
   void erase(std::size_t observation, const Assignment& assignment) override;
