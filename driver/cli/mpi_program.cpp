@@ -44,6 +44,7 @@ void enter_mpi_program(const Call& call) {
   std::vector<std::string> arguments = {program.string()};
   arguments.insert(arguments.end(), call.arguments.begin(), call.arguments.end());
   std::vector<char*> pointers;
+  pointers.reserve(arguments.size() + 1);
   for (std::string& argument : arguments) {
     pointers.push_back(argument.data());
   }

@@ -46,7 +46,7 @@ struct Call {
 
 /// An argument that is told by its place.
 struct Positional {
-  const char* name;  ///< in Call, and in capitals in messages
+  const char* name = nullptr;  ///< in Call, and in capitals in messages
   bool required = true;
   bool repeated = false;
 };
