@@ -1,5 +1,7 @@
 # The functions by which every folder declares its library, program and tests.
 
+get_filename_component(diwan_root "${CMAKE_CURRENT_LIST_DIR}/.." ABSOLUTE)
+
 # diwan_add_library(<name> SOURCES a.cpp ... HEADERS a.hpp ... [LINK <public targets>] [PRIVATE_LINK <targets>])
 # Makes static library diwan_<name>, alias diwan::<name>; includes are relative to the repository root.
 function(diwan_add_library name)
@@ -9,12 +11,12 @@ function(diwan_add_library name)
   add_library(diwan::${name} ALIAS ${target})
   target_sources(${target}
     PRIVATE ${arg_SOURCES}
-    PUBLIC FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR} FILES ${arg_HEADERS})
+    PUBLIC FILE_SET HEADERS BASE_DIRS ${diwan_root} FILES ${arg_HEADERS})
   target_compile_features(${target} PUBLIC cxx_std_20)
   target_link_libraries(${target}
     PUBLIC ${arg_LINK} PRIVATE ${arg_PRIVATE_LINK} $<BUILD_INTERFACE:diwan_warnings>)
   set_target_properties(${target} PROPERTIES
-    CXX_EXTENSIONS OFF POSITION_INDEPENDENT_CODE ON
+    EXPORT_NAME ${name} CXX_EXTENSIONS OFF POSITION_INDEPENDENT_CODE ON
     VERIFY_INTERFACE_HEADER_SETS ON)   # every header compiles on its own
 endfunction()
 
