@@ -88,6 +88,12 @@ Run::~Run() {
 bool Run::prepare() {
   make_directory(place_.paths.attempt.parent_path());
   const bool fresh = make_directory(place_.paths.attempt);
+  // In a Pod the folder of the metrics file is there.
+  const std::filesystem::path metrics_folder =
+      std::filesystem::path(host_->settings.metrics_file).parent_path();
+  if (!metrics_folder.empty()) {
+    make_directory(place_.paths.attempt / metrics_folder);
+  }
   host_->spare->make(place_.paths.checkpoint);
   return !fresh && read_exit_record(place_.paths.attempt, launch_.run).has_value();
 }

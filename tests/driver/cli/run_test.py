@@ -152,6 +152,98 @@ class Pause(Case):
         self.assertIn("which ends the pause", result.stderr)
 
 
+JOB = """
+apiVersion: kubeflow.org/v1beta1
+kind: Experiment
+metadata: {name: e}
+spec:
+  objective: {type: minimize, objectiveMetricName: loss}
+  algorithm: {algorithmName: random}
+  maxTrialCount: 2
+  parameters:
+    - {name: x, parameterType: int, feasibleSpace: {min: "1", max: "6"}}
+  metricsCollectorSpec:
+    collector: {kind: File}
+    source: {fileSystemPath: {path: /var/log/katib/metrics.log, kind: File, format: FORMAT}}
+  trialTemplate:
+    primaryContainerName: main
+    trialParameters: [{name: x, reference: x}]
+    trialSpec:
+      apiVersion: batch/v1
+      kind: Job
+      spec:
+        template:
+          spec:
+            containers:
+              - name: main
+                image: none
+                command: [sh, -c, 'echo LINE >> /var/log/katib/metrics.log']
+"""
+
+
+class Collectors(Case):
+    def test_read_the_metrics_file_of_a_katib_job(self):
+        for form, line in (("TEXT", "loss=${trialParameters.x}"),
+                           ("JSON", r'{\"loss\": \"${trialParameters.x}\"}')):
+            name = f"{form.lower()}.yaml"
+            (self.here / name).write_text(JOB.replace("FORMAT", form).replace("LINE", line))
+
+            result = self.diwan("run", name, "--dir", f"{form}.diwan")
+
+            self.assertEqual(result.returncode, 0, result.stderr)
+            trials = json.loads(self.diwan("trials", f"{form}.diwan", "-o", "json").stdout)["trials"]
+            self.assertEqual([trial["objective"] for trial in trials],
+                             [trial["assignments"]["x"] for trial in trials])
+
+
+class Done(Case):
+    def test_says_how_it_goes_on(self):
+        for more, way in (("", "--max-trials"), ("  maxFailedTrialCount: 1", "maxFailedTrialCount"),
+                          ("  objective: {type: minimize, objectiveMetricName: loss, goal: 6}",
+                           "objective.goal")):
+            self.write(AT_ONCE if "Failed" not in more else "exit 1\n")
+            text = (self.here / "e.yaml").read_text()
+            if "goal" in more:
+                text = text.replace("objectiveMetricName: loss", "objectiveMetricName: loss, goal: 6")
+            else:
+                text += more + "\n"
+            (self.here / "e.yaml").write_text(text)
+            directory = f"d{len(way)}.diwan"
+            first = self.diwan("run", "e.yaml", "--dir", directory)
+
+            again = self.diwan("run", "e.yaml", "--dir", directory)
+
+            self.assertEqual(again.returncode, first.returncode)
+            self.assertIn("is done already", again.stderr)
+            self.assertIn(way, again.stderr)
+
+
+class Status(Case):
+    def test_of_a_running_trial_tells_how_long_it_runs(self):
+        self.write(PATIENT)
+        self.start("run", "e.yaml")
+        self.wait_until(lambda: self.started() == 2)
+
+        self.wait_until(lambda: all((trial["seconds"] or 0) > 0 for trial in self.trials()))
+
+    def test_of_a_damaged_directory_is_no_call_to_requeue(self):
+        self.write(PATIENT)
+        run = self.start("run", "e.yaml")
+        self.wait_until(lambda: self.started() == 2)
+        run.kill()
+        run.wait()
+        self.assertEqual(self.diwan("status", "e.diwan", "--exit-status").returncode, 75)
+        journal = next((self.here / "e.diwan").glob("journal.*"))
+        bytes_there = bytearray(journal.read_bytes())
+        bytes_there[len(bytes_there) // 2] ^= 255
+        journal.write_bytes(bytes_there)
+
+        result = self.diwan("status", "e.diwan", "--exit-status")
+
+        self.assertEqual(result.returncode, 2)
+        self.assertIn(journal.name, result.stderr)
+
+
 class Stop(Case):
     def test_checkpoints_while_the_trials_save_their_work(self):
         self.write(PATIENT.replace("trap 'echo", "trap '#echo").replace("; exit 1'", "'"))
