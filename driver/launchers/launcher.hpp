@@ -83,6 +83,8 @@ class Launcher {
   virtual std::string_view name() const = 0;
   /// Trials at a time.
   virtual std::uint32_t capacity() const = 0;
+  /// Names those parts that never get a run while only so many run at a time; empty: none.
+  virtual std::string idle_at(std::uint32_t /*runs*/) const { return {}; }
   /// A key already alive is adopted, never doubled. Returns at once.
   virtual void submit(std::span<const Launch> launches) = 0;
   /// Ends runs: TERM, after the grace time KILL, of the whole tree; `now`: KILL. Unknown or ended:

@@ -37,6 +37,7 @@ class MpiLauncher final : public Launcher {
 
   std::string_view name() const override { return "mpi"; }
   std::uint32_t capacity() const override { return places_.capacity(); }
+  std::string idle_at(std::uint32_t runs) const override;
   void submit(std::span<const Launch> launches) override;
   void cancel(std::span<const RunKey> runs, bool now) override;
   std::vector<Report> poll(microseconds patience) override;
@@ -59,6 +60,7 @@ class MpiLauncher final : public Launcher {
   const mpi::Doorbell& bell_;
   Crew crew_;
   mpi::Places places_;
+  std::map<int, std::size_t> slots_;    ///< that each rank has resources for
   std::map<int, FrameBuffer> streams_;  ///< of each worker's supervisor
   std::deque<Launch> waiting_;          ///< for a free slot
   std::vector<Report> reports_;
@@ -91,6 +93,7 @@ void MpiLauncher::greet_all() {
       crew_.present(),
       {.slots_per_rank = trials_per_rank_, .cpus = settings_.cpus, .gpus = settings_.gpus});
   for (const auto& [rank, slots] : shares) {
+    slots_[rank] = slots.size();
     std::string frames = encode(Configure{settings_});
     encode(Share{slots}, frames);
     crew_.greet(rank, directory, std::move(frames));
@@ -106,6 +109,25 @@ void MpiLauncher::submit(std::span<const Launch> launches) {
     }
   }
   start_waiting();
+}
+
+/// Runs go to the rank with the most free slots, the first of equals: those behind the first
+/// `runs` never are that.
+std::string MpiLauncher::idle_at(std::uint32_t runs) const {
+  std::vector<int> idle;
+  std::uint32_t before = 0;
+  for (const int rank : places_.ranks()) {
+    const bool has_slots = slots_.at(rank) > 0;
+    if (!has_slots || before >= runs) {
+      idle.push_back(rank);
+    }
+    before += has_slots ? 1 : 0;
+  }
+  std::string names;
+  for (const int rank : idle) {
+    names += (names.empty() ? "" : ", ") + crew_.title(rank);
+  }
+  return names;
 }
 
 void MpiLauncher::start_waiting() {
@@ -184,7 +206,7 @@ void MpiLauncher::take(const Crew::News& news) {
       take_frames(news.rank, news.text);
       break;
     case Kind::ready:
-      places_.open(news.rank, trials_per_rank_);
+      places_.open(news.rank, slots_[news.rank]);
       break;
     case Kind::refused:
       refusals_ += (refusals_.empty() ? "" : "\n") + who + ": " + news.text;

@@ -50,6 +50,15 @@ void Places::release(RunKey run) {
   }
 }
 
+std::vector<int> Places::ranks() const {
+  std::vector<int> all;
+  all.reserve(ranks_.size());
+  for (const auto& [rank, slots] : ranks_) {
+    all.push_back(rank);
+  }
+  return all;
+}
+
 std::uint32_t Places::capacity() const {
   std::size_t slots = 0;
   for (const auto& [rank, of_rank] : ranks_) {

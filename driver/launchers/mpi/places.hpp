@@ -32,6 +32,7 @@ class Places {
   std::optional<Place> find(RunKey run) const;
   void release(RunKey run);  ///< unknown: no-op
 
+  std::vector<int> ranks() const;  ///< that are open, ascending
   std::uint32_t capacity() const;
 
  private:

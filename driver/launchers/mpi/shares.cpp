@@ -2,6 +2,8 @@
 // Copyright the Diwan authors
 #include "driver/launchers/mpi/shares.hpp"
 
+#include <algorithm>
+#include <cstddef>
 #include <utility>
 
 namespace diwan::mpi {
@@ -32,6 +34,14 @@ Division slot_division(Division of_rank, const Demand& demand, std::uint32_t slo
           .gpus = demand.gpus};
 }
 
+/// Trials that can have the GPUs they ask for at a time, where there are any.
+std::uint32_t most_by_gpus(const HostResources& host, const Demand& demand) {
+  const std::size_t gpus = visible_gpus(host).size();
+  return demand.gpus == 0 || gpus == 0
+             ? UINT32_MAX
+             : std::max(static_cast<std::uint32_t>(gpus) / demand.gpus, 1U);
+}
+
 }  // namespace
 
 std::map<int, std::vector<SlotShare>> share_hosts(const std::map<int, Hello>& ranks,
@@ -46,8 +56,15 @@ std::map<int, std::vector<SlotShare>> share_hosts(const std::map<int, Hello>& ra
       return same_machine(self, other) &&
              self.resources.gpu_variables == other.resources.gpu_variables;
     });
+    shares[rank] = {};
+    const std::uint32_t most = most_by_gpus(seen, demand);
     for (std::uint32_t slot = 0; slot < demand.slots_per_rank; ++slot) {
-      SlotShare share = divide(seen, slot_division(gpus, demand, slot));
+      Division of_gpus = slot_division(gpus, demand, slot);
+      if (of_gpus.index >= most) {
+        break;
+      }
+      of_gpus.parts = std::min(of_gpus.parts, most);
+      SlotShare share = divide(seen, of_gpus);
       share.cpus = divide(seen, slot_division(cpus, demand, slot)).cpus;
       shares[rank].push_back(std::move(share));
     }

@@ -18,7 +18,8 @@ struct Demand {
   std::uint32_t gpus = 0;  ///< per trial; 0: an equal share
 };
 
-/// The share of each slot of each rank. Ranks of one host that see the same CPUs divide them, and
+/// The share of each slot of each rank; none for a slot whose trials would have to take GPUs that
+/// are another's. Ranks of one host that see the same CPUs divide them, and
 /// so with the GPUs; what a rank sees alone (a cgroup or device of its own task) it has alone.
 std::map<int, std::vector<SlotShare>> share_hosts(const std::map<int, Hello>& ranks,
                                                   const Demand& demand);

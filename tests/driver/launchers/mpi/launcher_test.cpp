@@ -29,6 +29,12 @@ TEST(MpiLauncher, HasASlotForEachWorkerAndNoneForRank0) {
   EXPECT_EQ(rank0().launcher().capacity(), 2U);
 }
 
+TEST(MpiLauncher, NamesTheWorkersThatNeverGetARun) {
+  EXPECT_EQ(rank0().launcher().idle_at(2), "");
+  EXPECT_NE(rank0().launcher().idle_at(1).find("rank 2"), std::string::npos);
+  EXPECT_EQ(rank0().launcher().idle_at(1).find("rank 1"), std::string::npos);
+}
+
 TEST(MpiLauncher, ReportsStartMetricsAndEndOfATrial) {
   const RunKey run = rank0().submit("echo loss=0.5; echo loss=0.25; exit 3");
 

@@ -253,5 +253,29 @@ TEST(Shares, GpusAreThoseThatWereVisible) {
   EXPECT_EQ(shares.at(2).at(0).gpus, std::vector<std::string>({"7"}));
 }
 
+TEST(Shares, NoTrialTakesAGpuThatIsAnothers) {
+  const std::map<std::string, std::string> visible{{"CUDA_VISIBLE_DEVICES", "3,5,7"}};
+  const std::map<int, Hello> ranks{{1, on("a", {0, 1, 2, 3}, visible)},
+                                   {2, on("a", {0, 1, 2, 3}, visible)},
+                                   {3, on("a", {0, 1, 2, 3}, visible)}};
+
+  const auto shares = share_hosts(ranks, {.gpus = 2});
+
+  ASSERT_EQ(shares.at(1).size(), 1U);
+  EXPECT_EQ(shares.at(1).at(0).gpus, std::vector<std::string>({"3", "5"}));
+  EXPECT_TRUE(shares.at(2).empty());
+  EXPECT_TRUE(shares.at(3).empty());
+}
+
+TEST(Shares, ATrialThatWantsMoreGpusThanThereAreRunsAlone) {
+  const std::map<std::string, std::string> visible{{"CUDA_VISIBLE_DEVICES", "3"}};
+
+  const auto shares =
+      share_hosts({{1, on("a", {0, 1}, visible)}, {2, on("a", {0, 1}, visible)}}, {.gpus = 2});
+
+  EXPECT_EQ(shares.at(1).size(), 1U);
+  EXPECT_TRUE(shares.at(2).empty());
+}
+
 }  // namespace
 }  // namespace diwan::mpi
