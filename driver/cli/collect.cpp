@@ -143,7 +143,7 @@ void collect_from(const std::string& path, const CollectorSpec& spec, Printer& p
   const Skipped& skipped = collector->skipped();
   if (skipped.count > 0) {
     err << "diwan: collect: " << path << ": " << skipped.count
-        << " line(s) named a metric but gave no observation, such as:\n";
+        << " line(s) looked like an observation and gave none, such as:\n";
     for (const std::string& example : skipped.examples) {
       err << "  " << example << '\n';
     }

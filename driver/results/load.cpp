@@ -2,6 +2,8 @@
 // Copyright the Diwan authors
 #include "driver/results/load.hpp"
 
+#include <algorithm>
+#include <chrono>
 #include <string>
 
 #include "driver/core/coordinator.hpp"
@@ -56,13 +58,17 @@ class Fold {
   bool rules_changed() const { return rules_changed_; }
 
   Loaded loaded(ReplayReport report) && {
+    std::optional<OwnerState> owner = read_owner(directory_);
+    const bool runs = owner && owner->life != OwnerState::Life::gone;
+    const Time now = std::chrono::time_point_cast<Time::duration>(Time::clock::now());
     return {.directory = directory_,
             .spec = *std::move(spec_),
             .experiment = *std::move(experiment_),
             .conditions = conditions_.list(),
             .last_time = last_time_,
+            .until = runs ? std::max(now, last_time_) : last_time_,
             .outcome = read_outcome(directory_),
-            .owner = read_owner(directory_),
+            .owner = std::move(owner),
             .replay = std::move(report)};
   }
   bool empty() const { return !experiment_; }

@@ -22,6 +22,7 @@ struct Loaded {
   Experiment experiment;
   std::vector<Condition> conditions;  ///< Katib's, oldest first
   Time last_time{};                   ///< of the last record
+  Time until{};  ///< of the reading, or of the last record where no owner is alive
   std::optional<Outcome> outcome;
   std::optional<OwnerState> owner;
   ReplayReport replay;

@@ -2,7 +2,9 @@
 // Copyright the Diwan authors
 #include "driver/results/row.hpp"
 
+#include <algorithm>
 #include <array>
+#include <chrono>
 #include <cmath>
 #include <cstdio>
 
@@ -46,6 +48,15 @@ Value reason_of(const Trial& trial) {
   const bool by_rule = trial.status == TrialStatus::early_stopped && !trial.rule.empty();
   const std::string& reason = by_rule ? trial.rule : trial.reason;
   return reason.empty() ? Value() : Value(reason);
+}
+
+/// Run time of all attempts, the live one included.
+double seconds_of(const Loaded& loaded, const Trial& trial) {
+  if (trial.phase != Phase::running || !trial.run_start) {
+    return trial.seconds;
+  }
+  return trial.seconds +
+         std::max(std::chrono::duration<double>(loaded.until - *trial.run_start).count(), 0.0);
 }
 
 }  // namespace
@@ -102,7 +113,7 @@ Value row_value(const Loaded& loaded, const Trial& trial) {
                        {"attempts", trial.attempts},
                        {"start", time_value(trial.start)},
                        {"end", time_value(trial.end)},
-                       {"seconds", trial.start ? Value(trial.seconds) : Value()},
+                       {"seconds", trial.start ? Value(seconds_of(loaded, trial)) : Value()},
                        {"host", trial.host.empty() ? Value() : Value(trial.host)},
                        {"gpus", list_value(trial.gpus)},
                        {"exitCode", trial.exit_code},

@@ -146,7 +146,12 @@ int last_exit_status(const std::filesystem::path& directory) {
   }
   // An owner that left its file behind ended without a word; an outcome there is of a run before.
   const auto outcome = owner ? std::nullopt : read_outcome(directory);
-  return outcome ? outcome->exit : static_cast<int>(ExitStatus::requeue);
+  const int status = outcome ? outcome->exit : static_cast<int>(ExitStatus::requeue);
+  if (status == static_cast<int>(ExitStatus::requeue)) {
+    // What no run can read must not be requeued for ever.
+    replay(directory, [](Record&&) {});
+  }
+  return status;
 }
 
 }  // namespace diwan

@@ -115,7 +115,11 @@ struct KeptFiles::State {
       fs::remove(paths.error, none);
       fs::remove(paths.metrics, none);
     }
-    fs::remove_all(checkpoint_directory(directory, trial.trial), none);
+    // An empty one may become another trial's at any moment: by another name it is ours alone.
+    const fs::path checkpoint = checkpoint_directory(directory, trial.trial);
+    const fs::path doomed = checkpoint.native() + ".removed";
+    fs::rename(checkpoint, doomed, none);
+    fs::remove_all(doomed, none);
   }
 
   void run() {

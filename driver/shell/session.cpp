@@ -82,7 +82,7 @@ void print_end(const Spec& spec, const Experiment& experiment,
                const std::filesystem::path& directory) {
   const auto best = experiment.best();
   if (!best) {
-    std::printf("no trial gave the objective %s; see `diwan trials %s`\n",
+    std::printf("no trial has ended with a finite %s; see `diwan trials %s`\n",
                 spec.metrics.front().name.c_str(), directory.filename().c_str());
     return;
   }
@@ -99,6 +99,25 @@ void print_end(const Spec& spec, const Experiment& experiment,
     }
   }
   std::fflush(stdout);
+}
+
+/// How an experiment goes on that ended so.
+const char* way_on(Completion completion) {
+  switch (completion) {
+    case Completion::goal_reached:
+      return "set another spec.objective.goal to go on";
+    case Completion::exhausted:
+      return "its search space has no further point";
+    case Completion::max_failed:
+      return "mend what fails (`diwan logs` shows it), then raise spec.maxFailedTrialCount "
+             "to go on";
+    case Completion::no_metrics:
+      return "mend what is printed or collected, then give --keep-going to go on";
+    case Completion::none:
+    case Completion::max_trials:
+      break;
+  }
+  return "raise spec.maxTrialCount or give --max-trials to go on";
 }
 
 Outcome outcome_of(const LoopEnd& end, const std::optional<std::string>& disk_failure,
@@ -183,8 +202,8 @@ class Session {
                       checkpoint_names(request_.spec.name, request_.spec.space));
       }
       progress_.note(request_.spec.name + " is done already (" +
-                     to_string(history_->experiment.completion()) +
-                     "); raise spec.maxTrialCount or give --max-trials to go on");
+                     to_string(history_->experiment.completion()) + "); " +
+                     way_on(history_->experiment.completion()));
       print_end(request_.spec, history_->experiment, request_.directory);
       return exit_status(history_->experiment);
     }
@@ -242,6 +261,7 @@ class Session {
     if (budget_) {
       first.emplace_back(*budget_);
     }
+    name_idle_workers(budget_ ? budget_->budget : history_->experiment.budget());
     adopt(request_, settings_, history_->experiment, progress_, first);
     first.emplace_back(AdoptionDone{});
 
@@ -281,7 +301,7 @@ class Session {
     if (end.lost_ownership) {
       progress_.note(request_.directory.string() + " was taken over by " + *end.lost_ownership +
                      "; this run ends");
-      return static_cast<int>(ExitStatus::internal_error);
+      return static_cast<int>(ExitStatus::cannot_write);
     }
     store_->save(std::make_shared<const Experiment>(experiment), columns);
     const Outcome outcome =
@@ -298,6 +318,16 @@ class Session {
 
   std::string tail_of(const Trial& trial, std::size_t lines) const {
     return log_tail(attempt_directory(request_.directory, trial.name, trial.attempts), lines);
+  }
+
+  void name_idle_workers(const Budget& budget) {
+    const std::string idle = launcher_->idle_at(budget.parallel);
+    if (!idle.empty()) {
+      progress_.note(idle + " will get no trial: at most " +
+                     std::to_string(std::min(budget.parallel, launcher_->capacity())) +
+                     " run at a time, by parallelTrialCount or by the GPUs that each asks for; "
+                     "raise --parallel, or start fewer ranks");
+    }
   }
 
   const History* known_history() const { return history_ ? &*history_ : nullptr; }

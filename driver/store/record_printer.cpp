@@ -33,6 +33,16 @@ void number_or_null(JsonWriter& json, const char* key, const std::optional<doubl
   }
 }
 
+/// Where nothing was said there is no text, not an empty one.
+void text_or_null(JsonWriter& json, const char* key, const std::string& text) {
+  json.key(key);
+  if (text.empty()) {
+    json.null();
+  } else {
+    json.text(text);
+  }
+}
+
 /// What an event has beside number, time, event, trial and attempt.
 class Members {
  public:
@@ -109,7 +119,7 @@ class Members {
     json_.key("outcome").text(to_string(event.outcome)).key("at").text(time_text(event.at));
     integer_or_null(json_, "exitCode", event.exit_code);
     integer_or_null(json_, "signal", event.signal);
-    json_.key("reason").text(event.reason);
+    text_or_null(json_, "reason", event.reason);
     json_.key("cause");
     if (event.outcome == RunOutcome::lost) {
       json_.text(to_string(event.cause));
@@ -125,12 +135,14 @@ class Members {
   }
   void operator()(const StopAsked& event) {
     json_.key("kind").text(to_string(event.kind)).key("now").boolean(event.now);
-    json_.key("reason").text(event.reason).key("by").text(event.by);
+    text_or_null(json_, "reason", event.reason);
+    text_or_null(json_, "by", event.by);
   }
   void operator()(const OwnerChanged& event) {
     json_.key("epoch").integer(event.epoch).key("host").text(event.host);
     json_.key("bootId").text(event.boot_id).key("pid").integer(event.pid);
-    json_.key("jobId").text(event.job_id).key("launcher").text(event.launcher);
+    text_or_null(json_, "jobId", event.job_id);
+    json_.key("launcher").text(event.launcher);
     json_.key("version").text(event.version).key("seed").integer(event.seed);
     json_.key("spec").text(event.spec).key("specFile").text(event.spec_file);
     json_.key("fileBudget").begin_object();
