@@ -170,7 +170,7 @@ int cli_main(int argc, char** argv, const LauncherFactories& launchers) {
     complain(error.what());
     status = ExitStatus::usage;
   } catch (const RunRefused& error) {
-    complain(error.what());
+    std::cerr << "diwan: " << error.what() << '\n';  // one difference a line
     status = ExitStatus::usage;
   } catch (const DiskFailure& error) {
     complain(error.what());

@@ -6,6 +6,7 @@
 #include <cassert>
 #include <charconv>
 #include <cstdlib>
+#include <limits>
 
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -23,6 +24,9 @@ std::size_t columns_of_output() {
     if (error == std::errc{} && end == text.data() + text.size() && columns > 0) {
       return columns;
     }
+  }
+  if (isatty(STDOUT_FILENO) == 0) {
+    return std::numeric_limits<std::size_t>::max();
   }
   winsize size{};
   if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
