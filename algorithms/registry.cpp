@@ -97,9 +97,9 @@ void check_problem(const CatalogEntry& entry, const Problem& problem, SettingPro
   }
   if (entry.info.runnable && !entry.several_objectives && problem.directions.size() > 1) {
     add_problem(problems,
-                entry.info.name + " minimises one objective, not " +
+                entry.info.name + " searches by one objective, not " +
                     std::to_string(problem.directions.size()),
-                "use random, grid or sobol");
+                "use one of " + names_of(&CatalogEntry::several_objectives));
   }
   if (entry.info.runnable) {
     check_conditions(entry, problem, problems);

@@ -6,12 +6,12 @@
 #include <array>
 #include <cmath>
 #include <memory>
-#include <numeric>
 #include <string>
 #include <string_view>
 #include <utility>
 
 #include "algorithms/gp/forest_surrogate.hpp"
+#include "algorithms/gp/hypervolume_surrogate.hpp"
 #include "algorithms/gp/process_surrogate.hpp"
 #include "algorithms/rng.hpp"
 #include "algorithms/settings.hpp"
@@ -103,6 +103,9 @@ BayesianOptimization::BayesianOptimization(const SearchSpace& space, const Bayes
   if (options.forest) {
     surrogate_ =
         std::make_unique<gp::ForestSurrogate>(*options.forest, model_space_.metrics(), seed);
+  } else if (options.objectives > 1) {
+    surrogate_ =
+        std::make_unique<gp::HypervolumeSurrogate>(model_space_.metrics(), options.objectives);
   } else {
     surrogate_ = std::make_unique<gp::ProcessSurrogate>(model_space_.metrics(), seed);
   }
@@ -143,27 +146,19 @@ void BayesianOptimization::finish(gp::Result result, std::optional<gp::Goal> goa
                                   TrialOutcome outcome, const std::vector<double>& objectives) {
   const bool has_value =
       outcome == TrialOutcome::succeeded || outcome == TrialOutcome::early_stopped;
-  if (has_value && !objectives.empty()) {
-    result.value = objectives.front();
+  if (has_value) {
+    result.values = objectives;
   }
   results_.push_back(std::move(result));
   result_goals_.push_back(goal);
 }
 
-/// Good points to look around, best first.
-std::vector<std::vector<double>> BayesianOptimization::best_points() const {
+/// Good points to look around for trial `index`, best first.
+std::vector<std::vector<double>> BayesianOptimization::known_points(std::uint64_t index) const {
   constexpr std::size_t most = 3;
-  const std::vector<double>& outputs = surrogate_->outputs();
-  std::vector<std::size_t> order(outputs.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  const std::size_t count = std::min(most, order.size());
-  std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(count), order.end(),
-                    [&](std::size_t a, std::size_t b) {
-                      return outputs[a] != outputs[b] ? outputs[a] < outputs[b] : a < b;
-                    });
   std::vector<std::vector<double>> points;
-  for (std::size_t i = 0; i < count; ++i) {
-    points.push_back(results_[order[i]].point);
+  for (const std::size_t i : surrogate_->promising(most, index)) {
+    points.push_back(results_[i].point);
   }
   return points;
 }
@@ -230,7 +225,7 @@ std::optional<Assignment> BayesianOptimization::modelled(gp::Goal goal,
   if (seen_.full()) {
     return std::nullopt;
   }
-  const std::vector<std::vector<double>> known = best_points();
+  const std::vector<std::vector<double>> known = known_points(index);
   const std::vector<gp::Candidate> candidates =
       surrogate_->candidates(search_, {.goal = goal,
                                        .per_cost = options_.per_cost,

@@ -26,6 +26,7 @@ struct BayesianOptions {
   bool per_cost = false;  ///< improvement over cost, which is the number of steps reported
   bool climb = true;      ///< improve the best candidates along the gradient
   std::optional<gp::ForestKind> forest = std::nullopt;  ///< in place of the Gaussian process
+  std::size_t objectives = 1;  ///< several: by Gaussian processes, the goal is no option then
 };
 
 /// The options that checked settings stand for.
@@ -34,13 +35,14 @@ BayesianOptions bayesian_options(const Settings& settings);
 /// Bayesian optimisation with a Gaussian process [Jones et al. 1998; Snoek et al. 2012]: Matern 5/2
 /// over a mixed space, hyperparameters of greatest posterior density, logarithmic expected
 /// improvement [Ament et al. 2023]. The parts are in this folder, one a file. Forests can take the
-/// place of the Gaussian process.
+/// place of the Gaussian process. Several objectives have a Gaussian process each, and the expected
+/// hypervolume improvement takes the place of the expected improvement.
 ///
 /// Starts with the centre of the space and scrambled Sobol points until `startup` trials have
 /// ended. Failed trials count as the worst result. Up to eight pending trials are integrated over,
-/// more are believed to give what the model expects. A point so near a pending one that both would
-/// tell the same is taken only when there is no other. In a finite space the best point not seen is
-/// taken.
+/// more, or with several objectives all, are believed to give what the model expects. A point so
+/// near a pending one that both would tell the same is taken only when there is no other. In a
+/// finite space the best point not seen is taken.
 class BayesianOptimization : public Suggester {
  public:
   BayesianOptimization(const SearchSpace& space, const BayesianOptions& options, std::uint64_t seed,
@@ -62,7 +64,7 @@ class BayesianOptimization : public Suggester {
   std::optional<Assignment> modelled(gp::Goal goal, std::span<const gp::Pending> pending,
                                      std::uint64_t index, UnseenWalk::Place& place) const;
   gp::Goal hedged(std::uint64_t index) const;
-  std::vector<std::vector<double>> best_points() const;
+  std::vector<std::vector<double>> known_points(std::uint64_t index) const;
   bool taken(const std::vector<double>& point, std::span<const gp::Pending> pending) const;
   bool crowded(const std::vector<double>& point, std::span<const gp::Pending> pending) const;
 

@@ -32,18 +32,43 @@ void check_gradient(const Problem& problem, SettingProblems& problems) {
   }
 }
 
+/// The expected hypervolume improvement is the one goal of several objectives, and needs normal
+/// predictions.
+void check_objectives(const Problem& problem, SettingProblems& problems) {
+  const auto check = [&](const char* name, const char* only) {
+    if (const std::string text = setting(problem.settings, name).value_or(only); text != only) {
+      add_setting_problem(problems, problem, name,
+                          std::string(name) + " (" + text + ") is for one objective, not " +
+                              std::to_string(problem.directions.size()),
+                          std::string("use ") + only);
+    }
+  };
+  if (problem.directions.size() > 1) {
+    check("base_estimator", "GP");
+    check("acq_func", "EI");
+  }
+}
+
+void check_bayesian(const Problem& problem, SettingProblems& problems) {
+  check_gradient(problem, problems);
+  check_objectives(problem, problems);
+}
+
 std::unique_ptr<Suggester> make_bayesian(const Problem& problem) {
-  return std::make_unique<BayesianOptimization>(problem.space, bayesian_options(problem.settings),
-                                                problem.seed, problem.conditions);
+  BayesianOptions options = bayesian_options(problem.settings);
+  options.objectives = problem.directions.size();
+  return std::make_unique<BayesianOptimization>(problem.space, options, problem.seed,
+                                                problem.conditions);
 }
 
 }  // namespace
 
 CatalogEntry bayesianoptimization_entry() {
-  CatalogEntry entry =
-      catalog_entry("bayesianoptimization", "Gaussian process and expected improvement",
-                    "Jones et al. 1998; Ament et al. 2023", rules(), make_bayesian);
-  entry.check = check_gradient;
+  CatalogEntry entry = catalog_entry(
+      "bayesianoptimization", "Gaussian process and expected improvement",
+      "Jones et al. 1998; Ament et al. 2023; Yang et al. 2019", rules(), make_bayesian);
+  entry.several_objectives = true;
+  entry.check = check_bayesian;
   entry.conditional_parameters = true;
   entry.constraints = true;
   return entry;

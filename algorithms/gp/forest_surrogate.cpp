@@ -57,7 +57,7 @@ void ForestSurrogate::update(std::span<const Result> results) {
   std::vector<std::optional<double>> values;
   for (const Result& result : results) {
     points_->add(result.point);
-    values.push_back(result.value);
+    values.push_back(result.value());
     log_costs_.push_back(portable_log(result.cost));
   }
   outputs_ = standardised(values);

@@ -17,11 +17,11 @@ constexpr std::size_t most_fitted = 200;
 constexpr std::size_t most_conditioned = 900;
 constexpr double negligible_noise = 1e-3;
 
-std::vector<double> standardised_values(std::span<const Result> results) {
+std::vector<double> standardised_values(std::span<const Result> results, std::size_t objective) {
   std::vector<std::optional<double>> values;
   values.reserve(results.size());
   for (const Result& result : results) {
-    values.push_back(result.value);
+    values.push_back(result.value(objective));
   }
   return standardised(values);
 }
@@ -65,12 +65,12 @@ std::size_t ProcessModel::scheduled(std::size_t n) {
 
 void ProcessModel::refit(std::span<const Result> results, std::size_t count) {
   const std::span<const Result> first = results.first(count);
-  const std::vector<double> outputs = standardised_values(first);
+  const std::vector<double> outputs = standardised_values(first, objective_);
   std::vector<std::size_t> all(count);
   std::iota(all.begin(), all.end(), std::size_t{0});
   std::vector<std::size_t> successes;
   std::copy_if(all.begin(), all.end(), std::back_inserter(successes),
-               [&](std::size_t i) { return first[i].value.has_value(); });
+               [&](std::size_t i) { return !first[i].values.empty(); });
   Points points(metrics_);
   std::vector<double> fitted;
   for (const std::size_t i : representative(successes, outputs, most_fitted)) {
@@ -103,7 +103,7 @@ void ProcessModel::update(std::span<const Result> results) {
     rows_.push_back(seen_);
   }
   posterior_->add(more);
-  outputs_ = standardised_values(results);
+  outputs_ = standardised_values(results, objective_);
   std::vector<double> observed;
   log_costs_.clear();
   for (const std::size_t row : rows_) {
@@ -115,6 +115,17 @@ void ProcessModel::update(std::span<const Result> results) {
   if (posterior_->hyperparameters().noise > negligible_noise) {
     best_ = posterior_->fitted().minCoeff();
   }
+}
+
+std::vector<double> ProcessModel::estimates() const {
+  std::vector<double> result = outputs_;
+  if (posterior_->hyperparameters().noise > negligible_noise) {
+    const Values fitted = posterior_->fitted();
+    for (std::size_t i = 0; i < rows_.size(); ++i) {
+      result[rows_[i]] = fitted[static_cast<Eigen::Index>(i)];
+    }
+  }
+  return result;
 }
 
 Rows ProcessModel::whitened_log_costs() const {

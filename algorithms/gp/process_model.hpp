@@ -12,15 +12,17 @@
 
 namespace diwan::gp {
 
-/// Gaussian process of an experiment's results, kept up to date at a cost that grows with the new
-/// ones: hyperparameters are fitted at scheduled counts of results, in between points are appended.
+/// Gaussian process of one objective of an experiment's results, kept up to date at a cost that
+/// grows with the new ones: hyperparameters are fitted at scheduled counts of results, in between
+/// points are appended.
 ///
 /// The state is a function of the results alone, whatever was asked before. Hyperparameters are
 /// fitted to at most 200 of the results, and at most about 1,000 condition the posterior: the best,
 /// the newest, and some of all the time between.
 class ProcessModel {
  public:
-  explicit ProcessModel(std::vector<Metric> metrics) : metrics_(std::move(metrics)) {}
+  explicit ProcessModel(std::vector<Metric> metrics, std::size_t objective = 0)
+      : metrics_(std::move(metrics)), objective_(objective) {}
 
   /// Brings the model to the state that `results` give; they begin with those of the call before.
   /// @pre not empty
@@ -34,6 +36,9 @@ class ProcessModel {
   double best() const { return best_; }
   /// Standardised outputs of all results.
   const std::vector<double>& outputs() const { return outputs_; }
+  /// The same without noise: where it is not negligible, posterior means at the results that
+  /// condition the posterior.
+  std::vector<double> estimates() const;
 
   /// M times the logarithms of the costs about their mean, as ProcessAcquisition takes them.
   Rows whitened_log_costs() const;
@@ -45,6 +50,7 @@ class ProcessModel {
   void refit(std::span<const Result> results, std::size_t count);
 
   std::vector<Metric> metrics_;
+  std::size_t objective_;
   std::size_t fitted_at_ = 0;
   std::size_t seen_ = 0;           ///< results in the posterior or left out of it
   std::vector<std::size_t> rows_;  ///< result of each point of the posterior

@@ -2,6 +2,7 @@
 // Copyright the Diwan authors
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -11,8 +12,12 @@ namespace diwan::gp {
 /// A trial that has ended.
 struct Result {
   std::vector<double> point;
-  std::optional<double> value = std::nullopt;  ///< to be small; nothing when it failed
-  double cost = 1;                             ///< positive
+  std::vector<double> values = {};  ///< to be small, one an objective; empty when it failed
+  double cost = 1;                  ///< positive
+
+  std::optional<double> value(std::size_t objective = 0) const {
+    return values.empty() ? std::nullopt : std::optional(values.at(objective));
+  }
 };
 
 /// A trial that is running.

@@ -2,6 +2,7 @@
 // Copyright the Diwan authors
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -15,9 +16,9 @@ namespace diwan::gp {
 struct Quest {
   Goal goal = Goal::expected_improvement;
   bool per_cost = false;  ///< the improvement over the cost that is to be expected
-  std::span<const Pending> pending;
-  std::span<const std::vector<double>> known;  ///< good points to look around, best first
-  std::uint64_t index = 0;                     ///< names the random draws
+  std::span<const Pending> pending = {};
+  std::span<const std::vector<double>> known = {};  ///< good points to look around, best first
+  std::uint64_t index = 0;                          ///< names the random draws
 };
 
 /// A model of the objective that learns from results and says where to go on. Its state is a
@@ -39,6 +40,9 @@ class Surrogate {
                                             const Quest& quest) = 0;
   /// Standardised outputs of all results, small ones good.
   virtual const std::vector<double>& outputs() const = 0;
+  /// Numbers of at most `most` results to look around for trial `index`, best first: those with the
+  /// least outputs.
+  virtual std::vector<std::size_t> promising(std::size_t most, std::uint64_t index) const;
   /// 1 / length scale^2 of each coordinate.
   virtual std::vector<double> inverse_squares() const = 0;
 };

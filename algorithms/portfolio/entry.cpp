@@ -16,6 +16,9 @@ namespace {
 constexpr std::size_t most_dimensions = 40;
 
 bool can_search(const CatalogEntry& entry, const Problem& problem) {
+  if (problem.directions.size() > 1 && !entry.several_objectives) {
+    return false;
+  }
   const bool conditional = problem.conditions != SpaceConditions{};
   if (conditional && !(entry.conditional_parameters && entry.constraints)) {
     return false;
@@ -29,7 +32,7 @@ bool can_search(const CatalogEntry& entry, const Problem& problem) {
 
 std::unique_ptr<Suggester> make_auto(const Problem& problem) {
   std::vector<CatalogEntry> entries;
-  if (problem.space.size() <= most_dimensions) {
+  if (problem.space.size() <= most_dimensions || problem.directions.size() > 1) {
     entries.push_back(bayesianoptimization_entry());
   }
   entries.push_back(multivariate_tpe_entry());
@@ -49,6 +52,7 @@ CatalogEntry auto_entry() {
   CatalogEntry entry =
       catalog_entry("auto", "mixes bayesianoptimization, multivariate-tpe and cmaes for the space",
                     "", {setting_rule::random_state()}, make_auto);
+  entry.several_objectives = true;
   entry.conditional_parameters = true;
   entry.constraints = true;
   return entry;

@@ -207,9 +207,23 @@ TEST(Registry, KnowsWhichSpacesAnAlgorithmCannotSearch) {
             "random has no parameter to search; give at least one");
   EXPECT_EQ(complaint("cmaes", {}, SearchSpace({{"x", Real{}}})),
             "cmaes needs two parameters of type int or double; use tpe or random");
-  const Problem two{.space = space(), .directions = {Direction::minimize, Direction::maximize}};
-  EXPECT_EQ(check(*find_algorithm("tpe"), two).size(), 1U);
-  EXPECT_TRUE(check(*find_algorithm("random"), two).empty());
+}
+
+TEST(Registry, KnowsWhichAlgorithmsTakeSeveralObjectives) {
+  Problem two{.space = space(), .directions = {Direction::minimize, Direction::maximize}};
+  for (const char* const name : {"random", "sobol", "bayesianoptimization", "auto"}) {
+    EXPECT_TRUE(check(*find_algorithm(name), two).empty()) << name;
+  }
+  const std::vector<SettingProblem> problems = check(*find_algorithm("cmaes"), two);
+  ASSERT_EQ(problems.size(), 1U);
+  EXPECT_EQ(problems[0].what, "cmaes searches by one objective, not 2");
+  EXPECT_EQ(problems[0].mend, "use one of random, grid, sobol, bayesianoptimization, auto");
+  two.settings = {{"acq_func", "PI"}, {"base_estimator", "RF"}};
+  const std::vector<SettingProblem> settings = check(*find_algorithm("bayesianoptimization"), two);
+  ASSERT_EQ(settings.size(), 2U);
+  EXPECT_EQ(settings[0].what, "base_estimator (RF) is for one objective, not 2");
+  EXPECT_EQ(settings[0].setting, 1U);
+  EXPECT_EQ(settings[1].mend, "use EI");
 }
 
 TEST(Registry, MakesNothingThatItsCheckRefuses) {

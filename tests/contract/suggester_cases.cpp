@@ -90,14 +90,16 @@ Settings settings_of(const SuggesterCase& one) {
 }  // namespace
 
 std::ostream& operator<<(std::ostream& out, const SuggesterCase& one) {
-  return out << one.algorithm << " on " << one.space;
+  return out << one.algorithm << " on " << one.space << " by " << one.objectives;
 }
 
 Problem problem_of(const SuggesterCase& one, std::uint64_t seed) {
+  std::vector<Direction> directions(one.objectives, Direction::minimize);
+  directions.front() = Direction::maximize;
   for (const NamedSpace& named : spaces()) {
     if (named.name == one.space) {
       return {.space = named.space,
-              .directions = {Direction::maximize},
+              .directions = directions,
               .seed = seed,
               .settings = settings_of(one),
               .conditions = named.conditions};
@@ -110,9 +112,12 @@ std::vector<SuggesterCase> suggester_cases() {
   std::vector<SuggesterCase> cases;
   for (const AlgorithmInfo& info : algorithms()) {
     for (const NamedSpace& named : spaces()) {
-      const SuggesterCase one{.algorithm = info.name, .space = named.name};
-      if (info.runnable && check(info, problem_of(one)).empty()) {
-        cases.push_back(one);
+      for (const std::size_t objectives : {1U, 2U}) {
+        const SuggesterCase one{
+            .algorithm = info.name, .space = named.name, .objectives = objectives};
+        if (info.runnable && check(info, problem_of(one)).empty()) {
+          cases.push_back(one);
+        }
       }
     }
   }
@@ -125,22 +130,27 @@ std::unique_ptr<Suggester> make(const SuggesterCase& one, std::uint64_t seed) {
 
 Finished result_of(const Problem& problem, std::uint32_t trial, const Assignment& assignment) {
   double sum = 0;
+  double other = 0;
   double weight = 1;
   for (const double u : problem.space.encode(assignment)) {
     sum -= weight * (u - 0.3) * (u - 0.3);
+    other += weight * (u - 0.8) * (u - 0.8);
     weight *= 1.3;
   }
   Finished finished{.trial = trial, .outcome = TrialOutcome::succeeded, .objectives = {sum}};
+  if (problem.directions.size() > 1) {
+    finished.objectives.push_back(other);
+  }
   switch (trial % 11) {
     case 3:
       finished.outcome = TrialOutcome::failed;
       finished.objectives.clear();
       break;
     case 5:
-      finished.objectives = {std::numeric_limits<double>::quiet_NaN()};
+      finished.objectives.back() = std::numeric_limits<double>::quiet_NaN();
       break;
     case 7:
-      finished.objectives = {std::numeric_limits<double>::infinity()};
+      finished.objectives.back() = std::numeric_limits<double>::infinity();
       break;
     case 9:
       finished.outcome = TrialOutcome::early_stopped;

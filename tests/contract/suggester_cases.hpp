@@ -12,20 +12,21 @@
 
 namespace diwan {
 
-/// An algorithm on a space.
+/// An algorithm on a space, by so many objectives.
 struct SuggesterCase {
   std::string algorithm;
   std::string space;
+  std::size_t objectives = 1;
 };
 std::ostream& operator<<(std::ostream& out, const SuggesterCase& one);
 
-/// Every runnable algorithm on every space that it can search.
+/// Every runnable algorithm on every space that it can search, by one objective and by two.
 std::vector<SuggesterCase> suggester_cases();
 
 Problem problem_of(const SuggesterCase& one, std::uint64_t seed = 42);
 std::unique_ptr<Suggester> make(const SuggesterCase& one, std::uint64_t seed = 42);
 
-/// A made-up objective that every parameter moves; failing, NaN and infinite for some trials.
+/// Made-up objectives that every parameter moves; failing, NaN and infinite for some trials.
 Finished result_of(const Problem& problem, std::uint32_t trial, const Assignment& assignment);
 
 /// Asks one at a time, keeps three running and ends them out of order: all facts that were told.

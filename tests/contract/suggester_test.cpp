@@ -129,8 +129,9 @@ TEST_P(SuggesterContract, IsRebuiltByTellingItsFactsAgain) {
 TEST_P(SuggesterContract, SuggestsTheSameInAnotherProcess) {
   const auto here = suggester();
   const std::string expected = transcript(play(*here, problem(), 40));
-  const std::string command =
-      std::string(SUGGESTER_REPLAY) + " " + GetParam().algorithm + " " + GetParam().space + " 40";
+  const std::string command = std::string(SUGGESTER_REPLAY) + " " + GetParam().algorithm + " " +
+                              GetParam().space + " " + std::to_string(GetParam().objectives) +
+                              " 40";
 
   FILE* const pipe = popen(command.c_str(), "r");
   ASSERT_NE(pipe, nullptr);
@@ -176,7 +177,9 @@ TEST_P(SuggesterContract, SurvivesAnExperimentInWhichEverythingFails) {
     ASSERT_TRUE(problem().space.contains(answer.items[0].assignment));
     one->tell(issued(trial, answer.items[0]));
     const auto outcome = trial % 2 == 0 ? TrialOutcome::failed : TrialOutcome::succeeded;
-    one->tell(Finished{.trial = trial, .outcome = outcome, .objectives = {nan}});
+    one->tell(Finished{.trial = trial,
+                       .outcome = outcome,
+                       .objectives = std::vector<double>(GetParam().objectives, nan)});
   }
 }
 
@@ -184,13 +187,14 @@ TEST_P(SuggesterContract, IgnoresWhatItNeverIssuedAndAcceptsKnownResults) {
   const auto one = suggester();
   const Suggestions first = one->ask(1);
   ASSERT_EQ(first.items.size(), 1U);
-  one->tell(Finished{.trial = 99, .outcome = TrialOutcome::succeeded, .objectives = {1.0}});
+  const std::vector<double> ones(GetParam().objectives, 1.0);
+  one->tell(Finished{.trial = 99, .outcome = TrialOutcome::succeeded, .objectives = ones});
   one->tell(Reported{.trial = 99, .step = 1, .value = 0.5});
   one->tell(BudgetChanged{.max_trials = 1000, .parallel = 4});
 
   one->tell(Known{.assignment = first.items[0].assignment,
                   .outcome = TrialOutcome::succeeded,
-                  .objectives = {1.0}});
+                  .objectives = ones});
 
   const Suggestions next = one->ask(1);
   EXPECT_TRUE(next.items.size() == 1 || next.exhausted);
@@ -241,7 +245,7 @@ TEST_P(SuggesterContract, TakesKnownResultsOfAnotherSpace) {
     for (const std::size_t length : {size, size - 1, size + 1}) {
       one->tell(Known{.assignment = {std::vector<double>(length, value)},
                       .outcome = TrialOutcome::succeeded,
-                      .objectives = {value}});
+                      .objectives = std::vector<double>(GetParam().objectives, value)});
     }
   }
 
@@ -274,7 +278,8 @@ TEST_P(InfiniteSuggesterContract, FillsABatchWithDifferentPoints) {
 }
 
 std::string name_of(const testing::TestParamInfo<SuggesterCase>& instance) {
-  std::string name = instance.param.algorithm + "_" + instance.param.space;
+  std::string name = instance.param.algorithm + "_" + instance.param.space +
+                     (instance.param.objectives > 1 ? "_several" : "");
   std::replace(name.begin(), name.end(), '-', '_');
   return name;
 }

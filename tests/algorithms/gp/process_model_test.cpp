@@ -19,7 +19,7 @@ std::vector<Result> results(std::size_t count) {
   for (std::vector<double>& point : random_points(count, mixed, 1)) {
     Result& result = all.emplace_back();
     if (all.size() % 9 != 4) {
-      result.value = std::cos(5 * point[0]) + 0.3 * point[1] - point[2];
+      result.values = {std::cos(5 * point[0]) + 0.3 * point[1] - point[2]};
     }
     result.point = std::move(point);
   }
@@ -60,7 +60,7 @@ TEST(ProcessModel, IsTheSameToTheBitWhateverWasAskedBefore) {
 
 TEST(ProcessModel, PredictsWhatItHasSeen) {
   std::vector<Result> all = results(100);
-  std::erase_if(all, [](const Result& result) { return !result.value; });
+  std::erase_if(all, [](const Result& result) { return result.values.empty(); });
   ProcessModel model(mixed);
 
   model.update(all);
@@ -89,8 +89,8 @@ TEST(ProcessModel, KeepsThePosteriorSmallHoweverManyTheResults) {
 }
 
 TEST(ProcessModel, SurvivesResultsThatSayNothing) {
-  for (const std::optional<double> value : {std::optional<double>(), std::optional(3.0)}) {
-    std::vector<Result> all(40, Result{.point = {0.5, 1, 0.5}, .value = value});
+  for (const std::vector<double>& values : {std::vector<double>(), std::vector<double>{3.0}}) {
+    std::vector<Result> all(40, Result{.point = {0.5, 1, 0.5}, .values = values});
     ProcessModel model(mixed);
 
     model.update(all);

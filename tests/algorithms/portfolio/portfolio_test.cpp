@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -82,6 +83,22 @@ TEST(Auto, SearchesSpacesThatNoMemberButOneCan) {
   const auto suggester = make_suggester("auto", {.space = single, .seed = 1});
 
   EXPECT_EQ(suggester->ask(4).items.size(), 3U);
+}
+
+TEST(Auto, SearchesBySeveralObjectivesInAnyNumberOfDimensions) {
+  for (const std::size_t dimensions : {1U, 60U}) {
+    std::vector<Parameter> parameters;
+    for (std::size_t d = 0; d < dimensions; ++d) {
+      parameters.push_back({"x" + std::to_string(d), Real{.low = 0, .high = 1}});
+    }
+
+    const auto suggester =
+        make_suggester("auto", {.space = SearchSpace(parameters),
+                                .directions = {Direction::minimize, Direction::maximize},
+                                .seed = 1});
+
+    EXPECT_EQ(suggester->ask(3).items.size(), 3U);
+  }
 }
 
 }  // namespace
