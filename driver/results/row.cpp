@@ -71,11 +71,11 @@ Value summary_value(const MetricSummary& summary) {
                        {"latest", text_alone ? Value(summary.latest_text) : Value(summary.latest)}};
 }
 
-Value objective_value(const Experiment& experiment, const Trial& trial) {
-  if (const auto value = experiment.objective(trial)) {
+Value objective_value(const Experiment& experiment, const Trial& trial, std::size_t objective) {
+  if (const auto value = experiment.objective(trial, objective)) {
     return *value;
   }
-  const bool text = experiment.text_objective(trial);
+  const bool text = objective == 0 && experiment.text_objective(trial);
   return text ? Value(trial.metrics.front().latest_text) : Value();
 }
 

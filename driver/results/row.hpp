@@ -18,8 +18,9 @@ Value parameter_value(const SearchSpace& space, std::size_t parameter, double va
 /// All of an assignment, by name in the space's order.
 Value assignment_value(const SearchSpace& space, const Assignment& assignment);
 
-/// The objective by its strategy: a number, a text where the trial gave one, else null.
-Value objective_value(const Experiment& experiment, const Trial& trial);
+/// An objective by its strategy: a number, for the first a text where the trial gave one, else
+/// null.
+Value objective_value(const Experiment& experiment, const Trial& trial, std::size_t objective = 0);
 
 /// {"min":…,"max":…,"latest":…}; a text is `latest` alone.
 Value summary_value(const MetricSummary& summary);

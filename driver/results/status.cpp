@@ -58,6 +58,16 @@ std::string state_line(const Loaded& loaded) {
   return text;
 }
 
+std::string objectives_text(const Rules& rules) {
+  std::string text;
+  for (std::size_t i = 0; i < rules.directions.size(); ++i) {
+    const bool minimize = rules.directions[i] == Direction::minimize;
+    text += (i == 0 ? "" : "; ") + std::string(minimize ? "minimize " : "maximize ") +
+            rules.metrics[i].name;
+  }
+  return text;
+}
+
 std::string best_lines(const Loaded& loaded, const Page& page) {
   const Best best = best_trials(loaded, std::nullopt);
   if (best.trials.empty()) {
@@ -110,13 +120,11 @@ std::string_view to_string(RunState state) {
 
 std::string status_table(const Loaded& loaded, const Page& page) {
   const Rules& rules = loaded.experiment.rules();
-  const bool minimize = rules.directions.front() == Direction::minimize;
   const auto line = [&](const std::string& text) {
     return cut_to(printable(text), page.columns) + "\n";
   };
   std::string text = line(loaded.spec.name + "  " + state_line(loaded));
-  text += line("objective " + std::string(minimize ? "minimize " : "maximize ") +
-               rules.metrics.front().name + goal_text(loaded) + ", by " +
+  text += line("objective " + objectives_text(rules) + goal_text(loaded) + ", by " +
                loaded.spec.algorithm.name + ", seed " + std::to_string(loaded.experiment.seed()));
   text += line("trials    " + trials_line(loaded));
   text += best_lines(loaded, page);

@@ -171,17 +171,24 @@ std::string trials_table(const Loaded& loaded, const std::vector<const Trial*>& 
   table.column("#", Table::Align::right);
   table.column("TRIAL");
   table.column("STATUS");
-  table.column(loaded.experiment.rules().metrics.front().name, Table::Align::right);
+  const Rules& rules = loaded.experiment.rules();
+  for (std::size_t i = 0; i < rules.directions.size(); ++i) {
+    table.column(rules.metrics[i].name, Table::Align::right);
+  }
   table.column("TIME", Table::Align::right);
   table.column("PARAMETERS");
   for (const Trial* trial : trials) {
     const std::string prefix = loaded.spec.name + "-";
     const bool ours = trial->name.starts_with(prefix);
-    table.row({std::to_string(trial->number),
-               ours ? trial->name.substr(prefix.size()) : trial->name, to_string(trial->status),
-               cut_to(cell_text(objective_value(loaded.experiment, *trial)), 24),
-               trial->start ? duration_text(trial->seconds) : "-",
-               assignment_text(loaded.spec.space, trial->assignment, Digits::six)});
+    std::vector<std::string> cells = {std::to_string(trial->number),
+                                      ours ? trial->name.substr(prefix.size()) : trial->name,
+                                      to_string(trial->status)};
+    for (std::size_t i = 0; i < rules.directions.size(); ++i) {
+      cells.push_back(cut_to(cell_text(objective_value(loaded.experiment, *trial, i)), 24));
+    }
+    cells.push_back(trial->start ? duration_text(trial->seconds) : "-");
+    cells.push_back(assignment_text(loaded.spec.space, trial->assignment, Digits::six));
+    table.row(cells);
   }
   return table.text(page);
 }
@@ -196,19 +203,24 @@ std::string trials_csv(const Loaded& loaded, const std::vector<const Trial*>& tr
 
 std::string trials_json(const Loaded& loaded, const std::vector<const Trial*>& trials) {
   const Rules& rules = loaded.experiment.rules();
-  const bool minimize = rules.directions.front() == Direction::minimize;
+  Value::List objectives;
+  for (std::size_t i = 0; i < rules.directions.size(); ++i) {
+    const bool minimize = rules.directions[i] == Direction::minimize;
+    objectives.emplace_back(Value::Fields{{"metric", rules.metrics[i].name},
+                                          {"type", minimize ? "minimize" : "maximize"}});
+  }
   Value::List rows;
   rows.reserve(trials.size());
   for (const Trial* trial : trials) {
     rows.push_back(row_value(loaded, *trial));
   }
-  return json_text(Value::Fields{
-             {"version", 1},
-             {"experiment", loaded.spec.name},
-             {"objective", Value::Fields{{"metric", rules.metrics.front().name},
-                                         {"type", minimize ? "minimize" : "maximize"}}},
-             {"trials", std::move(rows)}}) +
-         "\n";
+  Value value(Value::Fields{
+      {"version", 1}, {"experiment", loaded.spec.name}, {"objective", objectives.front()}});
+  if (objectives.size() > 1) {
+    value["objectives"] = std::move(objectives);
+  }
+  value["trials"] = std::move(rows);
+  return json_text(value) + "\n";
 }
 
 }  // namespace diwan

@@ -36,13 +36,16 @@ std::string objective_text(const Experiment& experiment, const Trial& trial) {
   return printable(cell_text(objective_value(experiment, trial)));
 }
 
+/// Several objectives have no one best; the best by the first is told, and by which.
 std::string best_text(const Experiment& experiment) {
   const auto best = experiment.best();
   if (!best) {
     return "best none yet";
   }
   const Trial& trial = experiment.trial(*best);
-  return "best " + objective_text(experiment, trial) + " (#" + std::to_string(*best) + ")";
+  const bool several = experiment.rules().directions.size() > 1;
+  return "best " + (several ? experiment.rules().metrics.front().name + " " : "") +
+         objective_text(experiment, trial) + " (#" + std::to_string(*best) + ")";
 }
 
 std::uint32_t bad(const Counters& counters) {
@@ -75,6 +78,10 @@ std::string ended_text(const Experiment& experiment, const Trial& trial) {
       "trial #" + std::to_string(trial.number) + " " + trial.name + " " + to_string(trial.status);
   if (experiment.objectives_available(trial)) {
     text += " " + experiment.rules().metrics.front().name + "=" + objective_text(experiment, trial);
+    for (std::size_t i = 1; i < experiment.rules().directions.size(); ++i) {
+      text += " " + experiment.rules().metrics[i].name + "=" +
+              printable(cell_text(*experiment.objective(trial, i)));
+    }
   }
   text += " in " + duration_text(trial.seconds);
   const std::string& why = trial.status == TrialStatus::early_stopped ? trial.rule : trial.reason;

@@ -127,7 +127,6 @@ std::vector<std::string> search_obstacles(const Spec& spec) {
 
 std::vector<std::string> obstacles(const Spec& spec, bool container) {
   std::vector<std::string> found = search_obstacles(spec);
-  check_field(spec.objectives.size() > 1, "objectives", found);
   switch (spec.metrics_collector.collector.kind) {
     case CollectorKind::std_out:
     case CollectorKind::file:

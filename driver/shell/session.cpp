@@ -86,6 +86,12 @@ void print_end(const Spec& spec, const Experiment& experiment,
                 spec.metrics.front().name.c_str(), directory.filename().c_str());
     return;
   }
+  if (experiment.rules().directions.size() > 1) {
+    std::printf("several objectives have no one best; see `diwan best %s`\n",
+                directory.filename().c_str());
+    std::fflush(stdout);
+    return;
+  }
   const Trial& trial = experiment.trial(*best);
   const auto value = experiment.objective(trial);
   std::printf(

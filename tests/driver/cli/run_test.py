@@ -81,6 +81,35 @@ class Case(unittest.TestCase):
         return len(file.read_text().splitlines()) if file.exists() else 0
 
 
+class SeveralObjectives(Case):
+    def setUp(self):
+        super().setUp()
+        self.write('echo "loss=$((10 - $1))"; echo "seconds=$1"\n', algorithm="auto")
+        spec = self.here / "e.yaml"
+        spec.write_text(spec.read_text().replace(
+            "objective: {type: minimize, objectiveMetricName: loss}",
+            "objectives: [{type: minimize, objectiveMetricName: loss}, "
+            "{type: minimize, objectiveMetricName: seconds}]").replace("Count: 4", "Count: 6"))
+
+    def test_run_to_their_front(self):
+        result = self.diwan("run", "e.yaml")
+
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn("see `diwan best e.diwan`", result.stdout)
+        best = json.loads(self.diwan("best", "e.yaml", "-o", "json").stdout)
+        self.assertTrue(best["pareto"])
+        # A loss is had for seconds alone, so that no trial beats another.
+        self.assertEqual(sorted(row["assignments"]["x"] for row in best["best"]), [1, 2, 3, 4, 5, 6])
+
+    def test_need_an_algorithm_that_takes_several(self):
+        for algorithm in ("tpe", "cmaes", "multivariate-tpe"):
+            result = self.diwan("run", "e.yaml", "--set", f"algorithm.algorithmName={algorithm}")
+
+            self.assertEqual(result.returncode, 2)
+            self.assertIn(f"{algorithm} searches by one objective, not 2; use one of random, ",
+                          result.stderr)
+
+
 class Keep(Case):
     def files(self, pattern):
         names = {trial["trial"]: trial["objective"] for trial in self.trials()}

@@ -98,6 +98,48 @@ TEST(TrialsTable, FitsIntoThePage) {
   }
 }
 
+/// Two trials of two objectives, neither better in both.
+class SeveralObjectives : public testing::Test {
+ protected:
+  SeveralObjectives() : sample(Sample::Owner::this_process, spec()) {
+    for (const double loss : {0.25, 0.125}) {
+      const RunKey run = sample.start(sample.suggest(loss == 0.25 ? "a" : "b", 0.01));
+      sample.observe(run, 0, {loss});
+      sample.observe(run, 1, {loss + 0.5});
+      sample.end(run, RunOutcome::succeeded);
+    }
+    sample.close(0);
+  }
+  static std::string spec() {
+    std::string text = test::sample_spec();
+    const auto from = text.find("  objective:");
+    text.replace(from, text.find("  algorithm:") - from,
+                 "  objectives: [{type: minimize, objectiveMetricName: loss}, "
+                 "{type: maximize, objectiveMetricName: accuracy}]\n");
+    return text;
+  }
+  Sample sample;
+};
+
+TEST_F(SeveralObjectives, HaveAColumnEach) {
+  const Loaded loaded = load(sample.directory());
+
+  const std::string table =
+      trials_table(loaded, select(loaded, {}), {.columns = 100, .colour = false});
+
+  EXPECT_NE(table.find("loss  accuracy"), std::string::npos) << table;
+  EXPECT_NE(table.find("0.25      0.75"), std::string::npos) << table;
+}
+
+TEST_F(SeveralObjectives, AreNamedWithTheirTypes) {
+  const Loaded loaded = load(sample.directory());
+
+  const Json json = Json::parse(trials_json(loaded, select(loaded, {})));
+
+  EXPECT_EQ(json["objective"], json["objectives"][0]);
+  EXPECT_EQ(json["objectives"][1], Json::parse(R"({"metric":"accuracy","type":"maximize"})"));
+}
+
 TEST(Select, SortsWithThoseThatHaveNoValueLast) {
   Sample sample;
   sample.succeed("a", 0.03, 0.3);

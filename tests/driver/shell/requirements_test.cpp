@@ -62,13 +62,20 @@ TEST_F(Obstacles, NameAProgramThatIsNotExecutable) {
 TEST_F(Obstacles, NameWhatThisVersionCannotRun) {
   spec_.trial_template->command = {"sh"};
   spec_.algorithm.name = "darts";
-  spec_.objectives.resize(2);
+  spec_.nas.emplace();
 
   const auto found = obstacles(spec_, false);
 
   ASSERT_EQ(found.size(), 2U);
-  EXPECT_EQ(found[0].rfind("spec.algorithm: ", 0), 0U);
-  EXPECT_EQ(found[1].rfind("spec.objectives: ", 0), 0U);
+  EXPECT_EQ(found[0].rfind("spec.nasConfig: ", 0), 0U);
+  EXPECT_EQ(found[1].rfind("spec.algorithm: ", 0), 0U);
+}
+
+TEST_F(Obstacles, AreNoneOfSeveralObjectives) {
+  spec_.trial_template->command = {"sh"};
+  spec_.objectives.resize(2);
+
+  EXPECT_TRUE(obstacles(spec_, false).empty());
 }
 
 }  // namespace
