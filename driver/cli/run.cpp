@@ -62,9 +62,24 @@ po::options_description common_options() {
 
 po::options_description run_options() {
   po::options_description options = common_options();
-  options.add_options()("dir", po::value<std::string>()->value_name("DIR"),
-                        "experiment directory (default: NAME.diwan)");
+  auto add = options.add_options();
+  add("dir", po::value<std::string>()->value_name("DIR"),
+      "experiment directory (default: NAME.diwan)");
+  add("from", po::value<std::vector<std::string>>()->composing()->value_name("DIR|CSV"),
+      "begin with the results of another experiment, or of a table; may be given again");
   return options;
+}
+
+/// The places of --from: experiment directories and files of tables.
+std::vector<fs::path> sources_of(const Call& call) {
+  std::vector<fs::path> sources;
+  for (const std::string& text : call.list("from")) {
+    const fs::path extension = fs::path(text).extension();
+    const bool experiment = fs::is_directory(text) || extension == ".yaml" || extension == ".yml";
+    sources.push_back(
+        fs::absolute(experiment ? experiment_directory(text) : fs::path(text)).lexically_normal());
+  }
+  return sources;
 }
 
 ProgressMode progress_of(const Call& call) {
@@ -142,7 +157,9 @@ ExitStatus run(const Call& call) {
   Spec spec = read_experiment(call.text("experiment"), options);
   const fs::path directory =
       fs::absolute(call.maybe("dir").value_or(spec.name + ".diwan")).lexically_normal();
-  return start(call, request_of(call, std::move(spec), directory));
+  RunRequest request = request_of(call, std::move(spec), directory);
+  request.from = sources_of(call);
+  return start(call, std::move(request));
 }
 
 /// Ends the pause of a run that is alive, or may be; false if there is none.

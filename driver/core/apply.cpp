@@ -187,6 +187,7 @@ class Fold {
 
   bool operator()(const OwnerChanged& event) {
     OwnerChanged owner = event;
+    owner.known.clear();  // the algorithm is told; the state needs them no more
     if (owner.spec.empty()) {
       owner.spec = std::move(e_.owner_.spec);
       owner.spec_file = std::move(e_.owner_.spec_file);

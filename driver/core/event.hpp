@@ -126,6 +126,14 @@ struct StopAsked {
   bool operator==(const StopAsked&) const = default;
 };
 
+/// A result that another experiment had before this one began.
+struct KnownResult {
+  Assignment assignment;           ///< in this experiment's space
+  std::vector<double> objectives;  ///< finite, one per objective; empty where the trial failed
+  bool early_stopped = false;
+  bool operator==(const KnownResult&) const = default;
+};
+
 /// A coordinator took the directory. Ends pauses and stops of the one before.
 struct OwnerChanged {
   std::uint64_t epoch = 0;
@@ -140,6 +148,7 @@ struct OwnerChanged {
   std::string spec_file;  ///< its path, absolute
   Budget file_budget;     ///< what that file says, to tell when the file changes
   bool keep_going = false;
+  std::vector<KnownResult> known;  ///< by the owner that began the experiment
   bool operator==(const OwnerChanged&) const = default;
 };
 

@@ -90,11 +90,12 @@ std::optional<std::chrono::milliseconds> mpirun_grace(const Variables& variables
   if (!variables.contains("OMPI_COMM_WORLD_SIZE")) {
     return std::nullopt;
   }
+  constexpr std::int64_t week = std::int64_t{7} * 24 * 3600;
   std::int64_t seconds = 1;
   for (const char* name :
        {"OMPI_MCA_odls_base_sigkill_timeout", "PRTE_MCA_odls_base_sigkill_timeout"}) {
     if (const auto given = number_of<std::int64_t>(variables, name); given && *given > 0) {
-      seconds = std::min<std::int64_t>(*given, 7 * 24 * 3600);
+      seconds = std::min(*given, week);
     }
   }
   return std::chrono::milliseconds(seconds * 750);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <string>
+#include <utility>
 
 #include "driver/core/coordinator.hpp"
 
@@ -28,8 +29,8 @@ std::optional<Spec> last_spec(const std::filesystem::path& directory) {
 /// One fold of the records into an experiment of given or found rules.
 class Fold {
  public:
-  Fold(const std::filesystem::path& directory, std::optional<Spec> spec)
-      : directory_(directory), spec_(std::move(spec)) {
+  Fold(std::filesystem::path directory, std::optional<Spec> spec)
+      : directory_(std::move(directory)), spec_(std::move(spec)) {
     if (spec_) {
       experiment_.emplace(rules_of(*spec_));
     }

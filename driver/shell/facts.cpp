@@ -85,10 +85,22 @@ std::vector<Fact> facts(const BudgetSet& event, const Experiment& /*experiment*/
   return {BudgetChanged{.max_trials = event.budget.max_trials, .parallel = event.budget.parallel}};
 }
 
+std::vector<Fact> facts(const OwnerChanged& event, const Experiment& /*experiment*/) {
+  std::vector<Fact> result;
+  result.reserve(event.known.size());
+  for (const KnownResult& known : event.known) {
+    const TrialOutcome outcome = known.objectives.empty() ? TrialOutcome::failed
+                                 : known.early_stopped    ? TrialOutcome::early_stopped
+                                                          : TrialOutcome::succeeded;
+    result.emplace_back(Known{known.assignment, outcome, known.objectives});
+  }
+  return result;
+}
+
 template <typename Other>
 std::vector<Fact> facts(const Other& /*event*/, const Experiment& /*experiment*/) {
   static_assert(std::is_same_v<Other, Queued> || std::is_same_v<Other, Started> ||
-                std::is_same_v<Other, Pruned> || std::is_same_v<Other, OwnerChanged>);
+                std::is_same_v<Other, Pruned>);
   return {};
 }
 

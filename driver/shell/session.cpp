@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <iterator>
 #include <utility>
 #include <variant>
 
@@ -11,6 +12,7 @@
 #include "driver/core/standing.hpp"
 #include "driver/launchers/supervisor/recover.hpp"
 #include "driver/results/exit_status.hpp"
+#include "driver/results/known_results.hpp"
 #include "driver/results/outcome.hpp"
 #include "driver/results/table.hpp"
 #include "driver/shell/clock.hpp"
@@ -30,7 +32,8 @@ namespace diwan {
 namespace {
 
 OwnerChanged owner_event(const RunRequest& request, const OwnerIdentity& identity,
-                         std::uint64_t epoch, std::uint64_t seed, std::string_view launcher) {
+                         std::uint64_t epoch, std::uint64_t seed, std::string_view launcher,
+                         std::vector<KnownResult> known) {
   return {.epoch = epoch,
           .host = identity.host,
           .boot_id = identity.boot_id,
@@ -42,7 +45,30 @@ OwnerChanged owner_event(const RunRequest& request, const OwnerIdentity& identit
           .spec = request.spec.text,
           .spec_file = request.spec.file.string(),
           .file_budget = request.spec.budget,
-          .keep_going = request.keep_going};
+          .keep_going = request.keep_going,
+          .known = std::move(known)};
+}
+
+/// What one place of --from gives; says what it gave.
+std::vector<KnownResult> known_from(const std::filesystem::path& path, const Spec& spec,
+                                    Progress& progress) {
+  KnownResults known;
+  try {
+    known = std::filesystem::is_directory(path) ? known_results_of_directory(path, spec)
+                                                : known_results_of_csv(path, spec);
+  } catch (const KnownResultsError& error) {
+    throw RunRefused(std::string("--from ") + error.what());
+  }
+  const std::string left_out =
+      known.left_out == 0 ? ""
+                          : " (" + std::to_string(known.left_out) + " left out: " + known.why + ")";
+  if (known.results.empty()) {
+    throw RunRefused("--from " + path.string() + ": has no ended trial that fits the search space" +
+                     left_out + "; leave it away, or widen the space");
+  }
+  progress.note("from " + path.string() + ": " + std::to_string(known.results.size()) + " results" +
+                left_out);
+  return std::move(known.results);
 }
 
 /// The trials the file lists to begin with; none where the experiment began with others
@@ -188,6 +214,9 @@ class Session {
     }
     seed_ = choose_seed(request_, known_history());
     if (!history_) {
+      for (const std::filesystem::path& path : request_.from) {
+        std::ranges::move(known_from(path, request_.spec, progress_), std::back_inserter(known_));
+      }
       // Launchers want to see the directory from every host.
       take_directory();
       start_launcher();
@@ -196,6 +225,10 @@ class Session {
       }
       budget_ = budget_change(request_, nullptr, launcher_->capacity());
       return go_on();
+    }
+    if (!request_.from.empty()) {
+      progress_.note(
+          "--from is read when an experiment begins; this one goes on with what it knows");
     }
     start_launcher();
     budget_ = budget_change(request_, known_history(), launcher_->capacity());
@@ -263,7 +296,8 @@ class Session {
   int go_on() {
     Signals signals;
     std::vector<Stimulus> first;
-    first.emplace_back(owner_event(request_, identity_, store_->epoch(), seed_, launcher_->name()));
+    first.emplace_back(owner_event(request_, identity_, store_->epoch(), seed_, launcher_->name(),
+                                   std::move(known_)));
     if (budget_) {
       first.emplace_back(*budget_);
     }
@@ -351,6 +385,7 @@ class Session {
   std::unique_ptr<Launcher> launcher_;
   std::optional<History> history_;
   std::uint64_t seed_ = 0;
+  std::vector<KnownResult> known_;  ///< by --from
   std::optional<BudgetSet> budget_;
   bool was_free_ = true;  ///< nobody held the directory when it was read
   OwnerIdentity identity_;

@@ -9,6 +9,7 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include "driver/launchers/launcher.hpp"
 #include "driver/shell/kept_files.hpp"
@@ -26,6 +27,8 @@ struct RunRefused : std::runtime_error {
 struct RunRequest {
   Spec spec;
   std::filesystem::path directory;  ///< absolute
+  /// Directories of other experiments, and CSV tables, whose results a new experiment knows.
+  std::vector<std::filesystem::path> from;
   std::optional<std::uint64_t> seed;
   std::optional<std::uint32_t> max_trials;
   std::optional<std::uint32_t> parallel;

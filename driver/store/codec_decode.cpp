@@ -94,6 +94,22 @@ void take(JsonReader& json, std::vector<double>& into) {
 void take(JsonReader& json, Labels& into) {
   json.object([&](std::string_view name) { into[std::string(name)] = json.text(); });
 }
+void take(JsonReader& json, std::vector<KnownResult>& into) {
+  json.array([&] {
+    KnownResult& result = into.emplace_back();
+    json.object([&](std::string_view name) {
+      if (name == "values") {
+        take(json, result.assignment.values);
+      } else if (name == "objectives") {
+        take(json, result.objectives);
+      } else if (name == "earlyStopped") {
+        take(json, result.early_stopped);
+      } else {
+        json.skip();
+      }
+    });
+  });
+}
 template <typename Value, typename Make>
 void take_differences(JsonReader& json, std::vector<Value>& into, Make make) {
   std::uint64_t now = 0;
@@ -198,7 +214,7 @@ bool read(JsonReader& json, std::string_view key, OwnerChanged& event) {
          is(json, key, "jobId", event.job_id) || is(json, key, "launcher", event.launcher) ||
          is(json, key, "version", event.version) || is(json, key, "seed", event.seed) ||
          is(json, key, "spec", event.spec) || is(json, key, "specFile", event.spec_file) ||
-         is(json, key, "keepGoing", event.keep_going);
+         is(json, key, "keepGoing", event.keep_going) || is(json, key, "known", event.known);
 }
 
 template <std::size_t Alternative = 0>

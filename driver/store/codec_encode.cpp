@@ -48,6 +48,14 @@ void put_differences(JsonWriter& json, const Column& column, Value value) {
   json.end_array();
 }
 
+void put(JsonWriter& json, const std::vector<double>& values) {
+  json.begin_array();
+  for (const double value : values) {
+    json.number(value);
+  }
+  json.end_array();
+}
+
 void put(JsonWriter& json, const Budget& budget) {
   put_if(json, "maxTrials", budget.max_trials);
   json.key("parallel").integer(budget.parallel);
@@ -57,11 +65,9 @@ void put(JsonWriter& json, const Budget& budget) {
 
 void write(JsonWriter& json, const Suggested& event) {
   json.key("trial").integer(event.trial).key("name").text(event.name);
-  json.key("values").begin_array();
-  for (const double value : event.assignment.values) {
-    json.number(value);
-  }
-  json.end_array().key("labels").begin_object();
+  json.key("values");
+  put(json, event.assignment.values);
+  json.key("labels").begin_object();
   for (const auto& [name, text] : event.labels) {
     json.key(name).text(text);
   }
@@ -87,11 +93,9 @@ void write(JsonWriter& json, const Observed& event) {
   json.key("first").integer(event.first).key("ownSteps").boolean(event.own_steps);
   json.key("steps");
   put_differences(json, event.steps, [](std::int64_t step) { return step; });
-  json.key("values").begin_array();
-  for (const double value : event.values) {
-    json.number(value);
-  }
-  json.end_array().key("times");
+  json.key("values");
+  put(json, event.values);
+  json.key("times");
   put_differences(json, event.times, microseconds);
   if (!event.texts.empty()) {
     json.key("texts").begin_object();
@@ -137,6 +141,17 @@ void write(JsonWriter& json, const OwnerChanged& event) {
   json.key("fileBudget").begin_object();
   put(json, event.file_budget);
   json.end_object().key("keepGoing").boolean(event.keep_going);
+  if (!event.known.empty()) {
+    json.key("known").begin_array();
+    for (const KnownResult& result : event.known) {
+      json.begin_object().key("values");
+      put(json, result.assignment.values);
+      json.key("objectives");
+      put(json, result.objectives);
+      json.key("earlyStopped").boolean(result.early_stopped).end_object();
+    }
+    json.end_array();
+  }
 }
 
 struct Name {

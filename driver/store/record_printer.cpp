@@ -51,16 +51,8 @@ class Members {
       : json_(json), space_(space), metrics_(metrics), trials_(trials) {}
 
   void operator()(const Suggested& event) {
-    json_.key("assignments").begin_object();
-    const std::vector<Parameter>& parameters = space_.parameters();
-    const std::vector<double>& values = event.assignment.values;
-    for (std::size_t p = 0; p < parameters.size() && p < values.size(); ++p) {
-      if (!std::isnan(values[p])) {
-        json_.key(parameters[p].name);
-        value(p, values[p]);
-      }
-    }
-    json_.end_object().key("labels").begin_object();
+    assignments(event.assignment);
+    json_.key("labels").begin_object();
     for (const auto& [name, text] : event.labels) {
       json_.key(name).text(text);
     }
@@ -148,9 +140,32 @@ class Members {
     json_.key("fileBudget").begin_object();
     budget(event.file_budget);
     json_.end_object().key("keepGoing").boolean(event.keep_going);
+    json_.key("known").begin_array();
+    for (const KnownResult& result : event.known) {
+      json_.begin_object();
+      assignments(result.assignment);
+      json_.key("objectives").begin_array();
+      for (const double objective : result.objectives) {
+        json_.number(objective);
+      }
+      json_.end_array().key("earlyStopped").boolean(result.early_stopped).end_object();
+    }
+    json_.end_array();
   }
 
  private:
+  void assignments(const Assignment& assignment) {
+    json_.key("assignments").begin_object();
+    const std::vector<Parameter>& parameters = space_.parameters();
+    const std::vector<double>& values = assignment.values;
+    for (std::size_t p = 0; p < parameters.size() && p < values.size(); ++p) {
+      if (!std::isnan(values[p])) {
+        json_.key(parameters[p].name);
+        value(p, values[p]);
+      }
+    }
+    json_.end_object();
+  }
   /// A value outside its domain (of a foreign journal) is printed as it stands.
   void value(std::size_t parameter, double value) {
     const Domain& domain = space_.parameters()[parameter].domain;

@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <utility>
 
-#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 

@@ -167,6 +167,7 @@ std::vector<std::size_t> places(std::size_t count, const Division& division, std
 template <class T>
 std::vector<T> pick(const std::vector<T>& items, const std::vector<std::size_t>& chosen) {
   std::vector<T> picked;
+  picked.reserve(chosen.size());
   for (const std::size_t place : chosen) {
     picked.push_back(items.at(place));
   }

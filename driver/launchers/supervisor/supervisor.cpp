@@ -3,12 +3,12 @@
 #include "driver/launchers/supervisor/supervisor.hpp"
 
 #include <algorithm>
+#include <csignal>
 #include <cstdio>
 #include <exception>
 
 #include <fcntl.h>
 #include <linux/close_range.h>
-#include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -16,8 +16,6 @@
 
 #include "driver/launchers/supervisor/guardian.hpp"
 #include "driver/launchers/supervisor/supervisor_loop.hpp"
-
-extern char** environ;
 
 namespace diwan {
 

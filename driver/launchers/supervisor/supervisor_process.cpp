@@ -5,12 +5,12 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <system_error>
 #include <thread>
 #include <utility>
 
 #include <poll.h>
-#include <signal.h>
 #include <spawn.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -18,8 +18,6 @@
 #include <unistd.h>
 
 #include "driver/launchers/supervisor/process_tree.hpp"
-
-extern char** environ;
 
 namespace diwan {
 

@@ -290,6 +290,43 @@ class Stop(Case):
         self.assertEqual([trial["status"] for trial in self.trials()], ["Pending"] * 2)
 
 
+class From(Case):
+    def known(self, directory):
+        lines = self.diwan("journal", directory).stdout.splitlines()
+        owners = [record for record in map(json.loads, lines) if record["event"] == "owner"]
+        return [[(result["assignments"]["x"], result["objectives"]) for result in owner["known"]]
+                for owner in owners]
+
+    def test_tells_the_algorithm_what_others_found_once(self):
+        self.assertEqual(self.diwan("run", "e.yaml").returncode, 0)
+        table = self.here / "trials.csv"
+        table.write_text(self.diwan("trials", "e.yaml", "-o", "csv").stdout)
+        there = [(trial["assignments"]["x"], [trial["objective"]]) for trial in self.trials()]
+        command = ("run", "e.yaml", "--dir", "second.diwan", "--from", "e.diwan", "--from",
+                   "trials.csv", "--set", "algorithm.algorithmName=tpe")
+
+        result = self.diwan(*command, "--max-trials", "2")
+
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn("trials.csv: 4 results", result.stderr)
+        self.assertEqual(self.known("second.diwan"), [there + there])
+
+        self.assertEqual(self.diwan(*command, "--max-trials", "4").returncode, 0)
+
+        self.assertEqual(self.known("second.diwan"), [there + there, []])
+
+    def test_what_cannot_be_used_is_refused_before_anything_is_made(self):
+        (self.here / "empty.csv").write_text("")
+        (self.here / "outside.csv").write_text("x,loss\n7,1\n")
+        for source, word in (("none.diwan", "none.diwan"), ("none.yaml", "none.yaml"),
+                             ("empty.csv", "is empty"), ("outside.csv", "x (7) is not in its")):
+            result = self.diwan("run", "e.yaml", "--from", source)
+
+            self.assertEqual(result.returncode, 2, source)
+            self.assertIn(word, result.stderr)
+            self.assertFalse((self.here / "e.diwan").exists())
+
+
 class InitialTrials(Case):
     def test_fill_the_first_answer_together_with_the_algorithms_own(self):
         self.write(PATIENT, "grid", '  initialTrials: [{x: "5"}]\n')
@@ -317,7 +354,7 @@ class WithoutMetric(Case):
 
 class LaterOptions(Case):
     def test_are_answered_in_one_line(self):
-        for option in ("--from", "--pilots", "--requeue", "--on-best", "--on-end"):
+        for option in ("--pilots", "--requeue", "--on-best", "--on-end"):
             result = self.diwan("run", "e.yaml", option, "x")
 
             self.assertEqual(result.returncode, 2, option)

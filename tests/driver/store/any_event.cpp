@@ -151,6 +151,11 @@ OwnerChanged any_owner(Dice& dice) {
   event.spec_file = any_text(dice);
   event.file_budget = any_budget(dice);
   event.keep_going = dice.one_in(2);
+  for (std::size_t left = dice.one_in(4) ? dice.below(4) : 0; left > 0; --left) {
+    event.known.push_back({.assignment = {{any_double(dice), any_double(dice)}},
+                           .objectives = {static_cast<double>(any_integer(dice))},
+                           .early_stopped = dice.one_in(2)});
+  }
   return event;
 }
 
