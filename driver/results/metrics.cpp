@@ -114,7 +114,7 @@ std::string metrics_csv(const Loaded& loaded, const std::vector<Reading>& all) {
 std::string metrics_json(const Loaded& loaded, const Trial& trial,
                          const std::vector<Reading>& all) {
   // Written piece by piece: a trial may have millions.
-  std::string text = "{\"version\":1,\"trial\":" + json_string(trial.name) + ",\"observations\":[";
+  std::string text = R"({"version":1,"trial":)" + json_string(trial.name) + R"(,"observations":[)";
   for (const Reading& reading : all) {
     text += &reading == all.data() ? "" : ",";
     text += json_text(Value::Fields{{"metric", name_of(loaded, reading)},

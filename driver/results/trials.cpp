@@ -109,6 +109,7 @@ std::vector<std::string> csv_header(const Loaded& loaded) {
 std::vector<std::string> csv_fields(const Loaded& loaded, const Trial& trial) {
   const Value row = row_value(loaded, trial);
   std::vector<std::string> fields;
+  fields.reserve(scalar_fields.size() + loaded.spec.space.size());
   for (const char* name : scalar_fields) {
     fields.push_back(csv_text(*row.find(name)));
   }

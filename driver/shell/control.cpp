@@ -78,7 +78,7 @@ std::optional<ControlRequest> parse(const std::string& text) {
   if (!json.is_object() || !json.contains("kind") || !json["kind"].is_string()) {
     return std::nullopt;
   }
-  const std::string& kind = json["kind"].get_ref<const std::string&>();
+  const auto& kind = json["kind"].get_ref<const std::string&>();
   const auto known =
       std::find_if(kinds.begin(), kinds.end(), [&](const auto& k) { return k.second == kind; });
   if (known == kinds.end()) {

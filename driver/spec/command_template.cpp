@@ -16,7 +16,7 @@ constexpr std::int64_t most_of_anything = 1'000'000;
 
 /// A text that an argument or a variable can hold.
 std::optional<std::string> read_argument(const Field& field) {
-  const std::optional<std::string> text = field.text();
+  std::optional<std::string> text = field.text();
   if (text && text->find('\0') != std::string::npos) {
     field.wrong("holds a NUL character, which no argument can; remove it");
     return {};

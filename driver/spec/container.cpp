@@ -20,7 +20,7 @@ bool has_placeholder(const Field& field) {
 }
 
 std::optional<std::string> read_text(const Field& field) {
-  const std::optional<std::string> text = field.strict_text();
+  std::optional<std::string> text = field.strict_text();
   if (text && text->find('\0') != std::string::npos) {
     field.wrong("holds a NUL character, which no argument can; remove it");
     return {};
