@@ -6,8 +6,8 @@
 #include <span>
 #include <vector>
 
+#include "algorithms/box_decomposition.hpp"
 #include "algorithms/gp/acquisition.hpp"
-#include "algorithms/gp/box_decomposition.hpp"
 
 namespace diwan::gp {
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Diwan authors
-#include "algorithms/gp/box_decomposition.hpp"
+#include "algorithms/box_decomposition.hpp"
 
 #include <algorithm>
 #include <cstdint>
@@ -11,7 +11,7 @@
 #include "algorithms/hypervolume.hpp"
 #include "algorithms/rng.hpp"
 
-namespace diwan::gp {
+namespace diwan {
 namespace {
 
 using Rows = std::vector<std::vector<double>>;
@@ -129,4 +129,4 @@ TEST(BoxDecomposition, HoldsNothingDominatedWhereItMayNotHaveAllBoxes) {
 }
 
 }  // namespace
-}  // namespace diwan::gp
+}  // namespace diwan

@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <vector>
 
-namespace diwan::gp {
+namespace diwan {
 
 /// lower <= y < upper in every objective; lower may be minus infinity.
 struct Box {
@@ -27,4 +27,4 @@ struct Box {
 std::vector<Box> undominated_boxes(std::vector<std::vector<double>> front,
                                    const std::vector<double>& reference, std::size_t most = 1000);
 
-}  // namespace diwan::gp
+}  // namespace diwan

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Diwan authors
-#include "algorithms/gp/box_decomposition.hpp"
+#include "algorithms/box_decomposition.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -8,7 +8,7 @@
 #include <optional>
 #include <utility>
 
-namespace diwan::gp {
+namespace diwan {
 namespace {
 
 using Point = std::vector<double>;
@@ -124,4 +124,4 @@ std::vector<Box> undominated_boxes(std::vector<std::vector<double>> front,
   return boxes;
 }
 
-}  // namespace diwan::gp
+}  // namespace diwan
