@@ -32,7 +32,7 @@ bool can_search(const CatalogEntry& entry, const Problem& problem) {
 
 std::unique_ptr<Suggester> make_auto(const Problem& problem) {
   std::vector<CatalogEntry> entries;
-  if (problem.space.size() <= most_dimensions || problem.directions.size() > 1) {
+  if (problem.space.size() <= most_dimensions) {
     entries.push_back(bayesianoptimization_entry());
   }
   entries.push_back(multivariate_tpe_entry());

@@ -8,16 +8,16 @@
 
 namespace diwan {
 
-std::size_t Division::good_size() const {
+std::size_t Division::good_size(std::size_t n, std::optional<double> gamma) {
   constexpr std::size_t most = 25;
-  const auto n = static_cast<double>(good_.size() + bad_.size());
-  const double size = gamma_ ? *gamma_ * std::sqrt(n) : 0.15 * n;
+  const auto count = static_cast<double>(n);
+  const double size = gamma ? *gamma * std::sqrt(count) : 0.15 * count;
   return std::min(static_cast<std::size_t>(std::ceil(size)), most);
 }
 
 std::vector<Division::Move> Division::take(const Result& result) {
   bad_.insert(result);
-  const std::size_t size = good_size();
+  const std::size_t size = good_size(good_.size() + bad_.size(), gamma_);
   const std::optional<double> best_bad_before = best_bad_;
   std::vector<Move> moves;
   // One result came, so at most one goes up for its rank and one for the size, and one comes down.

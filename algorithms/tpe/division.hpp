@@ -44,9 +44,10 @@ class Division {
   /// Has good() changed since it was called last?
   bool changed() const { return changed_; }
 
- private:
-  std::size_t good_size() const;
+  /// Members of the good group of n results.
+  static std::size_t good_size(std::size_t n, std::optional<double> gamma);
 
+ private:
   std::optional<double> gamma_;
   std::set<Result> good_;
   std::set<Result> bad_;

@@ -22,13 +22,15 @@ std::vector<SettingRule> rules() {
 }
 
 std::unique_ptr<Suggester> make_tpe(const Problem& problem) {
-  return std::make_unique<Tpe>(problem.space, tpe_options(problem.settings), problem.seed,
-                               problem.conditions);
+  TpeOptions options = tpe_options(problem.settings);
+  options.objectives = problem.directions.size();
+  return std::make_unique<Tpe>(problem.space, options, problem.seed, problem.conditions);
 }
 
 std::unique_ptr<Suggester> make_multivariate(const Problem& problem) {
   TpeOptions options = tpe_options(problem.settings);
   options.joint = true;
+  options.objectives = problem.directions.size();
   return std::make_unique<Tpe>(problem.space, options, problem.seed, problem.conditions);
 }
 
@@ -45,6 +47,7 @@ CatalogEntry tpe_entry() {
   CatalogEntry entry =
       catalog_entry("tpe", "tree-structured Parzen estimator, each parameter by itself",
                     "Bergstra et al. 2011; Watanabe 2023", rules(), make_tpe);
+  entry.several_objectives = true;
   entry.conditional_parameters = true;
   entry.constraints = true;
   return entry;
@@ -54,6 +57,7 @@ CatalogEntry multivariate_tpe_entry() {
   CatalogEntry entry =
       catalog_entry("multivariate-tpe", "tree-structured Parzen estimator over all parameters",
                     "Falkner et al. 2018; Watanabe 2023", multivariate_rules(), make_multivariate);
+  entry.several_objectives = true;
   entry.conditional_parameters = true;
   entry.constraints = true;
   return entry;

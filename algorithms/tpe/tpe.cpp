@@ -35,6 +35,13 @@ std::unique_ptr<TpeModel> model(const SearchSpace& space, const SpaceConditions&
       seed);
 }
 
+std::variant<Division, FrontDivision> division(const TpeOptions& options) {
+  if (options.objectives > 1) {
+    return FrontDivision(options.gamma);
+  }
+  return Division(options.gamma);
+}
+
 }  // namespace
 
 TpeOptions tpe_options(const Settings& settings) {
@@ -57,7 +64,7 @@ Tpe::Tpe(const SearchSpace& space, const TpeOptions& options, std::uint64_t seed
     : options_(options),
       parameters_(space.size()),
       startup_(space, startup_sequence(space, seed), seed),
-      division_(options.gamma),
+      division_(division(options)),
       seen_(space, conditions),
       model_(model(space, conditions, options, seed)) {}
 
@@ -83,6 +90,16 @@ void Tpe::tell(const Fact& fact) {
   }
 }
 
+std::vector<Division::Move> Tpe::divide(std::size_t observation, bool early_stopped,
+                                        const std::vector<double>& objectives) {
+  if (auto* const fronts = std::get_if<FrontDivision>(&division_)) {
+    return fronts->take(
+        {.early_stopped = early_stopped, .objectives = objectives, .observation = observation});
+  }
+  return std::get<Division>(division_).take(
+      {.early_stopped = early_stopped, .value = objectives.front(), .observation = observation});
+}
+
 void Tpe::finish(std::size_t observation, TrialOutcome outcome,
                  const std::vector<double>& objectives) {
   ++ended_;
@@ -90,9 +107,7 @@ void Tpe::finish(std::size_t observation, TrialOutcome outcome,
   if ((outcome != TrialOutcome::succeeded && !early_stopped) || objectives.empty()) {
     return;
   }
-  for (const Division::Move& move : division_.take({.early_stopped = early_stopped,
-                                    .value = objectives.front(),
-                                    .observation = observation})) {
+  for (const Division::Move& move : divide(observation, early_stopped, objectives)) {
     const Assignment& assignment = observations_[move.observation];
     if (move.to_good) {
       model_->erase(move.observation, assignment);
@@ -106,9 +121,10 @@ std::optional<Assignment> Tpe::modelled(std::uint64_t index, UnseenWalk::Place& 
   if (seen_.full()) {
     return std::nullopt;
   }
-  if (division_.changed()) {
+  if (std::visit([](const auto& division) { return division.changed(); }, division_)) {
     std::vector<TpeModel::Good> good;
-    for (const Division::Weighted& one : division_.good()) {
+    for (const Division::Weighted& one :
+         std::visit([](const auto& division) { return division.good(); }, division_)) {
       good.push_back({.assignment = &observations_[one.observation], .weight = one.weight});
     }
     model_->learn(good);

@@ -211,13 +211,15 @@ TEST(Registry, KnowsWhichSpacesAnAlgorithmCannotSearch) {
 
 TEST(Registry, KnowsWhichAlgorithmsTakeSeveralObjectives) {
   Problem two{.space = space(), .directions = {Direction::minimize, Direction::maximize}};
-  for (const char* const name : {"random", "sobol", "bayesianoptimization", "auto"}) {
+  for (const char* const name :
+       {"random", "tpe", "multivariate-tpe", "bayesianoptimization", "auto"}) {
     EXPECT_TRUE(check(*find_algorithm(name), two).empty()) << name;
   }
   const std::vector<SettingProblem> problems = check(*find_algorithm("cmaes"), two);
   ASSERT_EQ(problems.size(), 1U);
   EXPECT_EQ(problems[0].what, "cmaes searches by one objective, not 2");
-  EXPECT_EQ(problems[0].mend, "use one of random, grid, sobol, bayesianoptimization, auto");
+  EXPECT_EQ(problems[0].mend,
+            "use one of random, grid, sobol, tpe, multivariate-tpe, bayesianoptimization, auto");
   two.settings = {{"acq_func", "PI"}, {"base_estimator", "RF"}};
   const std::vector<SettingProblem> settings = check(*find_algorithm("bayesianoptimization"), two);
   ASSERT_EQ(settings.size(), 2U);
