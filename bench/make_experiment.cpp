@@ -112,7 +112,8 @@ void make(const Spec& spec, const std::filesystem::path& directory, std::uint32_
                             .spec = spec.text,
                             .spec_file = spec.file.string(),
                             .file_budget = spec.budget,
-                            .keep_going = false});
+                            .keep_going = false,
+                            .known = {}});
   author.write(BudgetSet{.budget = spec.budget, .origin = "file"});
   for (std::uint32_t trial = 1; trial <= trials; ++trial) {
     write_trial(author, spec, trial, observations);
