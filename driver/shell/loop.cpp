@@ -158,7 +158,8 @@ void Loop::drain(std::vector<Stimulus>& stimuli, StopAsked::Kind kind, const std
 
 void Loop::collect_signals(std::vector<Stimulus>& stimuli) {
   // After a stop of the whole process (SIGSTOP, a suspended laptop) CONT only means: go on.
-  const bool was_stopped = Clock::now() - last_turn_ > 2s;
+  // A turn takes a tenth of a second at most; mpirun's own TERM follows its CONT in any case.
+  const bool was_stopped = Clock::now() - last_turn_ > 500ms;
   for (const int number : signals_.take()) {
     if (number == SIGCONT && (was_stopped || !options_.mpirun_grace)) {
       continue;
@@ -175,7 +176,8 @@ void Loop::collect_signals(std::vector<Stimulus>& stimuli) {
     }
     const char* name = sigabbrev_np(number);
     drain(stimuli, number == SIGINT ? StopAsked::Kind::stop : StopAsked::Kind::drain,
-          std::string("SIG") + (name != nullptr ? name : "?"));
+          number == SIGCONT ? "mpirun ends the run (SIGCONT)"
+                            : std::string("SIG") + (name != nullptr ? name : "?"));
   }
 }
 

@@ -135,7 +135,12 @@ void Progress::tell_end(const Experiment& experiment, const Trial& trial) {
     return;
   }
   std::string text = ended_text(experiment, trial);
-  if (mode_ != ProgressMode::none && trial.status == TrialStatus::metrics_unavailable && tail_) {
+  // Of failures the first ones tell enough, where all fail alike.
+  constexpr std::uint32_t failures_shown = 3;
+  const bool metricless = trial.status == TrialStatus::metrics_unavailable;
+  const bool failed =
+      trial.status == TrialStatus::failed && experiment.counters().failed <= failures_shown;
+  if (mode_ != ProgressMode::none && (metricless || failed) && tail_) {
     std::string printed = tail_(trial);
     printed = printed.empty() ? "it printed nothing\n" : printed;
     text += "; " + printed;
