@@ -25,7 +25,7 @@ class Diwan(CMakePackage):
     depends_on("pkgconfig", type="build")
     depends_on("mpi@3:", when="+mpi")
     depends_on("boost@1.71: +program_options")
-    depends_on("eigen@3.3:")
+    depends_on("eigen@3.3:3")
     depends_on("hdf5@1.10:")
     depends_on("nlohmann-json@3.10:")
     depends_on("re2")
@@ -33,6 +33,7 @@ class Diwan(CMakePackage):
     depends_on("zlib-api", when="+examples")
     depends_on("googletest", type="test")
     depends_on("python@3:", type="test")
+    depends_on("py-h5py", type="test")
 
     conflicts("%gcc@:11", msg="Diwan is written in C++20 and needs GCC 12 or newer")
     conflicts("%clang@:13", msg="Diwan is written in C++20 and needs Clang 14 or newer")

@@ -33,12 +33,15 @@ class Reading {
  public:
   Reading(const Spec& spec, const std::vector<bool>& shared) : spec_(spec), shared_(shared) {}
 
-  void take(const Item& item) {
+  /// `where` names the item in what is said of it.
+  void take(const Item& item, const std::string& where) {
     Assignment assignment;
     for (std::size_t p = 0; p < spec_.space.size(); ++p) {
       const std::optional<double> value = value_of(p, item);
       if (!value) {
-        ++known_.left_out;
+        if (++known_.left_out == 1) {
+          known_.why = where + why_;
+        }
         return;
       }
       assignment.values.push_back(*value);
@@ -55,7 +58,7 @@ class Reading {
     if (const auto& text = item.texts[p]) {
       const std::optional<double> value = spec_.space.parse(p, *text);
       if (!value) {
-        known_.why = name + " (" + *text + ") is not in its feasible space";
+        why_ = name + " (" + *text + ") is not in its feasible space";
       }
       return value;
     }
@@ -63,7 +66,7 @@ class Reading {
       return Assignment::inactive;
     }
     if (shared_[p]) {
-      known_.why = name + " has no value";
+      why_ = name + " has no value";
       return std::nullopt;
     }
     std::vector<double> unit(spec_.space.size(), 0.5);
@@ -75,6 +78,7 @@ class Reading {
   const Spec& spec_;
   const std::vector<bool>& shared_;  ///< with the other experiment, per parameter
   KnownResults known_;
+  std::string why_;  ///< of the last item that does not fit
 };
 
 std::string names_of(const Spec& spec) {
@@ -237,7 +241,7 @@ KnownResults known_results_of_directory(const std::filesystem::path& directory, 
     if (trial.status == TrialStatus::succeeded || item.early_stopped) {
       item.objectives = objectives_of(trial, spec, metrics);
     }
-    reading.take(item);
+    reading.take(item, "trial #" + std::to_string(trial.number) + ": ");
   }
   return std::move(reading).known();
 }
@@ -268,7 +272,7 @@ KnownResults known_results_of_csv(const std::filesystem::path& file, const Spec&
                               std::to_string(header.size()) + "; mend the line");
     }
     if (const std::optional<Item> item = item_of(records[i].fields, columns)) {
-      reading.take(*item);
+      reading.take(*item, "line " + std::to_string(records[i].line) + ": ");
     }
   }
   return std::move(reading).known();

@@ -22,7 +22,7 @@ struct KnownResultsError : std::runtime_error {
 struct KnownResults {
   std::vector<KnownResult> results;  ///< in the order of their trials
   std::size_t left_out = 0;          ///< ended, but outside the search space or not allowed
-  std::string why;                   ///< one of them was left out
+  std::string why;                   ///< the first of them was left out
 };
 
 /// The ended trials of an experiment directory, as results of `spec`.

@@ -142,7 +142,9 @@ std::string status_table(const Loaded& loaded, const Page& page) {
   }
   const RunState state = run_state(loaded);
   if (state != RunState::running && state != RunState::finished) {
-    text += line("next      diwan resume " + loaded.directory.string());
+    const bool mpi = loaded.experiment.owner().launcher == "mpi";
+    text += line(std::string("next      ") + (mpi ? "mpirun … " : "") + "diwan resume " +
+                 loaded.directory.string());
   }
   return text;
 }

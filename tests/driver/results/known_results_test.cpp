@@ -111,7 +111,7 @@ TEST(KnownResults, LeaveOutWhatLiesOutsideTheSpaceAndSayWhy) {
 
   EXPECT_EQ(known.results.size(), 1U);
   EXPECT_EQ(known.left_out, 1U);
-  EXPECT_EQ(known.why, "batch (64) is not in its feasible space");
+  EXPECT_EQ(known.why, "trial #2: batch (64) is not in its feasible space");
 }
 
 TEST(KnownResults, SpreadAParameterThatTheOtherHadNot) {
@@ -153,7 +153,7 @@ TEST(KnownResults, OfATableTakeStatusAndMissingValues) {
   EXPECT_TRUE(known.results[2].objectives.empty());
   EXPECT_TRUE(known.results[3].objectives.empty());
   EXPECT_EQ(known.left_out, 1U);
-  EXPECT_EQ(known.why, "lr has no value");
+  EXPECT_EQ(known.why, "line 7: lr has no value");
 }
 
 TEST(KnownResults, OfABadTableAreRefusedWithItsPlace) {
