@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdio>
 #include <fstream>
 #include <iterator>
 #include <string_view>
@@ -74,9 +75,10 @@ bool write_exit_record(const std::filesystem::path& attempt_directory, const Exi
   const std::string text =
       json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 
-  // One write in place: what a crash leaves of it is no whole JSON object, and no record.
-  const std::string path = exit_record_path(attempt_directory);
-  const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  // Whoever looks sees a whole record or none.
+  const std::filesystem::path path = exit_record_path(attempt_directory);
+  const std::string temporary = path.native() + ".tmp";
+  const int file = open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
   if (file < 0) {
     return false;
   }
@@ -84,11 +86,11 @@ bool write_exit_record(const std::filesystem::path& attempt_directory, const Exi
   const int error = written < 0 ? errno : ENOSPC;
   close(file);
   if (written != static_cast<ssize_t>(text.size())) {
-    unlink(path.c_str());
+    unlink(temporary.c_str());
     errno = error;
     return false;
   }
-  return true;
+  return rename(temporary.c_str(), path.c_str()) == 0;
 }
 
 std::optional<ExitRecord> read_exit_record(const std::filesystem::path& attempt_directory,

@@ -23,7 +23,7 @@ struct ExitRecord {
 
 std::filesystem::path exit_record_path(const std::filesystem::path& attempt_directory);
 
-/// Written in place at once; a torn one is read as none.
+/// Written to a temporary file and renamed.
 /// @return false if it cannot be written; errno tells why.
 bool write_exit_record(const std::filesystem::path& attempt_directory, const ExitRecord& record);
 
