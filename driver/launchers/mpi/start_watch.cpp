@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -53,7 +54,26 @@ std::size_t expected_here(const Variables& variables) {
              : static_cast<std::size_t>(std::strtoul(found->second.c_str(), nullptr, 10));
 }
 
+std::optional<int> number_in(const Variables& variables, const char* name) {
+  const auto found = variables.find(name);
+  return found == variables.end()
+             ? std::nullopt
+             : std::optional(static_cast<int>(std::strtol(found->second.c_str(), nullptr, 10)));
+}
+
 }  // namespace
+
+bool rank_0_gone_here(int rank, const Variables& variables) {
+  // Ranks of a host are counted in their order: with as many before us here as there are at all,
+  // rank 0 is one of them.
+  if (number_in(variables, "OMPI_COMM_WORLD_LOCAL_RANK") != rank) {
+    return false;
+  }
+  const std::vector<Process> ranks = ranks_here();
+  return std::none_of(ranks.begin(), ranks.end(), [](const Process& process) {
+    return initial_variable(process.pid, "OMPI_COMM_WORLD_RANK") == "0";
+  });
+}
 
 bool MissingRank::observe(std::size_t alive, Clock::time_point now) {
   most_ = std::max(most_, alive);

@@ -49,4 +49,8 @@ class StartWatch {
   std::thread thread_;
 };
 
+/// Was rank 0 started on this host, as far as the numbers of `rank` tell, and is it gone? Between
+/// MPI_Init and its first message nobody else would say so.
+bool rank_0_gone_here(int rank, const Variables& variables);
+
 }  // namespace diwan::mpi

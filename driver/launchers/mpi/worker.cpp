@@ -19,6 +19,7 @@
 #include "driver/launchers/mpi/check.hpp"
 #include "driver/launchers/mpi/dialogue.hpp"
 #include "driver/launchers/mpi/doorbell.hpp"
+#include "driver/launchers/mpi/start_watch.hpp"
 #include "driver/launchers/mpi/world.hpp"
 
 namespace diwan {
@@ -210,6 +211,9 @@ void Worker::keep_in_touch(Clock::time_point now) {
   last_watch_ = now;
   const auto silence = now - heard_;
   if (!welcome_) {
+    if (mpi::rank_0_gone_here(rank_, present_variables())) {
+      abandon("rank 0 ended before it had begun");
+    }
     if (silence > patience_before_welcome) {
       abandon("rank 0 did not come to start anything within 10 min");
     }
