@@ -188,6 +188,7 @@ TEST(Registry, WantsStepsForAGrid) {
   EXPECT_EQ(complaint("grid", {}, SearchSpace({{"x", Real{.low = 0, .high = 1, .step = 0.5}}})),
             "none");
   std::vector<Parameter> many;
+  many.reserve(64);
   for (int i = 0; i < 64; ++i) {
     many.push_back({"p" + std::to_string(i), Categorical{{"a", "b"}}});
   }
@@ -197,6 +198,7 @@ TEST(Registry, WantsStepsForAGrid) {
 
 TEST(Registry, KnowsWhichSpacesAnAlgorithmCannotSearch) {
   std::vector<Parameter> many;
+  many.reserve(1112);
   for (int i = 0; i < 1112; ++i) {
     many.push_back({"p" + std::to_string(i), Real{}});
   }
