@@ -14,8 +14,8 @@ struct Page {
   std::size_t columns = 80;
   bool colour = false;  ///< headings in bold
 
-  /// COLUMNS, else the terminal's own width, else 80 on a terminal; no limit elsewhere. Colour on a terminal unless NO_COLOR is set
-  /// or TERM is dumb.
+  /// COLUMNS, else the terminal's own width, else 80 on a terminal; no limit elsewhere. Colour on a
+  /// terminal unless NO_COLOR is set or TERM is dumb.
   static Page of_standard_output();
 };
 

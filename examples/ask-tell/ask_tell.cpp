@@ -28,8 +28,8 @@ double branin(double x, double y) {
 int main(int argc, char** argv) {
   try {
     diwan::Problem problem;
-    problem.space = diwan::SearchSpace({{"x", diwan::Real{.low = -5, .high = 10}},
-                                        {"y", diwan::Real{.low = 0, .high = 15}}});
+    problem.space = diwan::SearchSpace(
+        {{"x", diwan::Real{.low = -5, .high = 10}}, {"y", diwan::Real{.low = 0, .high = 15}}});
     problem.directions = {diwan::Direction::minimize};
     problem.max_trials = 60;
     problem.seed = 7;
