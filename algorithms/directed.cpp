@@ -16,13 +16,11 @@ DirectedSuggester::DirectedSuggester(std::unique_ptr<Suggester> minimiser, const
 
 template <class Result>
 Result DirectedSuggester::minimised(Result result) const {
-  const bool has_result =
-      result.outcome == TrialOutcome::succeeded || result.outcome == TrialOutcome::early_stopped;
   const bool finite = result.objectives.size() == directions_.size() &&
                       std::all_of(result.objectives.begin(), result.objectives.end(),
                                   [](double value) { return std::isfinite(value); });
-  if (!has_result || !finite) {
-    result.outcome = has_result ? TrialOutcome::failed : result.outcome;
+  if (!has_result(result.outcome) || !finite) {
+    result.outcome = has_result(result.outcome) ? TrialOutcome::failed : result.outcome;
     result.objectives.clear();
     return result;
   }

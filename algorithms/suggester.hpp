@@ -16,6 +16,11 @@ namespace diwan {
 /// How a trial ended, as an algorithm sees it.
 enum class TrialOutcome { succeeded, early_stopped, failed, metrics_unavailable, killed };
 
+/// Whether a trial that ended so has values of its objectives.
+constexpr bool has_result(TrialOutcome outcome) {
+  return outcome == TrialOutcome::succeeded || outcome == TrialOutcome::early_stopped;
+}
+
 /// Facts, told in journal order. Trials are numbered from 1 in the order they were issued.
 struct Issued {
   std::uint32_t trial = 0;

@@ -144,9 +144,7 @@ void BayesianOptimization::tell(const Fact& fact) {
 
 void BayesianOptimization::finish(gp::Result result, std::optional<gp::Goal> goal,
                                   TrialOutcome outcome, const std::vector<double>& objectives) {
-  const bool has_value =
-      outcome == TrialOutcome::succeeded || outcome == TrialOutcome::early_stopped;
-  if (has_value) {
+  if (has_result(outcome)) {
     result.values = objectives;
   }
   results_.push_back(std::move(result));

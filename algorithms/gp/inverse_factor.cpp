@@ -9,7 +9,7 @@
 #include <cstring>
 
 #include "algorithms/space/elementary.hpp"
-#include "algorithms/tpe/widest_vectors.hpp"
+#include "algorithms/space/widest_vectors.hpp"
 
 namespace diwan::gp {
 namespace {

@@ -8,7 +8,7 @@
 #include <cmath>
 
 #include "algorithms/space/elementary_inline.hpp"
-#include "algorithms/tpe/widest_vectors.hpp"
+#include "algorithms/space/widest_vectors.hpp"
 
 namespace diwan::gp {
 namespace {

@@ -49,10 +49,7 @@ void Asha::take(const Finished& finished) {
     return;
   }
   Trial& trial = trials_.at(finished.trial);
-  const bool result = (finished.outcome == TrialOutcome::succeeded ||
-                       finished.outcome == TrialOutcome::early_stopped) &&
-                      !finished.objectives.empty();
-  if (result) {
+  if (has_result(finished.outcome) && !finished.objectives.empty()) {
     trial.value = finished.objectives.front();
     levels_[trial.level].waiting.insert(finished.trial);
   }

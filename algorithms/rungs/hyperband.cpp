@@ -14,10 +14,9 @@ namespace diwan {
 namespace {
 
 double value_of(const Finished& finished) {
-  const bool result = finished.outcome == TrialOutcome::succeeded ||
-                      finished.outcome == TrialOutcome::early_stopped;
-  return result && !finished.objectives.empty() ? finished.objectives.front()
-                                                : std::numeric_limits<double>::infinity();
+  return has_result(finished.outcome) && !finished.objectives.empty()
+             ? finished.objectives.front()
+             : std::numeric_limits<double>::infinity();
 }
 
 }  // namespace

@@ -117,4 +117,13 @@ inline double normal_cdf(double x) {
   return x < 0 ? tail : 1.0 - tail;
 }
 
+/// What the standard normal distribution has between a and b, a <= b; a + b is finite.
+inline double normal_mass(double a, double b) {
+  // Phi(b) - Phi(a) = Phi(-a) - Phi(-b): near 0, not near 1, where digits would be lost.
+  const bool flip = a + b > 0;
+  const double from = flip ? -b : a;
+  const double to = flip ? -a : b;
+  return normal_cdf(to) - normal_cdf(from);
+}
+
 }  // namespace diwan::inlined

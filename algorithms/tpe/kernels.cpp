@@ -6,7 +6,7 @@
 #include <array>
 
 #include "algorithms/space/elementary_inline.hpp"
-#include "algorithms/tpe/widest_vectors.hpp"
+#include "algorithms/space/widest_vectors.hpp"
 
 namespace diwan {
 namespace {
@@ -29,11 +29,7 @@ DIWAN_WIDEST_VECTORS void mass_terms(double lower, double upper, const double* c
   for (std::size_t i = 0; i < n; ++i) {
     const double a = (lower - centre[i]) * inverse[i];
     const double b = (upper - centre[i]) * inverse[i];
-    // Phi(b) - Phi(a) = Phi(-a) - Phi(-b): near 0, not near 1, where digits would be lost.
-    const bool flip = a + b > 0;
-    const double from = flip ? -b : a;
-    const double to = flip ? -a : b;
-    term[i] = scale[i] * (inlined::normal_cdf(to) - inlined::normal_cdf(from));
+    term[i] = scale[i] * inlined::normal_mass(a, b);
   }
 }
 

@@ -7,7 +7,7 @@
 #include <cstddef>
 
 #include "algorithms/space/elementary_inline.hpp"
-#include "algorithms/tpe/widest_vectors.hpp"
+#include "algorithms/space/widest_vectors.hpp"
 
 namespace diwan {
 namespace {
@@ -28,11 +28,7 @@ DIWAN_WIDEST_VECTORS void write_mass(double lower, double upper, const double* c
   for (std::size_t i = 0; i < n; ++i) {
     const double a = (lower - centre[i]) * inverse[i];
     const double b = (upper - centre[i]) * inverse[i];
-    // Phi(b) - Phi(a) = Phi(-a) - Phi(-b): near 0, not near 1, where digits would be lost.
-    const bool flip = a + b > 0;
-    const double from = flip ? -b : a;
-    const double to = flip ? -a : b;
-    const double mass = inlined::normal_cdf(to) - inlined::normal_cdf(from);
+    const double mass = inlined::normal_mass(a, b);
     out[i] = log_scale[i] + inlined::log(mass > 1e-300 ? mass : 1e-300);
   }
 }

@@ -103,11 +103,11 @@ std::vector<Division::Move> Tpe::divide(std::size_t observation, bool early_stop
 void Tpe::finish(std::size_t observation, TrialOutcome outcome,
                  const std::vector<double>& objectives) {
   ++ended_;
-  const bool early_stopped = outcome == TrialOutcome::early_stopped;
-  if ((outcome != TrialOutcome::succeeded && !early_stopped) || objectives.empty()) {
+  if (!has_result(outcome) || objectives.empty()) {
     return;
   }
-  for (const Division::Move& move : divide(observation, early_stopped, objectives)) {
+  for (const Division::Move& move :
+       divide(observation, outcome == TrialOutcome::early_stopped, objectives)) {
     const Assignment& assignment = observations_[move.observation];
     if (move.to_good) {
       model_->erase(move.observation, assignment);
