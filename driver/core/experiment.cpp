@@ -33,22 +33,7 @@ std::optional<double> Experiment::objective(const Trial& trial, std::size_t obje
   if (objective >= trial.metrics.size() || objective >= rules_.metrics.size()) {
     return std::nullopt;
   }
-  const MetricSummary& summary = trial.metrics[objective];
-  if (summary.count == 0) {
-    return std::nullopt;
-  }
-  double value = summary.latest;
-  switch (rules_.metrics[objective].strategy) {
-    case Strategy::min:
-      value = summary.min;
-      break;
-    case Strategy::max:
-      value = summary.max;
-      break;
-    case Strategy::latest:
-      break;
-  }
-  return std::isfinite(value) ? std::optional(value) : std::nullopt;
+  return value_by(rules_.metrics[objective].strategy, trial.metrics[objective]);
 }
 
 bool Experiment::text_objective(const Trial& trial) const {

@@ -14,6 +14,7 @@ namespace diwan {
 
 /// Which value of a metric's curve stands for the trial.
 enum class Strategy { min, max, latest };
+const char* to_string(Strategy strategy);  ///< Katib's word: min, max, latest
 
 struct MetricRule {
   std::string name;

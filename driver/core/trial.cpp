@@ -25,4 +25,11 @@ bool MetricSummary::operator==(const MetricSummary& other) const {
          latest_step == other.latest_step && latest_time == other.latest_time;
 }
 
+std::optional<double> value_by(Strategy strategy, const MetricSummary& summary) {
+  const double value = strategy == Strategy::min   ? summary.min
+                       : strategy == Strategy::max ? summary.max
+                                                   : summary.latest;
+  return summary.count > 0 && std::isfinite(value) ? std::optional(value) : std::nullopt;
+}
+
 }  // namespace diwan

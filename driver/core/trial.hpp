@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "driver/core/event.hpp"
+#include "driver/core/rules.hpp"
 
 namespace diwan {
 
@@ -35,6 +36,10 @@ struct MetricSummary {
   Time latest_time{};
   bool operator==(const MetricSummary& other) const;  ///< NaN equals NaN
 };
+
+/// The number that stands for the trial: none where the metric never came or that number is not
+/// finite.
+std::optional<double> value_by(Strategy strategy, const MetricSummary& summary);
 
 /// Where a trial is in its life: waiting (suggested, or to go again) -> queued -> running -> ended,
 /// or back to waiting when a run was lost or is retried.

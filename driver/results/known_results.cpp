@@ -96,13 +96,6 @@ void need_shared(const std::vector<bool>& shared, const std::string& where, cons
   }
 }
 
-std::optional<double> value_by(const MetricSummary& summary, Strategy strategy) {
-  const double value = strategy == Strategy::min   ? summary.min
-                       : strategy == Strategy::max ? summary.max
-                                                   : summary.latest;
-  return summary.count > 0 && std::isfinite(value) ? std::optional(value) : std::nullopt;
-}
-
 /// Places of our objectives among the other experiment's metrics.
 std::vector<std::size_t> metrics_in(const Spec& other, const Spec& spec, const std::string& where) {
   std::vector<std::size_t> places;
@@ -127,7 +120,7 @@ std::vector<double> objectives_of(const Trial& trial, const Spec& spec,
                                   const std::vector<std::size_t>& places) {
   std::vector<double> objectives;
   for (std::size_t i = 0; i < places.size(); ++i) {
-    const auto value = value_by(trial.metrics.at(places[i]), spec.metrics[i].strategy);
+    const auto value = value_by(spec.metrics[i].strategy, trial.metrics.at(places[i]));
     if (!value) {
       return {};
     }
@@ -161,10 +154,8 @@ Columns columns_of(const Fields& header, const Spec& spec, const std::string& wh
   }
   for (std::size_t i = 0; i < spec.objectives.size(); ++i) {
     const MetricRule& metric = spec.metrics[i];
-    const char* strategy = metric.strategy == Strategy::min   ? ".min"
-                           : metric.strategy == Strategy::max ? ".max"
-                                                              : ".latest";
-    std::vector<std::string> names = {"metric." + metric.name + strategy, metric.name};
+    std::vector<std::string> names = {"metric." + metric.name + "." + to_string(metric.strategy),
+                                      metric.name};
     if (spec.objectives.size() == 1) {
       names.emplace_back("objective");
     }

@@ -35,13 +35,9 @@ std::optional<Key> metric_key(const Loaded& loaded, const std::string& name) {
   }
   const auto metric = static_cast<std::size_t>(found - rules.begin());
   return [metric, strategy = found->strategy](const Trial& trial) {
-    if (metric >= trial.metrics.size() || trial.metrics[metric].count == 0) {
-      return Assignment::inactive;
-    }
-    const MetricSummary& summary = trial.metrics[metric];
-    return strategy == Strategy::min   ? summary.min
-           : strategy == Strategy::max ? summary.max
-                                       : summary.latest;
+    return metric < trial.metrics.size()
+               ? value_by(strategy, trial.metrics[metric]).value_or(Assignment::inactive)
+               : Assignment::inactive;
   };
 }
 

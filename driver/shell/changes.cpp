@@ -49,10 +49,7 @@ std::string text(const ObjectiveSpec& objective) {
 }
 
 std::string text(const MetricRule& metric) {
-  const char* strategy = metric.strategy == Strategy::min   ? "min"
-                         : metric.strategy == Strategy::max ? "max"
-                                                            : "latest";
-  return metric.name + ":" + strategy;
+  return metric.name + ":" + to_string(metric.strategy);
 }
 
 std::string text(const Parameter& parameter) {

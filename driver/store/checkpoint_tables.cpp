@@ -112,23 +112,11 @@ void write_metrics(h5::Output& output, const Experiment& experiment) {
   table.write(output, "metrics");
 }
 
-const char* word(Strategy strategy) {
-  switch (strategy) {
-    case Strategy::min:
-      return "min";
-    case Strategy::max:
-      return "max";
-    case Strategy::latest:
-      break;
-  }
-  return "latest";
-}
-
 void write_metric_names(h5::Output& output, const Rules& rules) {
   TableColumns table;
   table.texts("name", column(rules.metrics, [](const MetricRule& rule) { return rule.name; }));
   table.texts("strategy", column(rules.metrics, [](const MetricRule& rule) {
-                return std::string(word(rule.strategy));
+                return std::string(to_string(rule.strategy));
               }));
   std::vector<std::string> objectives(rules.metrics.size());
   for (std::size_t i = 0; i < std::min(rules.directions.size(), objectives.size()); ++i) {
