@@ -19,12 +19,8 @@ namespace diwan {
 namespace {
 
 std::uint32_t default_slots(const RunSettings& settings, const HostResources& host) {
-  const auto of = [](std::size_t there, std::uint32_t asked) {
-    return static_cast<std::uint32_t>(std::max<std::size_t>(there / std::max(asked, 1U), 1));
-  };
-  const std::uint32_t by_cpus = of(host.cpus.size(), settings.cpus);
-  const std::size_t gpus = visible_gpus(host).size();
-  return settings.gpus > 0 && gpus > 0 ? std::min(by_cpus, of(gpus, settings.gpus)) : by_cpus;
+  const std::size_t by_cpus = host.cpus.size() / std::max(settings.cpus, 1U);
+  return std::clamp(static_cast<std::uint32_t>(by_cpus), 1U, trials_by_gpus(host, settings.gpus));
 }
 
 std::vector<SlotShare> share_out(const RunSettings& settings, const HostResources& host,

@@ -9,25 +9,6 @@
 extern "C" char** environ;
 
 namespace diwan {
-namespace {
-
-template <typename Number>
-std::optional<Number> number_of(const Variables& variables, const std::string& name) {
-  const auto found = variables.find(name);
-  if (found == variables.end()) {
-    return std::nullopt;
-  }
-  const std::string& text = found->second;
-  Number value{};
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size()) {
-    return std::nullopt;
-  }
-  return value;
-}
-
-}  // namespace
-
 Variables present_variables() {
   Variables variables;
   for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
@@ -39,14 +20,26 @@ Variables present_variables() {
   return variables;
 }
 
+std::optional<std::uint32_t> number_in(const Variables& variables, const std::string& name) {
+  const auto found = variables.find(name);
+  if (found == variables.end()) {
+    return std::nullopt;
+  }
+  const std::string& text = found->second;
+  std::uint32_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return error == std::errc{} && end == text.data() + text.size() ? std::optional(value)
+                                                                  : std::nullopt;
+}
+
 std::optional<MpiStep> mpi_step(const Variables& variables) {
   for (const char* name : {"OMPI_COMM_WORLD_SIZE", "PMI_SIZE"}) {
-    if (const auto tasks = number_of<std::uint32_t>(variables, name)) {
+    if (const auto tasks = number_in(variables, name)) {
       return MpiStep{.variable = name, .tasks = *tasks};
     }
   }
-  const auto tasks = number_of<std::uint32_t>(variables, "SLURM_STEP_NUM_TASKS");
-  if (tasks && number_of<std::uint32_t>(variables, "SLURM_PROCID")) {
+  const auto tasks = number_in(variables, "SLURM_STEP_NUM_TASKS");
+  if (tasks && number_in(variables, "SLURM_PROCID")) {
     return MpiStep{.variable = "SLURM_STEP_NUM_TASKS", .tasks = *tasks};
   }
   return std::nullopt;
@@ -59,7 +52,7 @@ bool under_mpi_launcher(const Variables& variables) {
 
 std::optional<std::uint32_t> early_rank(const Variables& variables) {
   for (const char* name : {"OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK", "SLURM_PROCID"}) {
-    if (const auto rank = number_of<std::uint32_t>(variables, name)) {
+    if (const auto rank = number_in(variables, name)) {
       return rank;
     }
   }
@@ -90,15 +83,15 @@ std::optional<std::chrono::milliseconds> mpirun_grace(const Variables& variables
   if (!variables.contains("OMPI_COMM_WORLD_SIZE")) {
     return std::nullopt;
   }
-  constexpr std::int64_t week = std::int64_t{7} * 24 * 3600;
-  std::int64_t seconds = 1;
+  constexpr std::uint32_t week = 7 * 24 * 3600;
+  std::uint32_t seconds = 1;
   for (const char* name :
        {"OMPI_MCA_odls_base_sigkill_timeout", "PRTE_MCA_odls_base_sigkill_timeout"}) {
-    if (const auto given = number_of<std::int64_t>(variables, name); given && *given > 0) {
+    if (const auto given = number_in(variables, name); given && *given > 0) {
       seconds = std::min(*given, week);
     }
   }
-  return std::chrono::milliseconds(seconds * 750);
+  return std::chrono::milliseconds(750) * seconds;
 }
 
 }  // namespace diwan

@@ -17,6 +17,10 @@ using Variables = std::map<std::string, std::string>;
 /// The variables of this process.
 Variables present_variables();
 
+/// The whole number, 0 or more, that is the value of `name`; none where it is absent or no such
+/// number.
+std::optional<std::uint32_t> number_in(const Variables& variables, const std::string& name);
+
 /// The present step: how many tasks the launcher around us started, and the variable that says so.
 struct MpiStep {
   std::string variable;

@@ -34,14 +34,6 @@ Division slot_division(Division of_rank, const Demand& demand, std::uint32_t slo
           .gpus = demand.gpus};
 }
 
-/// Trials that can have the GPUs they ask for at a time, where there are any.
-std::uint32_t most_by_gpus(const HostResources& host, const Demand& demand) {
-  const std::size_t gpus = visible_gpus(host).size();
-  return demand.gpus == 0 || gpus == 0
-             ? UINT32_MAX
-             : std::max(static_cast<std::uint32_t>(gpus) / demand.gpus, 1U);
-}
-
 }  // namespace
 
 std::map<int, std::vector<SlotShare>> share_hosts(const std::map<int, Hello>& ranks,
@@ -57,7 +49,7 @@ std::map<int, std::vector<SlotShare>> share_hosts(const std::map<int, Hello>& ra
              self.resources.gpu_variables == other.resources.gpu_variables;
     });
     shares[rank] = {};
-    const std::uint32_t most = most_by_gpus(seen, demand);
+    const std::uint32_t most = trials_by_gpus(seen, demand.gpus);
     for (std::uint32_t slot = 0; slot < demand.slots_per_rank; ++slot) {
       Division of_gpus = slot_division(gpus, demand, slot);
       if (of_gpus.index >= most) {

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <cstdlib>
 #include <optional>
 #include <string>
 #include <vector>
@@ -47,23 +46,9 @@ std::vector<Process> ranks_here() {
   ::_exit(requeue);
 }
 
-std::size_t expected_here(const Variables& variables) {
-  const auto found = variables.find("OMPI_COMM_WORLD_LOCAL_SIZE");
-  return found == variables.end()
-             ? 0
-             : static_cast<std::size_t>(std::strtoul(found->second.c_str(), nullptr, 10));
-}
-
-std::optional<int> number_in(const Variables& variables, const char* name) {
-  const auto found = variables.find(name);
-  return found == variables.end()
-             ? std::nullopt
-             : std::optional(static_cast<int>(std::strtol(found->second.c_str(), nullptr, 10)));
-}
-
 }  // namespace
 
-bool rank_0_gone_here(int rank, const Variables& variables) {
+bool rank_0_gone_here(std::uint32_t rank, const Variables& variables) {
   // Ranks of a host are counted in their order: with as many before us here as there are at all,
   // rank 0 is one of them.
   if (number_in(variables, "OMPI_COMM_WORLD_LOCAL_RANK") != rank) {
@@ -95,7 +80,10 @@ StartWatch::StartWatch(const Variables& variables) {
   sigset_t before;
   ::sigfillset(&all);
   ::pthread_sigmask(SIG_SETMASK, &all, &before);
-  thread_ = std::thread([this, expected = expected_here(variables)] { watch(expected); });
+  thread_ = std::thread(
+      [this, expected = number_in(variables, "OMPI_COMM_WORLD_LOCAL_SIZE").value_or(0)] {
+        watch(expected);
+      });
   ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
 #include <mutex>
 #include <thread>
 
@@ -51,6 +52,6 @@ class StartWatch {
 
 /// Was rank 0 started on this host, as far as the numbers of `rank` tell, and is it gone? Between
 /// MPI_Init and its first message nobody else would say so.
-bool rank_0_gone_here(int rank, const Variables& variables);
+bool rank_0_gone_here(std::uint32_t rank, const Variables& variables);
 
 }  // namespace diwan::mpi

@@ -211,7 +211,7 @@ void Worker::keep_in_touch(Clock::time_point now) {
   last_watch_ = now;
   const auto silence = now - heard_;
   if (!welcome_) {
-    if (mpi::rank_0_gone_here(rank_, present_variables())) {
+    if (mpi::rank_0_gone_here(static_cast<std::uint32_t>(rank_), present_variables())) {
       abandon("rank 0 ended before it had begun");
     }
     if (silence > patience_before_welcome) {

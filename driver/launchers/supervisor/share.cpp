@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstdint>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -226,6 +227,11 @@ std::vector<std::string> visible_gpus(const HostResources& host) {
     }
   }
   return {};
+}
+
+std::uint32_t trials_by_gpus(const HostResources& host, std::uint32_t per_trial) {
+  const auto gpus = static_cast<std::uint32_t>(visible_gpus(host).size());
+  return per_trial == 0 || gpus == 0 ? UINT32_MAX : std::max(gpus / per_trial, 1U);
 }
 
 SlotShare divide(const HostResources& host, const Division& division) {

@@ -40,6 +40,10 @@ HostResources find_host_resources(CpuScope scope = CpuScope::node);
 /// ROCR_VISIBLE_DEVICES is set, HIP_VISIBLE_DEVICES and the others are read as places in its list.
 std::vector<std::string> visible_gpus(const HostResources& host);
 
+/// How many trials can have their GPUs at a time, at least one; as many as one likes where they ask
+/// for none (`per_trial` 0) or no GPU is visible.
+std::uint32_t trials_by_gpus(const HostResources& host, std::uint32_t per_trial);
+
 /// How many share a host, and what a trial asks for.
 struct Division {
   std::uint32_t parts = 1;  ///< slots on this host, of all ranks together

@@ -74,6 +74,16 @@ TEST(Share, ATrialGetsAsManyGpusAsItAsksFor) {
   EXPECT_EQ(divide(host, {.parts = 1, .index = 0, .gpus = 9}).gpus, (Names{"4", "5", "6", "7"}));
 }
 
+TEST(Share, AsManyTrialsAsTheGpusServe) {
+  const HostResources host = gpus({{"CUDA_VISIBLE_DEVICES", "4,5,6,7"}});
+
+  EXPECT_EQ(trials_by_gpus(host, 2), 2U);
+  EXPECT_EQ(trials_by_gpus(host, 3), 1U);
+  EXPECT_EQ(trials_by_gpus(host, 9), 1U);
+  EXPECT_EQ(trials_by_gpus(host, 0), UINT32_MAX);
+  EXPECT_EQ(trials_by_gpus(gpus({}), 2), UINT32_MAX);
+}
+
 TEST(Share, AboveRocrTheOthersIndexIntoItsList) {
   const HostResources host =
       gpus({{"ROCR_VISIBLE_DEVICES", "4,5,6,7"}, {"HIP_VISIBLE_DEVICES", "0,1,2,3"}});
