@@ -10,7 +10,7 @@
 #include <string>
 
 #include <gtest/gtest.h>
-#include <signal.h>
+#include <signal.h>  // NOLINT(modernize-deprecated-headers): kill
 
 #include "driver/launchers/local.hpp"
 #include "tests/driver/launchers/listener.hpp"
@@ -99,7 +99,7 @@ TEST_P(LauncherContract, ARunSubmittedTwiceIsOneProcess) {
   submit(launch);
   ASSERT_TRUE(listener_->until_started(1));
   submit(launch);
-  std::ofstream{attempt(1) / "go"};
+  touch(attempt(1) / "go");
 
   ASSERT_TRUE(listener_->until_ended(1));
   EXPECT_EQ(text_of(attempt(1) / "count"), "x\n");

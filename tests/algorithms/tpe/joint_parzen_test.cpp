@@ -112,6 +112,7 @@ TEST(JointParzen, FollowsFromItsObservationsWhateverCameAndWent) {
   Draw draw(3, 0);
   const auto any = [&] {
     std::vector<double> values;
+    values.reserve(axes.size());
     for (const Axis& axis : axes) {
       values.push_back(axis.decode(draw.uniform()));
     }

@@ -13,7 +13,7 @@ namespace diwan {
 namespace {
 
 using Kind = ControlRequest::Kind;
-using std::chrono_literals::operator""s;
+using namespace std::chrono_literals;
 
 ControlRequest request(Kind kind, Time time) {
   ControlRequest made;

@@ -41,6 +41,7 @@ ProgramResult run_diwan(const std::vector<std::string>& arguments, const Program
   std::vector<std::string> words = arguments;
   words.insert(words.begin(), DIWAN_PROGRAM);
   std::vector<char*> argv;
+  argv.reserve(words.size() + 1);
   for (std::string& word : words) {
     argv.push_back(word.data());
   }

@@ -158,7 +158,7 @@ TEST_F(AskTell, AnswersEveryUnusableLineWithItsError) {
 
   expect_error("not json", "no JSON object");
   expect_error("[]", "no JSON object");
-  expect_error("{\"op\":\"ask\"", "no JSON object");
+  expect_error(R"({"op":"ask")", "no JSON object");
   expect_error("\xFF", "no JSON object");
   expect_error("{}", "op is missing");
   expect_error(R"({"op":7})", "op is no text");

@@ -9,7 +9,7 @@
 #include <stdexcept>
 #include <thread>
 
-#include <signal.h>
+#include <signal.h>  // NOLINT(modernize-deprecated-headers): kill
 #include <unistd.h>
 
 #include "driver/launchers/supervisor/process_tree.hpp"
@@ -123,6 +123,8 @@ std::string text_of(const std::filesystem::path& path) {
   std::ifstream file{path, std::ios::binary};
   return {std::istreambuf_iterator<char>{file}, {}};
 }
+
+void touch(const std::filesystem::path& path) { const std::ofstream file(path); }
 
 bool gone(pid_t pid) {
   return soon([&] {

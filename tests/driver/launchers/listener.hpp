@@ -71,6 +71,8 @@ class Listener {
 
 /// Everything in a file; empty if there is none.
 std::string text_of(const std::filesystem::path& path);
+/// Makes an empty file.
+void touch(const std::filesystem::path& path);
 /// Waits for a process to be gone, or a zombie; false after a minute.
 bool gone(pid_t pid);
 /// Waits until a file holds a whole line and gives it as a number; 0 after a minute.

@@ -17,7 +17,7 @@ namespace {
 using test::Sample;
 using test::ScratchDirectory;
 
-Spec spec_of(std::string text) { return parse_spec(text, "/e.yaml"); }
+Spec spec_of(const std::string& text) { return parse_spec(text, "/e.yaml"); }
 
 Spec changed(const std::string& from, const std::string& to) {
   std::string text = test::sample_spec();

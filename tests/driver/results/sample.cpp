@@ -16,7 +16,7 @@
 namespace diwan::test {
 namespace {
 
-using std::chrono_literals::operator""s;
+using namespace std::chrono_literals;
 
 OwnerIdentity dead_process() {
   const pid_t child = ::fork();

@@ -35,6 +35,7 @@ struct Mixed {
 
 std::vector<std::uint32_t> numbers(const std::vector<const Trial*>& trials) {
   std::vector<std::uint32_t> all;
+  all.reserve(trials.size());
   for (const Trial* trial : trials) {
     all.push_back(trial->number);
   }

@@ -80,14 +80,16 @@ class Slots final : public Launcher {
 };
 
 class LoopWithABrittleAlgorithm : public testing::TestWithParam<Brittle::Breaks> {
+ public:
+  LoopWithABrittleAlgorithm(const LoopWithABrittleAlgorithm&) = delete;
+  LoopWithABrittleAlgorithm& operator=(const LoopWithABrittleAlgorithm&) = delete;
+
  protected:
   LoopWithABrittleAlgorithm() {
     std::string name = testing::TempDir() + "diwan-loop-XXXXXX";
     directory_ = ::mkdtemp(name.data());
   }
   ~LoopWithABrittleAlgorithm() override { std::filesystem::remove_all(directory_); }
-  LoopWithABrittleAlgorithm(const LoopWithABrittleAlgorithm&) = delete;
-  LoopWithABrittleAlgorithm& operator=(const LoopWithABrittleAlgorithm&) = delete;
 
   std::filesystem::path directory_;
 };

@@ -147,7 +147,7 @@ TEST(YamlDocument, RefusesAQuoteWithoutEnd) {
   }
   EXPECT_TRUE(read_documents("a: !!str \"\\\"").broken);
   for (const char* text :
-       {"a: |\n  \"x\n", "a: ! b\"", "a: \"b\" # \"", "a: 'it''s'\n...\n", "a: \"\\\\\""}) {
+       {"a: |\n  \"x\n", R"(a: ! b")", R"(a: "b" # ")", "a: 'it''s'\n...\n", R"(a: "\\")"}) {
     EXPECT_FALSE(read_documents(text).broken) << text;
   }
 }

@@ -63,6 +63,7 @@ TEST(MpiLauncher, RunsARunSubmittedTwiceOnce) {
 TEST(MpiLauncher, EndsEachOfTwoHundredQuickTrialsOnce) {
   const auto begin = std::chrono::steady_clock::now();
   std::vector<RunKey> runs;
+  runs.reserve(200);
   for (int i = 0; i < 200; ++i) {
     runs.push_back(rank0().submit("echo loss=" + std::to_string(i)));
   }

@@ -5,7 +5,7 @@
 #include <string>
 
 #include <gtest/gtest.h>
-#include <stdlib.h>
+#include <stdlib.h>  // NOLINT(modernize-deprecated-headers): mkdtemp
 
 #include "driver/launchers/mpi/worker.hpp"
 #include "driver/launchers/supervisor/supervisor.hpp"

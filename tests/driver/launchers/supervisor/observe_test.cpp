@@ -37,10 +37,10 @@ TEST_F(Observe, ARunWithoutTheObjectiveSaysWhatItPrintedInstead) {
   start();
 
   const std::string reason =
-      end_of(shell(1, "printf 'epoch 1\\n\\033[31mval_loss: 0.5\\033[0m Loss=1\\nbye\\n'")).reason;
+      end_of(shell(1, R"(printf 'epoch 1\n\033[31mval_loss: 0.5\033[0m Loss=1\nbye\n')")).reason;
 
   EXPECT_EQ(reason,
-            "no value of \"loss\" was seen in its output; numbers stand there by val_loss, Loss; "
+            R"(no value of "loss" was seen in its output; numbers stand there by val_loss, Loss; )"
             "read is a line with loss=0.5");
 }
 
@@ -48,7 +48,7 @@ TEST_F(Observe, AnObjectiveThatIsNeverFiniteIsToldApart) {
   start();
 
   EXPECT_EQ(end_of(shell(1, "echo loss=nan")).reason,
-            "every value of \"loss\" was nan or infinite");
+            R"(every value of "loss" was nan or infinite)");
   EXPECT_EQ(end_of(shell(2, "echo loss=nan loss=1")).reason, "");
 }
 
@@ -63,7 +63,7 @@ TEST_F(Observe, AMetricsFileThatWasNeverWrittenIsNamed) {
 TEST_F(Observe, PushesComeWhileTheRunLives) {
   start();
 
-  submit(shell(1, "echo '{\"step\":3,\"loss\":0.5}' >>$DIWAN_METRICS; exec sleep 1000"));
+  submit(shell(1, R"(echo '{"step":3,"loss":0.5}' >>$DIWAN_METRICS; exec sleep 1000)"));
 
   ASSERT_TRUE(listener_->until_value(1));
   const Observed& batch = listener_->story(1).observed.at(0);
@@ -79,7 +79,7 @@ TEST_F(Observe, AMetricsFileIsReadWhileItGrowsAndToItsEnd) {
                "echo loss=9; echo loss=1 >m.log; while [ ! -e go ]; do sleep 0.01; done; "
                "printf loss=2 >>m.log"));
   ASSERT_TRUE(listener_->until_value(1));
-  std::ofstream{attempt(1) / "go"};
+  touch(attempt(1) / "go");
 
   ASSERT_TRUE(listener_->until_ended(1));
   EXPECT_EQ(listener_->story(1).values(), (std::vector<double>{1, 2}));
@@ -93,7 +93,7 @@ TEST_F(Observe, ARotatedMetricsFileLosesNothing) {
                "echo loss=1 >m.log; while [ ! -e go ]; do sleep 0.01; done; "
                "echo loss=2 >>m.log; mv m.log old; echo loss=3 >m.log"));
   ASSERT_TRUE(listener_->until_value(1));
-  std::ofstream{attempt(1) / "go"};
+  touch(attempt(1) / "go");
 
   ASSERT_TRUE(listener_->until_ended(1));
   EXPECT_EQ(listener_->story(1).values(), (std::vector<double>{1, 2, 3}));
@@ -106,7 +106,7 @@ TEST_F(Observe, APushWinsOverTheOutput) {
                "echo '{\"loss\":1}' >>$DIWAN_METRICS; while [ ! -e go ]; do sleep 0.01; done; "
                "echo loss=5"));
   ASSERT_TRUE(listener_->until_value(1));
-  std::ofstream{attempt(1) / "go"};
+  touch(attempt(1) / "go");
 
   ASSERT_TRUE(listener_->until_ended(1));
   EXPECT_EQ(listener_->story(1).values(), (std::vector<double>{1}));

@@ -187,7 +187,7 @@ TEST_F(Run, AMissingContainerRuntimeIsNamed) {
 
 /// A folder with an apptainer that prints its arguments.
 std::filesystem::path folder_of_apptainer(const std::filesystem::path& directory) {
-  const auto place = directory / "bin";
+  auto place = directory / "bin";
   std::filesystem::create_directory(place);
   std::ofstream{place / "apptainer"} << "#!/bin/sh\nprintf '%s\\n' \"$@\"\n";
   std::filesystem::permissions(place / "apptainer", std::filesystem::perms::owner_all);

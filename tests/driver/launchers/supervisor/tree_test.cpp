@@ -9,7 +9,7 @@
 #include <sstream>
 #include <thread>
 
-#include <signal.h>
+#include <signal.h>  // NOLINT(modernize-deprecated-headers): kill
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -197,7 +197,7 @@ TEST_F(Tree, AKilledGuardianCostsNothing) {
   ASSERT_NE(supervisor->parent, getpid());
 
   kill(supervisor->parent, SIGKILL);
-  std::ofstream{attempt(1) / "go"};
+  touch(attempt(1) / "go");
 
   ASSERT_TRUE(listener_->until_ended(1));
   EXPECT_EQ(listener_->end(1).outcome, RunOutcome::succeeded);
