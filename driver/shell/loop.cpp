@@ -95,12 +95,35 @@ void Loop::collect_reports(std::vector<Stimulus>& stimuli) {
 }
 
 void Loop::take(Report& report, std::vector<Stimulus>& stimuli) {
-  // A run's folder is part of the state: where it cannot be written, going on would burn trials.
-  if (const auto* ended = std::get_if<Ended>(&report);
-      ended != nullptr && ended->cause == LostCause::no_folder) {
-    folder_failure_ = ended->reason;
+  if (const auto* ended = std::get_if<Ended>(&report)) {
+    // A run's folder is part of the state: where it cannot be written, going on would burn trials.
+    if (ended->cause == LostCause::no_folder) {
+      folder_failure_ = ended->reason;
+    }
+    if (ended->cause == LostCause::node_gone && take_recorded_end(*ended, stimuli)) {
+      return;
+    }
   }
   std::visit([&](auto& event) { stimuli.emplace_back(std::move(event)); }, report);
+}
+
+/// Who was to tell of the run died, but the run itself may have come to its end before: takes that
+/// end from its folder, if it stands there, and what it printed in any case.
+bool Loop::take_recorded_end(const Ended& lost, std::vector<Stimulus>& stimuli) {
+  const Trial& trial = coordinator_.experiment().trial(lost.run.trial);
+  if (trial.run() != lost.run || !trial.live()) {
+    return false;
+  }
+  bool recorded = false;
+  for (Report& report : hooks_.recover(trial)) {
+    const auto* ended = std::get_if<Ended>(&report);
+    if (ended != nullptr && ended->outcome == RunOutcome::lost) {
+      continue;
+    }
+    recorded = recorded || ended != nullptr;
+    std::visit([&](auto& event) { stimuli.emplace_back(std::move(event)); }, report);
+  }
+  return recorded;
 }
 
 void Loop::collect_news(std::vector<Stimulus>& stimuli) {

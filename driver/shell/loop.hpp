@@ -26,6 +26,8 @@ namespace diwan {
 struct LoopHooks {
   std::function<std::string(std::uint32_t number)> trial_name;
   std::function<Launch(const Trial& trial, const std::string& parent)> launch;
+  /// What the folder of the trial's live run says of it (recover()).
+  std::function<std::vector<Report>(const Trial& trial)> recover;
   CheckpointNames columns;
 };
 
@@ -65,6 +67,7 @@ class Loop {
   void collect(std::vector<Stimulus>& stimuli);
   void collect_reports(std::vector<Stimulus>& stimuli);
   void take(Report& report, std::vector<Stimulus>& stimuli);
+  bool take_recorded_end(const Ended& lost, std::vector<Stimulus>& stimuli);
   void collect_signals(std::vector<Stimulus>& stimuli);
   void collect_requests(std::vector<Stimulus>& stimuli);
   void collect_news(std::vector<Stimulus>& stimuli);

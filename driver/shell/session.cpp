@@ -320,6 +320,8 @@ class Session {
             [this](const Trial& trial, const std::string& parent) {
               return launch_of(request_.spec, trial, parent, seed_, request_.directory);
             },
+        .recover =
+            [this](const Trial& trial) { return recover(settings_, trial.name, trial.run()); },
         .columns = checkpoint_names(request_.spec.name, request_.spec.space)};
     const CheckpointNames columns = hooks.columns;
     Loop loop(coordinator, *store_, *launcher_, policy, signals, progress_, files, std::move(hooks),

@@ -31,6 +31,10 @@ Time wall_clock() {
   return std::chrono::time_point_cast<microseconds>(std::chrono::system_clock::now());
 }
 
+/// A supervisor whose worker died gives its trials a second to save their work and writes down how
+/// they ended: until then they are neither lost nor safe to start again.
+constexpr auto settling = std::chrono::seconds(2);
+
 class MpiLauncher final : public Launcher {
  public:
   MpiLauncher(RunSettings settings, MpiWorld& world, const MpiOptions& options);
@@ -53,6 +57,7 @@ class MpiLauncher final : public Launcher {
   void take_frames(int rank, const std::string& bytes);
   void take_report(int rank, Message message);
   void close(int rank, const std::string& reason);
+  void report_losses();
   void start_waiting();
 
   RunSettings settings_;
@@ -63,6 +68,12 @@ class MpiLauncher final : public Launcher {
   std::map<int, std::size_t> slots_;    ///< that each rank has resources for
   std::map<int, FrameBuffer> streams_;  ///< of each worker's supervisor
   std::deque<Launch> waiting_;          ///< for a free slot
+  struct Loss {
+    RunKey run;
+    std::string reason;
+    Crew::Clock::time_point due;
+  };
+  std::deque<Loss> losses_;  ///< to be reported, earliest first
   std::vector<Report> reports_;
   std::vector<Notice> notices_;
   std::string refusals_;
@@ -175,7 +186,7 @@ std::vector<Report> MpiLauncher::poll(microseconds patience) {
     if (!reports_.empty() || !notices_.empty()) {
       break;
     }
-    if (!crew_.working()) {
+    if (!crew_.working() && losses_.empty()) {
       throw std::runtime_error("mpi: no worker is left; the same command goes on from here");
     }
     const auto now = Crew::Clock::now();
@@ -195,6 +206,21 @@ std::vector<Report> MpiLauncher::poll(microseconds patience) {
 void MpiLauncher::turn() {
   for (const Crew::News& news : crew_.turn()) {
     take(news);
+  }
+  report_losses();
+}
+
+void MpiLauncher::report_losses() {
+  for (const auto now = Crew::Clock::now(); !losses_.empty() && losses_.front().due <= now;
+       losses_.pop_front()) {
+    reports_.emplace_back(Ended{.run = losses_.front().run,
+                                .outcome = RunOutcome::lost,
+                                .at = wall_clock(),
+                                .exit_code = {},
+                                .signal = {},
+                                .reason = losses_.front().reason,
+                                .cause = LostCause::node_gone,
+                                .usage = {}});
   }
 }
 
@@ -246,17 +272,10 @@ void MpiLauncher::take_report(int rank, Message message) {
   }
 }
 
-/// No more runs for `rank`; those it had are lost.
+/// No more runs for `rank`; those it had are lost once its supervisor can be taken for gone.
 void MpiLauncher::close(int rank, const std::string& reason) {
   for (const RunKey run : places_.close(rank)) {
-    reports_.emplace_back(Ended{.run = run,
-                                .outcome = RunOutcome::lost,
-                                .at = wall_clock(),
-                                .exit_code = {},
-                                .signal = {},
-                                .reason = reason,
-                                .cause = LostCause::node_gone,
-                                .usage = {}});
+    losses_.push_back({.run = run, .reason = reason, .due = Crew::Clock::now() + settling});
   }
   notices_.push_back(
       {reason + "; " + std::to_string(capacity()) + " trials at a time from now on"});

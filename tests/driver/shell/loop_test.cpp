@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -79,53 +80,131 @@ class Slots final : public Launcher {
   std::vector<Report> reports_;
 };
 
-class LoopWithABrittleAlgorithm : public testing::TestWithParam<Brittle::Breaks> {
+/// Suggests the same point for ever.
+class Stubborn final : public Suggester {
  public:
-  LoopWithABrittleAlgorithm(const LoopWithABrittleAlgorithm&) = delete;
-  LoopWithABrittleAlgorithm& operator=(const LoopWithABrittleAlgorithm&) = delete;
+  void tell(const Fact& /*fact*/) override {}
+  Suggestions ask(std::size_t count) const override {
+    Suggestions answer;
+    answer.items.resize(count, {.assignment = {{0.5}}, .labels = {}, .parent = {}});
+    return answer;
+  }
+};
+
+/// The first attempt of every trial is told lost with its node, the second succeeds.
+class Forgetful final : public Launcher {
+ public:
+  std::string_view name() const override { return "forgetful"; }
+  std::uint32_t capacity() const override { return 1; }
+  void submit(std::span<const Launch> launches) override {
+    for (const Launch& launch : launches) {
+      reports_.emplace_back(Started{.run = launch.run, .at = {}, .host = {}, .gpus = {}, .pid = 1});
+      Ended ended;
+      ended.run = launch.run;
+      if (launch.run.attempt == 1) {
+        ended.outcome = RunOutcome::lost;
+        ended.cause = LostCause::node_gone;
+      }
+      reports_.emplace_back(ended);
+    }
+  }
+  void cancel(std::span<const RunKey> /*runs*/, bool /*now*/) override {}
+  std::vector<Report> poll(std::chrono::microseconds /*patience*/) override {
+    return std::exchange(reports_, {});
+  }
+  std::vector<Notice> notices() override { return {}; }
+  void set_grace(std::chrono::milliseconds /*grace*/) override {}
+
+ private:
+  std::vector<Report> reports_;
+};
+
+/// A loop in a directory of its own.
+class LoopTest : public testing::Test {
+ public:
+  LoopTest(const LoopTest&) = delete;
+  LoopTest& operator=(const LoopTest&) = delete;
 
  protected:
-  LoopWithABrittleAlgorithm() {
+  LoopTest() {
     std::string name = testing::TempDir() + "diwan-loop-XXXXXX";
     directory_ = ::mkdtemp(name.data());
   }
-  ~LoopWithABrittleAlgorithm() override { std::filesystem::remove_all(directory_); }
+  ~LoopTest() override { std::filesystem::remove_all(directory_); }
 
+  static Experiment empty_experiment() {
+    Rules rules;
+    rules.directions = {Direction::minimize};
+    return Experiment(rules);
+  }
+
+  /// Runs it to its end with this budget.
+  LoopEnd run(Launcher& launcher, std::unique_ptr<Suggester> algorithm, const BudgetSet& budget) {
+    const auto store = Store::open(directory_, this_process(), {});
+    PolicyThread policy(std::move(algorithm));
+    Signals signals;
+    Progress progress("e", ProgressMode::none, stderr);
+    const LoopHooks hooks{
+        .trial_name = [](std::uint32_t number) { return "e-" + std::to_string(number); },
+        .launch =
+            [](const Trial& trial, const std::string& /*parent*/) {
+              Launch launch;
+              launch.run = trial.run();
+              return launch;
+            },
+        .recover = [this](const Trial& trial) { return recorded_[trial.run()]; },
+        .columns = {}};
+    LoopOptions options;
+    options.directory = directory_;
+    options.epoch = store->epoch();
+    KeptFiles files(options.directory, {}, coordinator_.experiment());
+    Loop loop(coordinator_, *store, launcher, policy, signals, progress, files, hooks, options);
+    return loop.run({OwnerChanged{}, budget, AdoptionDone{}});
+  }
+
+  const Experiment& experiment() const { return coordinator_.experiment(); }
+
+  std::map<RunKey, std::vector<Report>> recorded_;  ///< what the folders of runs say
+
+ private:
   std::filesystem::path directory_;
+  Coordinator coordinator_{empty_experiment(), {}};
 };
 
-TEST_P(LoopWithABrittleAlgorithm, EndsSaysWhyAndKeepsWhatWasDone) {
-  Rules rules;
-  rules.directions = {Direction::minimize};
-  const auto store = Store::open(directory_, this_process(), {});
-  Coordinator coordinator(Experiment(rules), {});
-  Slots slots;
-  PolicyThread policy(std::make_unique<Brittle>(GetParam()));
-  Signals signals;
-  Progress progress("e", ProgressMode::none, stderr);
-  LoopHooks hooks{.trial_name = [](std::uint32_t number) { return "e-" + std::to_string(number); },
-                  .launch =
-                      [](const Trial& trial, const std::string& /*parent*/) {
-                        Launch launch;
-                        launch.run = trial.run();
-                        return launch;
-                      },
-                  .columns = {}};
-  LoopOptions options;
-  options.directory = directory_;
-  options.epoch = store->epoch();
-  KeptFiles files(options.directory, {}, coordinator.experiment());
-  Loop loop(coordinator, *store, slots, policy, signals, progress, files, hooks, options);
+class LoopWithABrittleAlgorithm : public LoopTest,
+                                  public testing::WithParamInterface<Brittle::Breaks> {};
 
-  const LoopEnd end = loop.run({OwnerChanged{}, BudgetSet{}, AdoptionDone{}});
+TEST_P(LoopWithABrittleAlgorithm, EndsSaysWhyAndKeepsWhatWasDone) {
+  Slots slots;
+
+  const LoopEnd end = run(slots, std::make_unique<Brittle>(GetParam()), BudgetSet{});
 
   ASSERT_TRUE(end.algorithm_failure);
   EXPECT_EQ(end.algorithm_failure->substr(0, 29), "the algorithm failed: cannot ");
   EXPECT_EQ(end.completion, Completion::none);
-  const Experiment& experiment = coordinator.experiment();
-  EXPECT_EQ(experiment.stop_asked()->by, *end.algorithm_failure);
-  EXPECT_TRUE(experiment.live_trials().empty());
-  EXPECT_EQ(experiment.counters().completed(), 2U);
+  EXPECT_EQ(experiment().stop_asked()->by, *end.algorithm_failure);
+  EXPECT_TRUE(experiment().live_trials().empty());
+  EXPECT_EQ(experiment().counters().completed(), 2U);
+}
+
+TEST_F(LoopTest, ARunWhoseWorkerDiedAfterItsEndWasWrittenIsNotRunAgain) {
+  Ended killed;
+  killed.run = {2, 1};
+  killed.outcome = RunOutcome::lost;
+  killed.cause = LostCause::coordinator_gone;
+  Ended done;
+  done.run = {1, 1};
+  recorded_ = {{{1, 1}, {done}}, {{2, 1}, {killed}}};
+  BudgetSet budget;
+  budget.budget.max_trials = 3;
+  Forgetful launcher;
+
+  run(launcher, std::make_unique<Stubborn>(), budget);
+
+  EXPECT_EQ(experiment().trial(1).attempts, 1U);
+  EXPECT_EQ(experiment().trial(2).attempts, 2U);
+  EXPECT_EQ(experiment().trial(3).attempts, 2U);
+  EXPECT_EQ(experiment().counters().completed(), 3U);
 }
 
 INSTANTIATE_TEST_SUITE_P(WhereverItBreaks, LoopWithABrittleAlgorithm,

@@ -49,6 +49,9 @@ TEST(DeadWorker, CostsOnlyItsTrial) {
 
   ::kill(worker_of(rank0().start(two.doomed)), SIGKILL);
 
+  // It may start again as soon as it is told lost, so nothing of it may be left by then.
+  ASSERT_TRUE(rank0().poll_until_ended(two.doomed, 15s)) << rank0().notices();
+  EXPECT_FALSE(runs(rank0().start(two.doomed).pid));
   expect_only_one_lost(two, LostCause::node_gone);
   EXPECT_NE(rank0().notices().find("is gone"), std::string::npos) << rank0().notices();
 }
