@@ -14,7 +14,7 @@ import warnings
 from tasks import Choice, Float
 
 DIWAN = ("random", "tpe", "multivariate-tpe", "bayesianoptimization", "cmaes", "auto")
-PEERS = {"optuna-tpe": "optuna", "optuna-gp": "optuna", "optuna-cmaes": "optuna",
+PEERS = {"optuna-tpe": "optuna", "optuna-univariate": "optuna", "optuna-gp": "optuna", "optuna-cmaes": "optuna",
          "optuna-auto": "optunahub", "skopt": "skopt", "smac": "smac"}
 
 
@@ -79,6 +79,8 @@ class Optuna:
             made = samplers.GPSampler(seed=seed)
         elif sampler == "cmaes":
             made = samplers.CmaEsSampler(seed=seed)
+        elif sampler == "univariate":
+            made = samplers.TPESampler(seed=seed, multivariate=False)
         else:
             made = samplers.TPESampler(seed=seed)
         self.study = optuna.create_study(sampler=made)
