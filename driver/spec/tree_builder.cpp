@@ -169,14 +169,18 @@ void TreeBuilder::take_value(Open& map, Node node) {
     map.node.entries.push_back({map.key, map.key_mark, std::move(node)});
     return;
   }
-  flaw(map.key_mark, joined(path(), map.key),
-       "the key is given twice (first in line " + std::to_string(known->second.line) +
-           "); remove one of them");
+  given_twice(map, known->second);
 }
 
 void TreeBuilder::take_merge(Open& map, Node node) {
   const Mark at = map.key_mark;
   map.has_key = false;
+  if (map.merge_mark) {
+    given_twice(map, *map.merge_mark);
+  } else {
+    map.merge_mark = at;
+  }
+  // A second one is merged too, so that what it gives is not reported as missing.
   std::vector<Node> sources;
   if (node.kind == Node::Kind::list) {
     sources = std::move(node.items);
@@ -214,6 +218,12 @@ std::string TreeBuilder::path() const {
     }
   }
   return out;
+}
+
+void TreeBuilder::given_twice(const Open& map, const Mark& first) {
+  flaw(map.key_mark, joined(path(), map.key),
+       "the key is given twice (first in line " + std::to_string(first.line) +
+           "); remove one of them");
 }
 
 void TreeBuilder::flaw(const Mark& mark, std::string where, std::string message) {

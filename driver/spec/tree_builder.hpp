@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <unordered_map>
@@ -64,6 +65,7 @@ class TreeBuilder final : public YAML::EventHandler {
     bool merges = false;   ///< `key` is a plain <<
     std::string key;
     Mark key_mark;
+    std::optional<Mark> merge_mark;  ///< of a map: its first plain <<
     std::unordered_map<std::string, Mark> keys;
     std::vector<Node> merged;
   };
@@ -80,6 +82,8 @@ class TreeBuilder final : public YAML::EventHandler {
   void take_merge(Open& map, Node node);
   void count(const Mark& mark, const Size& size);
   std::string path() const;
+  /// Reports that the map's `key` stands in it before, at `first`.
+  void given_twice(const Open& map, const Mark& first);
   void flaw(const Mark& mark, std::string where, std::string message);
 
   std::vector<Flaw>& flaws_;

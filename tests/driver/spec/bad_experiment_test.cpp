@@ -265,6 +265,9 @@ INSTANTIATE_TEST_SUITE_P(
                 {{"metadata:\n", "metadata:\n  <<: 5\n"}},
                 {"4:3: metadata.<<: a merge key takes a map or a list of maps, not a whole number "
                  "(5); name an anchor of a map"}},
+        BadFile{"AMergeKeyGivenTwice",
+                {{"  name: random", "  <<: {namespace: a}\n  <<: {name: random}"}},
+                {"5:3: metadata.<<: the key is given twice (first in line 4); remove one of them"}},
         BadFile{"AnUnknownAlias",
                 {{"name: random", "name: *nobody"}},
                 {"4:9: this is not YAML (the referenced anchor is not defined); mend it here or "
