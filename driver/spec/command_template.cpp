@@ -6,6 +6,7 @@
 #include <cmath>
 #include <set>
 
+#include "driver/spec/kubernetes_fields.hpp"
 #include "driver/spec/placeholder.hpp"
 #include "driver/spec/quantity.hpp"
 
@@ -201,6 +202,7 @@ std::optional<std::uint64_t> read_quantity(const Field& field, const std::string
 std::vector<Field> read_command(const Field& trial_spec, const std::filesystem::path& folder,
                                 TrialTemplate& out) {
   trial_spec.allow({"apiVersion", "kind", "metadata", "spec"});
+  allow_metadata(trial_spec["metadata"]);
   const Field spec = trial_spec["spec"];
   if (!spec) {
     spec.missing("give the command");

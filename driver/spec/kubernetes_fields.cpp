@@ -147,16 +147,22 @@ void check_type(const Field& field, Type type) {
   }
 }
 
+std::vector<std::string> names_of(std::span<const Known> fields) {
+  std::vector<std::string> out;
+  for (const Known& known : fields) {
+    out.emplace_back(known.name);
+  }
+  return out;
+}
+
 void check(const Field& object, std::span<const Known> fields) {
   if (!object.is_map()) {
     return;
   }
-  std::vector<std::string> names;
   for (const Known& known : fields) {
-    names.emplace_back(known.name);
     check_type(object[known.name], known.type);
   }
-  object.allow(names);
+  object.allow(names_of(fields));
 }
 
 std::vector<Field> items_of(const Field& list) {
@@ -170,6 +176,8 @@ void check_container(const Field& container) {
     check(container, container_fields);
   }
 }
+
+void allow_metadata(const Field& metadata) { metadata.allow(names_of(metadata_fields)); }
 
 void check_job(const Field& job) {
   check(job, job_fields);

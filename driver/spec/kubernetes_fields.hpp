@@ -13,4 +13,7 @@ void check_job(const Field& job);
 /// The same of one container.
 void check_container(const Field& container);
 
+/// Reports fields of an object's metadata that Kubernetes does not know, whatever their types.
+void allow_metadata(const Field& metadata);
+
 }  // namespace diwan

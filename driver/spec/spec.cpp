@@ -13,6 +13,7 @@
 #include "driver/spec/algorithm.hpp"
 #include "driver/spec/conditions.hpp"
 #include "driver/spec/field.hpp"
+#include "driver/spec/kubernetes_fields.hpp"
 #include "driver/spec/metrics_collector.hpp"
 #include "driver/spec/nas.hpp"
 #include "driver/spec/objective.hpp"
@@ -69,6 +70,7 @@ void read_metadata(const Field& root, Spec& out) {
   if (!metadata.expect_map()) {
     return;
   }
+  allow_metadata(metadata);
   read_name(metadata, out);
   if (const std::optional<std::string> name_space = metadata["namespace"].text()) {
     if (!name_space->empty()) {

@@ -68,6 +68,11 @@ INSTANTIATE_TEST_SUITE_P(
                   "      apiVersion: diwan/v1\n      kind: Comand"}},
                 {"27:13: spec.trialTemplate.trialSpec.kind: is unknown to diwan/v1 (\"Comand\"); "
                  "give Command"}},
+        BadFile{"AnUnknownFieldOfTheMetadata",
+                {as_command("        command: [a]\n"),
+                 {"kind: Command\n", "kind: Command\n      metadata: {lables: {a: b}}\n"}},
+                {"24:18: spec.trialTemplate.trialSpec.metadata.lables: unknown field; did you mean "
+                 "labels?"}},
         BadFile{"NoCommand",
                 {as_command("        workingDirectory: .\n")},
                 {"25:9: spec.trialTemplate.trialSpec.spec.command: is missing; give the program "

@@ -28,6 +28,13 @@ INSTANTIATE_TEST_SUITE_P(
         BadFile{"ANameIsMissing",
                 {{"  name: random", "  namespace: x"}},
                 {"4:3: metadata.name: is missing; name the experiment"}},
+        BadFile{"AnUnknownFieldOfTheMetadata",
+                {{"  name: random", "  name: random\n  lables: {a: b}"}},
+                {"5:3: metadata.lables: unknown field; did you mean labels?"}},
+        BadFile{"AMisspeltName",
+                {{"  name: random", "  nam: random"}},
+                {"4:3: metadata.nam: unknown field; did you mean name?",
+                 "4:3: metadata.name: is missing; name the experiment"}},
         BadFile{"ANameWithCapitals",
                 {{"name: random", "name: aBC_9"}},
                 {"4:9: metadata.name: is no name for an experiment (\"aBC_9\"); use lower-case "

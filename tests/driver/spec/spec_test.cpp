@@ -206,13 +206,24 @@ TEST(Spec, SaysWhereACollectorLooksThatNothingFeeds) {
 TEST(Spec, RefusesWhatItCouldNotReadBack) {
   const std::string list = "[" + std::string(200'000, 'x') + "]";
   std::string text = sound_experiment();
-  text.insert(text.find("spec:"), "  labels: {}\n  x: &x " + list + "\n  y: [" +
+  text.insert(text.find("spec:"), "  annotations:\n    x: &x " + list + "\n    y: [" +
                                       "*x, *x, *x, *x, *x, *x, *x, *x, *x, *x, *x, *x, *x, *x, " +
                                       "*x, *x, *x, *x, *x, *x, *x, *x, *x, *x, *x, *x, *x, *x]\n");
 
   EXPECT_EQ(what(text),
             "experiment.yaml:1:1: with its aliases written out the file has more than 4194304 "
             "bytes; make it smaller");
+}
+
+TEST(Spec, TakesEveryFieldOfKubernetesMetadata) {
+  EXPECT_EQ(what(edited({{"  name: random\n",
+                          "  name: random\n  generateName: random-\n  namespace: a\n"
+                          "  labels: {a: b}\n  annotations: {a: b}\n  uid: a\n"
+                          "  resourceVersion: \"1\"\n  generation: 1\n"
+                          "  creationTimestamp: null\n  deletionTimestamp: null\n"
+                          "  deletionGracePeriodSeconds: 1\n  finalizers: []\n"
+                          "  ownerReferences: []\n  managedFields: []\n  selfLink: a\n"}})),
+            "");
 }
 
 TEST(Spec, SaysWhatCannotBeRead) {
