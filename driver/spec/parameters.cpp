@@ -17,11 +17,13 @@ namespace {
 
 enum class Type { real, integer, discrete, categorical };
 
-/// The texts of a range, and where they stand.
+/// What could be read of a range; what is missing or wrong is nothing.
+template <class Number>
 struct Range {
-  std::string min;
-  std::string max;
-  std::string step;  ///< empty: none
+  std::optional<Number> low;
+  std::optional<Number> high;
+  std::optional<Number> step;
+  std::optional<Distribution> distribution;
 };
 
 std::optional<Distribution> read_distribution(const Field& space) {
@@ -37,28 +39,6 @@ std::optional<Distribution> read_distribution(const Field& space) {
 
 bool is_log(Distribution distribution) {
   return distribution == Distribution::log_uniform || distribution == Distribution::log_normal;
-}
-
-std::optional<Range> read_range(const Field& space) {
-  bool whole = true;
-  for (const char* key : {"min", "max"}) {
-    if (!space[key].unless_empty()) {
-      space[key].missing("give the bound");
-      whole = false;
-    }
-  }
-  if (space["list"]) {
-    space["list"].wrong("a range has min and max, no list; remove it, or use discrete");
-    whole = false;
-  }
-  Range range;
-  range.min = space["min"].text().value_or("");
-  range.max = space["max"].text().value_or("");
-  range.step = space["step"].text().value_or("");
-  const bool texts = (!space["min"] || space["min"].node().is_scalar()) &&
-                     (!space["max"] || space["max"].node().is_scalar()) &&
-                     (!space["step"] || space["step"].node().is_scalar());
-  return whole && texts ? std::optional(range) : std::nullopt;
 }
 
 /// A bound or step as `read` takes it, or a report of what it is.
@@ -78,74 +58,82 @@ std::optional<Number> read_bound(const Field& field,
   return value;
 }
 
-/// What a range of numbers must be, whatever its type.
+/// Reports what the numbers of a range must not be, whatever its type; each by itself, so that one
+/// that could not be read hides no other.
 template <class Number>
-bool check_range(const Field& space, const Range& range, Number low, Number high,
-                 std::optional<Number> step, Distribution distribution) {
-  const auto& [min, max, step_text] = range;
-  if (low > high) {
-    space.wrong("min (" + min + ") is above max (" + max + "); swap them");
-    return false;
+bool check_range(const Field& space, const Range<Number>& range) {
+  const auto& [low, high, step, distribution] = range;
+  bool sound = true;
+  const auto refuse = [&](const Field& field, const std::string& message) {
+    field.wrong(message);
+    sound = false;
+  };
+  const auto text = [&](const char* key) { return space[key].node().text; };
+  if (low && high && *low > *high) {
+    refuse(space, "min (" + text("min") + ") is above max (" + text("max") + "); swap them");
   }
   if (step && *step <= 0) {
-    space["step"].wrong("is not above 0 (" + step_text + "); give a positive step, or none");
-    return false;
+    refuse(space["step"], "is not above 0 (" + text("step") + "); give a positive step, or none");
   }
-  if (is_log(distribution) && low <= 0) {
-    space["min"].wrong("is not above 0 (" + min +
-                       "), which a log scale cannot show; raise min, or "
-                       "use distribution uniform");
-    return false;
+  if (distribution && is_log(*distribution) && low && *low <= 0) {
+    refuse(space["min"], "is not above 0 (" + text("min") +
+                             "), which a log scale cannot show; raise min, or "
+                             "use distribution uniform");
   }
   const bool is_normal =
       distribution == Distribution::normal || distribution == Distribution::log_normal;
-  if (is_normal && low == high) {
-    space.wrong("min and max are equal (" + min +
-                "), so a normal distribution has no width; widen "
-                "the range, or use distribution uniform");
-    return false;
+  if (is_normal && low && low == high) {
+    refuse(space, "min and max are equal (" + text("min") +
+                      "), so a normal distribution has no width; widen "
+                      "the range, or use distribution uniform");
   }
-  return true;
+  return sound;
+}
+
+/// A range whose numbers `read` takes; nothing if something is wrong.
+template <class Number>
+std::optional<Range<Number>> read_range(const Field& space, bool step_required,
+                                        std::optional<Number> (*read)(std::string_view),
+                                        const std::string& wanted) {
+  Range<Number> range;
+  range.distribution = read_distribution(space);
+  for (const char* key : {"min", "max"}) {
+    if (!space[key].unless_empty()) {
+      space[key].missing("give the bound");
+    }
+  }
+  const Field step = space["step"].unless_empty();
+  if (step_required && !step) {
+    step.missing("a double of an operation needs one");
+  }
+  if (space["list"]) {
+    // Which of the two is meant is not known: the numbers are not judged.
+    space["list"].wrong("a range has min and max, no list; remove it, or use discrete");
+    return {};
+  }
+  range.low = read_bound(space["min"].unless_empty(), read, wanted);
+  range.high = read_bound(space["max"].unless_empty(), read, wanted);
+  range.step = read_bound(step, read, wanted);
+  const bool sound = check_range(space, range);
+  const bool whole =
+      range.low && range.high && range.distribution && (range.step || (!step && !step_required));
+  return sound && whole ? std::optional(range) : std::nullopt;
 }
 
 std::optional<Domain> read_real(const Field& space, bool step_required) {
-  const std::optional<Distribution> distribution = read_distribution(space);
-  const std::optional<Range> range = read_range(space);
-  const Field step_field = space["step"].unless_empty();
-  if (step_required && !step_field) {
-    step_field.missing("a double of an operation needs one");
+  const auto range = read_range(space, step_required, finite_number, "a finite number");
+  if (!range) {
     return {};
   }
-  if (!range || !distribution) {
-    return {};
-  }
-  const std::string wanted = "a finite number";
-  const std::optional<double> low = read_bound(space["min"], finite_number, wanted);
-  const std::optional<double> high = read_bound(space["max"], finite_number, wanted);
-  const std::optional<double> step = read_bound(step_field, finite_number, wanted);
-  const bool read = low && high && (step || !step_field);
-  if (!read || !check_range(space, *range, *low, *high, step, *distribution)) {
-    return {};
-  }
-  return Real{*low, *high, step, *distribution};
+  return Real{*range->low, *range->high, range->step, *range->distribution};
 }
 
 std::optional<Domain> read_integer(const Field& space) {
-  const std::optional<Distribution> distribution = read_distribution(space);
-  const std::optional<Range> range = read_range(space);
-  if (!range || !distribution) {
+  const auto range = read_range(space, false, integral_number, "a whole number within +-2^53");
+  if (!range) {
     return {};
   }
-  const std::string wanted = "a whole number within +-2^53";
-  const auto low = read_bound(space["min"], integral_number, wanted);
-  const auto high = read_bound(space["max"], integral_number, wanted);
-  const Field step_field = space["step"].unless_empty();
-  const auto step = read_bound(step_field, integral_number, wanted);
-  const bool read = low && high && (step || !step_field);
-  if (!read || !check_range(space, *range, *low, *high, step, *distribution)) {
-    return {};
-  }
-  return Integer{*low, *high, step.value_or(1), *distribution};
+  return Integer{*range->low, *range->high, range->step.value_or(1), *range->distribution};
 }
 
 /// The texts of a list, all different, or nothing.

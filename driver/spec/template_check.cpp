@@ -73,8 +73,13 @@ std::vector<std::string> names_of(const TrialTemplate& read) {
   return out;
 }
 
+/// The text of a scalar; empty for anything else.
+std::string text_of(const Field& field) {
+  return field && field.node().is_scalar() ? field.node().text : "";
+}
+
 /// Placeholders of the template that name nothing. Returns the names that are used.
-std::set<std::string> check_texts(const Field& trial_spec, bool parameters_sound,
+std::set<std::string> check_texts(const Field& trial_spec, bool names_known,
                                   const TrialTemplate& read) {
   std::set<std::string> used;
   for_each_text(trial_spec, [&](const Field& field, const std::string& text) {
@@ -85,7 +90,7 @@ std::set<std::string> check_texts(const Field& trial_spec, bool parameters_sound
         }
       } else if (segment.kind == Segment::Kind::parameter) {
         used.insert(segment.text);
-        if (parameters_sound && find(read, segment.text) == nullptr) {
+        if (names_known && find(read, segment.text) == nullptr) {
           field.wrong("placeholder without parameter (" +
                       yaml::quoted("${trialParameters." + segment.text + "}") + "); " +
                       known_names(segment.text, names_of(read)));
@@ -105,32 +110,34 @@ void check_references(const Field& field, const std::set<std::string>& used,
   for (const Parameter& parameter : space.space.parameters()) {
     known.push_back(parameter.name);
   }
+  std::set<std::string> names;
   std::set<std::string> referred;
   bool all_known = true;
   for (const Field& item : field["trialParameters"].items()) {
     const Field name = item["name"];
     const Field reference = item["reference"];
-    const TrialParameter* parameter =
-        name && name.node().is_scalar() ? find(read, name.node().text) : nullptr;
-    if (parameter == nullptr) {
-      continue;
-    }
-    if (field["trialSpec"] && !used.contains(parameter->name)) {
+    const std::string named = text_of(name);
+    const std::string referred_to = text_of(reference);
+    const bool is_first = find(read, named) != nullptr && names.insert(named).second;
+    if (is_first && field["trialSpec"] && !used.contains(named)) {
       name.wrong("the template has no placeholder for it (" +
-                 yaml::quoted("${trialParameters." + parameter->name + "}") +
+                 yaml::quoted("${trialParameters." + named + "}") +
                  "); use it, or remove the trial parameter");
     }
-    const std::optional<std::string> key = metadata_key(parameter->reference);
-    referred.insert(parameter->reference);
+    if (referred_to.empty()) {
+      all_known = false;
+      continue;
+    }
+    const std::optional<std::string> key = metadata_key(referred_to);
+    referred.insert(referred_to);
     if (key) {
       if (const std::optional<std::string> wrong = check_metadata(*key, read)) {
         reference.wrong(*wrong);
       }
     } else if (space.names_known && !known.empty() &&
-               std::find(known.begin(), known.end(), parameter->reference) == known.end()) {
-      reference.wrong("names no parameter of the search space (" +
-                      yaml::quoted(parameter->reference) + "); " +
-                      known_names(parameter->reference, known));
+               std::find(known.begin(), known.end(), referred_to) == known.end()) {
+      reference.wrong("names no parameter of the search space (" + yaml::quoted(referred_to) +
+                      "); " + known_names(referred_to, known));
       all_known = false;  // perhaps meant for one that nothing refers to
     }
   }
@@ -218,7 +225,8 @@ void check_shell(const std::vector<Field>& places, const SpaceReading& space, co
   }
 }
 
-/// Reads one trial parameter; nothing if it has no usable name or reference.
+/// Reads one trial parameter, without its reference where that is wrong; nothing if it has no
+/// usable name.
 std::optional<TrialParameter> read_trial_parameter(const Field& item) {
   if (!item.expect_map()) {
     return {};
@@ -228,7 +236,7 @@ std::optional<TrialParameter> read_trial_parameter(const Field& item) {
   out.name = item["name"].required_text("name the placeholder");
   out.reference = item["reference"].required_text("name the parameter, or give ${trialSpec.…}");
   out.description = item["description"].text().value_or("");
-  if (out.name.empty() || out.reference.empty()) {
+  if (out.name.empty()) {
     return {};
   }
   if (out.name.find_first_of("{}") != std::string::npos) {
@@ -257,35 +265,36 @@ bool read_trial_parameters(const Field& list, bool is_command, const SpaceReadin
     }
     return space.names_known;
   }
-  bool sound = true;
+  bool names_known = true;
   std::set<std::string> names;
   std::set<std::string> references;
   for (const Field& item : items) {
     std::optional<TrialParameter> parameter = read_trial_parameter(item);
     if (!parameter) {
-      sound = false;
+      names_known = false;
       continue;
     }
     if (!names.insert(parameter->name).second) {
       item["name"].wrong("is the name of an earlier trial parameter too (" +
                          yaml::quoted(parameter->name) + "); rename one");
-    } else if (!references.insert(parameter->reference).second) {
+      names_known = false;
+      continue;
+    }
+    if (!parameter->reference.empty() && !references.insert(parameter->reference).second) {
       item["reference"].wrong("is the reference of an earlier trial parameter too (" +
                               yaml::quoted(parameter->reference) + "); use that one's placeholder");
-      out.trial_parameters.push_back(std::move(*parameter));
-    } else {
-      out.trial_parameters.push_back(std::move(*parameter));
     }
+    out.trial_parameters.push_back(std::move(*parameter));
   }
-  return sound;
+  return names_known;
 }
 
 void check_placeholders(const Field& field, const std::vector<Field>& places,
-                        const SpaceReading& space, bool parameters_sound, const Spec& spec,
+                        const SpaceReading& space, bool names_known, const Spec& spec,
                         const TrialTemplate& read) {
-  const std::set<std::string> used = check_texts(field["trialSpec"], parameters_sound, read);
-  if (parameters_sound && field["trialParameters"].is_list() &&
-      !field["trialParameters"].items().empty()) {
+  const std::set<std::string> used = check_texts(field["trialSpec"], names_known, read);
+  const Field list = field["trialParameters"];
+  if (list.is_list() && !list.node().items.empty()) {
     check_references(field, used, space, spec, read);
   }
   check_shell(places, space, spec, read);

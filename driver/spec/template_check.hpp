@@ -12,8 +12,7 @@
 namespace diwan {
 
 /// Reads `trialParameters`; `kind: Command` without them has one for each search-space parameter.
-/// @return false if something was wrong with them, so that placeholders cannot be held against
-/// them.
+/// @return false if one has no usable name, so that placeholders cannot be held against them.
 bool read_trial_parameters(const Field& list, bool is_command, const SpaceReading& space,
                            TrialTemplate& out);
 
@@ -21,9 +20,9 @@ bool read_trial_parameters(const Field& list, bool is_command, const SpaceReadin
 /// can mean anything to a shell.
 /// @param field   trialTemplate
 /// @param places  of each element of `read.command`
-/// @param parameters_sound  false: what names or misses a trial parameter is not reported
+/// @param names_known  false: what names a trial parameter is not reported
 void check_placeholders(const Field& field, const std::vector<Field>& places,
-                        const SpaceReading& space, bool parameters_sound, const Spec& spec,
+                        const SpaceReading& space, bool names_known, const Spec& spec,
                         const TrialTemplate& read);
 
 }  // namespace diwan

@@ -63,7 +63,22 @@ void fill_defaults(const Field& field, TrialTemplate& out) {
   }
 }
 
-/// Reads apiVersion, kind and metadata of trialSpec; false where it cannot be told what it is.
+/// The template's own metadata, of which each trial gets a copy.
+void read_metadata(const Field& metadata, TrialTemplate& out) {
+  if (!metadata.expect_map()) {
+    return;
+  }
+  for (const char* name : {"name", "namespace"}) {
+    if (metadata[name]) {
+      metadata[name].wrong("each trial gets its own (" + yaml::quoted(metadata[name].node().text) +
+                           "); remove it");
+    }
+  }
+  out.template_labels = read_texts(metadata["labels"]);
+  out.template_annotations = read_texts(metadata["annotations"]);
+}
+
+/// Reads apiVersion and kind of trialSpec; false where it cannot be told what it is.
 bool read_identity(const Field& trial_spec, TrialTemplate& out) {
   out.api_version =
       trial_spec["apiVersion"].required_text("give one, such as batch/v1 or diwan/v1");
@@ -81,17 +96,6 @@ bool read_identity(const Field& trial_spec, TrialTemplate& out) {
                                    "); give diwan/v1");
   }
   out.command_kind = is_command;
-  const Field metadata = trial_spec["metadata"];
-  if (metadata.expect_map()) {
-    for (const char* name : {"name", "namespace"}) {
-      if (metadata[name]) {
-        metadata[name].wrong("each trial gets its own (" +
-                             yaml::quoted(metadata[name].node().text) + "); remove it");
-      }
-    }
-    out.template_labels = read_texts(metadata["labels"]);
-    out.template_annotations = read_texts(metadata["annotations"]);
-  }
   return is_ours == is_command;
 }
 
@@ -170,8 +174,8 @@ void note_moved_paths(const Field& field, const CollectorSource& source, const T
   }
 }
 
-void read_source(const Field& field, const SpaceReading& space, bool parameters_sound,
-                 const Spec& spec, TrialTemplate& out) {
+void read_source(const Field& field, const SpaceReading& space, bool names_known, const Spec& spec,
+                 TrialTemplate& out) {
   const Field trial_spec = field["trialSpec"];
   const Field config_map = field["configMap"];
   if (trial_spec && config_map) {
@@ -185,7 +189,12 @@ void read_source(const Field& field, const SpaceReading& space, bool parameters_
     fill_defaults(field, out);
     return;
   }
-  if (!trial_spec.expect_map() || !read_identity(trial_spec, out)) {
+  if (!trial_spec.expect_map()) {
+    return;
+  }
+  read_metadata(trial_spec["metadata"], out);
+  if (!read_identity(trial_spec, out)) {
+    check_placeholders(field, {}, space, names_known, spec, out);
     return;
   }
   fill_defaults(field, out);
@@ -196,7 +205,7 @@ void read_source(const Field& field, const SpaceReading& space, bool parameters_
                                         ? read_command(trial_spec, folder, out)
                                         : read_kubernetes(trial_spec, container, folder, out);
   add_moved_paths(spec, out);
-  check_placeholders(field, places, space, parameters_sound, spec, out);
+  check_placeholders(field, places, space, names_known, spec, out);
   if (out.kubernetes_only.empty()) {
     note_moved_paths(field, spec.metrics_collector, out);
   }
@@ -228,8 +237,8 @@ void read_trial_template(const Field& spec, const SpaceReading& space, bool requ
   if (!is_command && read.primary_container_name.empty()) {
     field["primaryContainerName"].missing("name the container whose metrics are collected");
   }
-  const bool sound = read_trial_parameters(field["trialParameters"], is_command, space, read);
-  read_source(field, space, sound, out, read);
+  const bool names_known = read_trial_parameters(field["trialParameters"], is_command, space, read);
+  read_source(field, space, names_known, out, read);
   out.trial_template = std::move(read);
 }
 

@@ -86,6 +86,42 @@ INSTANTIATE_TEST_SUITE_P(
                   part("        min:", "  trialTemplate:") + "        step: \"0\"\n"}},
                 {"20:15: spec.parameters[0].feasibleSpace.step: is not above 0 (0); give a "
                  "positive step, or none"}},
+        BadFile{"AStepOfZeroBesideMinAboveMax",
+                {{part("        min:", "  trialTemplate:"),
+                  "        min: \"0.1\"\n        max: \"0.01\"\n        step: \"0\"\n"}},
+                {"18:9: spec.parameters[0].feasibleSpace: min (0.1) is above max (0.01); swap them",
+                 "20:15: spec.parameters[0].feasibleSpace.step: is not above 0 (0); give a "
+                 "positive step, or none"}},
+        BadFile{"AStepOfZeroBesideABadMax",
+                {{"max: \"0.1\"", "max: high\n        step: \"0\""}},
+                {"19:14: spec.parameters[0].feasibleSpace.max: is not a finite number (\"high\"); "
+                 "give a number such as 0.01",
+                 "20:15: spec.parameters[0].feasibleSpace.step: is not above 0 (0); give a "
+                 "positive step, or none"}},
+        BadFile{"AStepOfZeroBesideABadDistribution",
+                {{part("        min:", "  trialTemplate:"),
+                  part("        min:", "  trialTemplate:") +
+                      "        step: \"0\"\n        distribution: loguniform\n"}},
+                {"20:15: spec.parameters[0].feasibleSpace.step: is not above 0 (0); give a "
+                 "positive step, or none",
+                 "21:23: spec.parameters[0].feasibleSpace.distribution: is none of the known "
+                 "values (\"loguniform\"); did you mean logUniform?"}},
+        BadFile{"AStepThatIsNoNumberOfAnIntWithoutMin",
+                {{"parameterType: double", "parameterType: int"},
+                 {part("        min:", "  trialTemplate:"),
+                  "        max: high\n        step: small\n"}},
+                {"18:9: spec.parameters[0].feasibleSpace.min: is missing; give the bound",
+                 "18:14: spec.parameters[0].feasibleSpace.max: is not a whole number within +-2^53 "
+                 "(\"high\"); give a number such as 10",
+                 "19:15: spec.parameters[0].feasibleSpace.step: is not a whole number within "
+                 "+-2^53 (\"small\"); give a number such as 10"}},
+        BadFile{"ALogScaleOverZeroBesideABadMax",
+                {{part("        min:", "  trialTemplate:"),
+                  "        min: \"0\"\n        max: high\n        distribution: logUniform\n"}},
+                {"18:14: spec.parameters[0].feasibleSpace.min: is not above 0 (0), which a log "
+                 "scale cannot show; raise min, or use distribution uniform",
+                 "19:14: spec.parameters[0].feasibleSpace.max: is not a finite number (\"high\"); "
+                 "give a number such as 0.01"}},
         BadFile{"ALogScaleOverZero",
                 {{part("        min:", "  trialTemplate:"),
                   "        min: \"0\"\n        max: \"0.1\"\n        distribution: logUniform\n"}},
@@ -219,6 +255,17 @@ INSTANTIATE_TEST_SUITE_P(
                  {"        reference: lr", "        reference: architecture"}},
                 {"20:89: spec.nasConfig.operations[0].parameters[0].feasibleSpace.step: is "
                  "missing; a double of an operation needs one"}},
+        BadFile{"ADoubleWithoutStepAndWithABadMin",
+                {{part("  parameters:", "  trialTemplate:"),
+                  "  nasConfig:\n    graphConfig:\n      numLayers: 2\n      inputSizes: [3]\n     "
+                  " outputSizes: [10]\n    operations:\n      - {operationType: c, parameters: "
+                  "[{name: a, parameterType: double, feasibleSpace: {min: a, max: \"2\"}}]}\n"},
+                 {"algorithmName: random", "algorithmName: enas"},
+                 {"        reference: lr", "        reference: architecture"}},
+                {"20:89: spec.nasConfig.operations[0].parameters[0].feasibleSpace.step: is "
+                 "missing; a double of an operation needs one",
+                 "20:95: spec.nasConfig.operations[0].parameters[0].feasibleSpace.min: is not a "
+                 "finite number (\"a\"); give a number such as 0.01"}},
         BadFile{"AnIntWithoutBounds",
                 {{part("  parameters:", "  trialTemplate:"),
                   "  nasConfig:\n    graphConfig:\n      numLayers: 2\n      inputSizes: [3]\n     "

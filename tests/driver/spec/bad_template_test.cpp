@@ -135,6 +135,21 @@ INSTANTIATE_TEST_SUITE_P(
                 {{"        reference: lr\n", ""}},
                 {"23:9: spec.trialTemplate.trialParameters[0].reference: is missing; name the "
                  "parameter, or give ${trialSpec.…}"}},
+        BadFile{"ATrialParameterWithoutReferenceAndPlaceholdersThatDoNotFit",
+                {{"        reference: lr\n",
+                  "        reference: \"\"\n      - {name: b, reference: lr}\n"},
+                 {"${trialParameters.rate}", "${trialParameters.rate}${trialParameters.nope}"}},
+                {"24:20: spec.trialTemplate.trialParameters[0].reference: is empty; name the "
+                 "parameter, or give ${trialSpec.…}",
+                 "25:16: spec.trialTemplate.trialParameters[1].name: the template has no "
+                 "placeholder for it (\"${trialParameters.b}\"); use it, or remove the trial "
+                 "parameter",
+                 "34:46: spec.trialTemplate.trialSpec.spec.template.spec.containers[0].command[2]: "
+                 "placeholder without parameter (\"${trialParameters.nope}\"); known are rate, b"}},
+        BadFile{"ATrialParameterWithoutName",
+                {{"      - name: rate\n        reference: lr\n", "      - reference: lr\n"}},
+                {"23:9: spec.trialTemplate.trialParameters[0].name: is missing; name the "
+                 "placeholder"}},
         BadFile{"ABraceInAName",
                 {{"name: rate", "name: \"ra}te\""}},
                 {"23:15: spec.trialTemplate.trialParameters[0].name: holds { or } (\"ra}te\"); use "
@@ -145,6 +160,15 @@ INSTANTIATE_TEST_SUITE_P(
               "        reference: lr\n      - {name: rate, reference: \"${trialSpec.Name}\"}\n"}},
             {"25:16: spec.trialTemplate.trialParameters[1].name: is the name of an earlier trial "
              "parameter too (\"rate\"); rename one"}},
+        BadFile{"TwoTrialParametersOfOneNameForTwoParameters",
+                {{"  trialTemplate:",
+                  "    - {name: b, parameterType: int, feasibleSpace: {min: \"1\", max: \"2\"}}\n  "
+                  "trialTemplate:"},
+                 {"        reference: lr\n",
+                  "        reference: lr\n      - {name: rate, reference: b}\n"},
+                 {"${trialParameters.rate}", "${trialParameters.rate}${trialParameters.b}"}},
+                {"26:16: spec.trialTemplate.trialParameters[1].name: is the name of an earlier "
+                 "trial parameter too (\"rate\"); rename one"}},
         BadFile{"TwoTrialParametersOfOneReference",
                 {{"        reference: lr\n",
                   "        reference: lr\n      - {name: again, reference: lr}\n"},
@@ -203,6 +227,15 @@ INSTANTIATE_TEST_SUITE_P(
                 {{"      kind: Job\n", ""}},
                 {"26:7: spec.trialTemplate.trialSpec.kind: is missing; give one, such as Job or "
                  "Command"}},
+        BadFile{"ATemplateWithoutKindAndAPlaceholderWithoutParameter",
+                {{"      kind: Job\n", "      metadata: {name: mine}\n"},
+                 {"${trialParameters.rate}", "${trialParameters.rate}${trialParameters.rat}"}},
+                {"26:7: spec.trialTemplate.trialSpec.kind: is missing; give one, such as Job or "
+                 "Command",
+                 "27:24: spec.trialTemplate.trialSpec.metadata.name: each trial gets its own "
+                 "(\"mine\"); remove it",
+                 "33:46: spec.trialTemplate.trialSpec.spec.template.spec.containers[0].command[2]: "
+                 "placeholder without parameter (\"${trialParameters.rat}\"); did you mean rate?"}},
         BadFile{"AnUnknownFieldOfTheJob",
                 {{"        template:\n", "        backofLimit: 3\n        template:\n"}},
                 {"29:9: spec.trialTemplate.trialSpec.spec.backofLimit: unknown field; did you mean "
