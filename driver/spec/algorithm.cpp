@@ -86,7 +86,7 @@ SettingsReading read_settings(const Field& list) {
 }
 
 void check_settings(const Field& place, const AlgorithmInfo& info, const SettingsReading& reading,
-                    bool space_sound, const Spec& spec) {
+                    const SpaceReading& space, const Spec& spec) {
   Problem problem = problem_of(spec, 0);
   problem.settings = reading.settings;
   for (const SettingProblem& wrong : check(info, problem)) {
@@ -95,13 +95,17 @@ void check_settings(const Field& place, const AlgorithmInfo& info, const Setting
       continue;  // reported where the constraint stands
     }
     if (!wrong.setting) {
-      if (space_sound && !spec.nas) {
+      if (space.sound && !spec.nas) {
         place["algorithmName"].wrong(message);
       }
       continue;
     }
     const Field& setting = reading.fields.at(*wrong.setting);
     const std::string& name = reading.settings[*wrong.setting].first;
+    const std::string& value = reading.settings[*wrong.setting].second;
+    if (name == "resource_name" && !value.empty() && !space.names_known) {
+      continue;  // perhaps the name of a parameter that could not be read
+    }
     const bool is_known = std::any_of(info.settings.begin(), info.settings.end(),
                                       [&](const SettingInfo& known) { return known.name == name; });
     setting[is_known ? "value" : "name"].wrong(message);
@@ -137,8 +141,8 @@ void widen_resource(const Field& place, const AlgorithmSpec& algorithm, Spec& sp
   }
 }
 
-std::optional<AlgorithmSpec> read_one(const Field& field, bool early_stopping, bool space_sound,
-                                      const Spec& spec) {
+std::optional<AlgorithmSpec> read_one(const Field& field, bool early_stopping,
+                                      const SpaceReading& space, const Spec& spec) {
   if (!field.expect_map()) {
     return {};
   }
@@ -158,8 +162,8 @@ std::optional<AlgorithmSpec> read_one(const Field& field, bool early_stopping, b
                      known_names(out.name, names(early_stopping)));
     return {};
   }
-  check_settings(field, *info, reading, space_sound, spec);
-  if (out.name == "grid" && space_sound) {
+  check_settings(field, *info, reading, space, spec);
+  if (out.name == "grid" && space.sound) {
     note_order(field, spec);
   }
   return out;
@@ -167,7 +171,7 @@ std::optional<AlgorithmSpec> read_one(const Field& field, bool early_stopping, b
 
 }  // namespace
 
-void read_algorithm(const Field& spec, bool space_sound, Spec& out) {
+void read_algorithm(const Field& spec, const SpaceReading& space, Spec& out) {
   const Field field = spec["algorithm"];
   if (!field) {
     if (out.nas) {
@@ -177,7 +181,7 @@ void read_algorithm(const Field& spec, bool space_sound, Spec& out) {
     }
     return;
   }
-  const std::optional<AlgorithmSpec> algorithm = read_one(field, false, space_sound, out);
+  const std::optional<AlgorithmSpec> algorithm = read_one(field, false, space, out);
   if (!algorithm) {
     return;
   }
@@ -187,16 +191,16 @@ void read_algorithm(const Field& spec, bool space_sound, Spec& out) {
   if (out.nas && !searches_nas && out.space.size() == 0) {
     field["algorithmName"].wrong("does not search a nasConfig (" + yaml::quoted(algorithm->name) +
                                  "); use enas or darts, or give parameters instead");
-  } else if (searches_nas && !out.nas && space_sound) {
+  } else if (searches_nas && !out.nas && space.sound) {
     field["algorithmName"].wrong("searches a nasConfig only (" + yaml::quoted(algorithm->name) +
                                  "); give one instead of parameters, or use another algorithm");
   }
 }
 
-void read_early_stopping(const Field& spec, bool space_sound, Spec& out) {
+void read_early_stopping(const Field& spec, const SpaceReading& space, Spec& out) {
   const Field field = spec["earlyStopping"];
   if (field) {
-    out.early_stopping = read_one(field, true, space_sound, out);
+    out.early_stopping = read_one(field, true, space, out);
   }
 }
 

@@ -3,16 +3,17 @@
 #pragma once
 
 #include "driver/spec/field.hpp"
+#include "driver/spec/parameters.hpp"
 #include "driver/spec/spec.hpp"
 
 namespace diwan {
 
 /// Reads `algorithm` with its settings and checks them against the space, objectives and budget,
 /// which `out` has already. Without one the algorithm is auto.
-/// @param space_sound  false: the space was wrong, so that no word is lost on whether it fits.
-void read_algorithm(const Field& spec, bool space_sound, Spec& out);
+/// @param space  where it is not sound, no word is lost on whether it fits.
+void read_algorithm(const Field& spec, const SpaceReading& space, Spec& out);
 
 /// Reads `earlyStopping`.
-void read_early_stopping(const Field& spec, bool space_sound, Spec& out);
+void read_early_stopping(const Field& spec, const SpaceReading& space, Spec& out);
 
 }  // namespace diwan

@@ -275,6 +275,10 @@ std::optional<Domain> read_domain(const Field& parameter, bool step_required) {
 
 SpaceReading read_space(const Field& list) {
   SpaceReading out;
+  if (list && !list.is_list()) {
+    out.sound = false;
+    out.names_known = false;
+  }
   std::vector<Parameter> parameters;
   std::set<std::string> names;
   std::map<std::string, std::string> variables;

@@ -124,8 +124,8 @@ void read_experiment_spec(const Field& spec, bool template_required, Spec& out) 
   read_budget(spec, out);
   const SpaceReading space = read_search_space(spec, out);
   read_conditions(spec, space, out);
-  read_algorithm(spec, space.sound, out);
-  read_early_stopping(spec, space.sound, out);
+  read_algorithm(spec, space, out);
+  read_early_stopping(spec, space, out);
   out.resume_policy = static_cast<ResumePolicy>(spec["resumePolicy"]
                                                     .unless_empty()
                                                     .one_of({"Never", "LongRunning", "FromVolume"})

@@ -16,6 +16,10 @@
 namespace diwan {
 namespace {
 
+bool has_text(const Field& field, const std::string& text) {
+  return field && field.node().is_scalar() && field.node().text == text;
+}
+
 std::map<std::string, std::string> read_texts(const Field& map) {
   std::map<std::string, std::string> out;
   for (const auto& [name, field] : map.entries()) {
@@ -232,8 +236,9 @@ void read_trial_template(const Field& spec, const SpaceReading& space, bool requ
   read.primary_container_name = field["primaryContainerName"].text().value_or("");
   read.success_condition = field["successCondition"].text().value_or("");
   read.failure_condition = field["failureCondition"].text().value_or("");
-  const Field kind = field["trialSpec"]["kind"];
-  const bool is_command = kind && kind.node().is_scalar() && kind.node().text == "Command";
+  // What has another kind under diwan/v1 is meant for a Command too.
+  const bool is_command = has_text(field["trialSpec"]["kind"], "Command") ||
+                          has_text(field["trialSpec"]["apiVersion"], "diwan/v1");
   if (!is_command && read.primary_container_name.empty()) {
     field["primaryContainerName"].missing("name the container whose metrics are collected");
   }

@@ -68,6 +68,17 @@ INSTANTIATE_TEST_SUITE_P(
                   "      apiVersion: diwan/v1\n      kind: Comand"}},
                 {"27:13: spec.trialTemplate.trialSpec.kind: is unknown to diwan/v1 (\"Comand\"); "
                  "give Command"}},
+        BadFile{"AnotherKindOfOurVersionAndAPlaceholderOfNoParameter",
+                {as_command("        command: [a, \"${trialParameters.rl}\"]\n"),
+                 {"kind: Command", "kind: Comand"}},
+                {"23:13: spec.trialTemplate.trialSpec.kind: is unknown to diwan/v1 (\"Comand\"); "
+                 "give Command",
+                 "25:22: spec.trialTemplate.trialSpec.spec.command[1]: placeholder without "
+                 "parameter (\"${trialParameters.rl}\"); did you mean lr?"}},
+        BadFile{"NoKindOfOurVersion",
+                {as_command("        command: [a]\n"), {"      kind: Command\n", ""}},
+                {"22:7: spec.trialTemplate.trialSpec.kind: is missing; give one, such as Job or "
+                 "Command"}},
         BadFile{"AnUnknownFieldOfTheMetadata",
                 {as_command("        command: [a]\n"),
                  {"kind: Command\n", "kind: Command\n      metadata: {lables: {a: b}}\n"}},

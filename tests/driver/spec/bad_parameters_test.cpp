@@ -18,6 +18,27 @@ INSTANTIATE_TEST_SUITE_P(
         BadFile{"AnEmptyList",
                 {{part("  parameters:", "  trialTemplate:"), "  parameters: []\n"}},
                 {"14:15: spec.parameters: is missing; give at least one parameter"}},
+        BadFile{"AMapOfParameters",
+                {{part("  parameters:", "  trialTemplate:"), "  parameters: {lr: double}\n"}},
+                {"14:15: spec.parameters: is a map; a list is wanted"}},
+        BadFile{"AMapOfParametersForACommand",
+                {{part("  parameters:", "  trialTemplate:"), "  parameters: {lr: double}\n"},
+                 as_command("        command: [a, \"${trialParameters.lr}\"]\n")},
+                {"14:15: spec.parameters: is a map; a list is wanted"}},
+        BadFile{"AMapOfParametersForHalving",
+                {{part("  parameters:", "  trialTemplate:"), "  parameters: {lr: double}\n"},
+                 {"algorithmName: random",
+                  "algorithmName: hyperband\n    algorithmSettings: [{name: resource_name, value: "
+                  "lr}, {name: r_l, value: \"9\"}]"}},
+                {"15:15: spec.parameters: is a map; a list is wanted"}},
+        BadFile{"AnEmptyResourceBesideAMapOfParameters",
+                {{part("  parameters:", "  trialTemplate:"), "  parameters: {lr: double}\n"},
+                 {"algorithmName: random",
+                  "algorithmName: hyperband\n    algorithmSettings: [{name: resource_name, value: "
+                  "\"\"}, {name: r_l, value: \"9\"}]"}},
+                {"11:54: spec.algorithm.algorithmSettings[0].value: resource_name is empty; give "
+                 "the name of a parameter",
+                 "15:15: spec.parameters: is a map; a list is wanted"}},
         BadFile{"ParametersAndNas",
                 {{"  trialTemplate:",
                   "  nasConfig: {graphConfig: {numLayers: 1, inputSizes: [1], outputSizes: [1]}, "
