@@ -63,6 +63,15 @@ bool prepare(const std::filesystem::path& directory) {
                          "); take another or an empty directory");
       }
     }
+    // A new experiment would take their ends for those of its own trials.
+    std::error_code none;
+    for (const auto& trial : std::filesystem::directory_iterator(directory / "trials", none)) {
+      if (!trial.path().filename().native().starts_with('.')) {
+        throw StoreError(directory.string() +
+                         ": holds trials of an experiment whose journal and checkpoint are gone; "
+                         "bring those back, remove trials/, or take another directory");
+      }
+    }
   }
   return false;
 }
@@ -128,8 +137,11 @@ void survey(const std::filesystem::path& directory, Ownership& ownership) {
     }
     throw;
   }
-  if (unreadable && chain.segments.empty()) {
-    throw StoreError(*unreadable);
+  if (unreadable) {
+    throw chain.segments.empty()
+        ? StoreError(*unreadable)
+        : StoreError(std::string(unreadable->what()) +
+                     "; or move it away: the journal beside it holds everything");
   }
   std::uint64_t last_epoch = head.epoch;
   ownership.checkpoint_bytes =

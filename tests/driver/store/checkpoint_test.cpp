@@ -142,7 +142,7 @@ TEST(Checkpoint, RefusesAStateThatIsNotTheFoldOfWhatWasAppended) {
   EXPECT_THROW(store->checkpoint(history.snapshot(), history_names()), std::logic_error);
 }
 
-TEST(Checkpoint, IsMadeWholeAgainFromAJournalThatGoesBackToTheBeginning) {
+TEST(Checkpoint, ThatIsNoneIsReadAroundButNotReplaced) {
   TemporaryDirectory directory;
   History history(5);
   {
@@ -152,6 +152,18 @@ TEST(Checkpoint, IsMadeWholeAgainFromAJournalThatGoesBackToTheBeginning) {
   spit(directory / "experiment.h5", "not HDF5");
   EXPECT_EQ(replay_all(directory.path()), history.all());
 
+  try {
+    open_store(directory.path());
+    ADD_FAILURE() << "no error";
+  } catch (const StoreError& error) {
+    EXPECT_EQ(error.what(),
+              (directory / "experiment.h5").string() +
+                  ": is no HDF5 file; restore it from a copy, or take another directory; or move "
+                  "it away: the journal beside it holds everything");
+  }
+  EXPECT_EQ(slurp(directory / "experiment.h5"), "not HDF5");
+
+  std::filesystem::remove(directory / "experiment.h5");
   const auto store = open_store(directory.path());
   store->append(history.next(10));
   store->close(history.snapshot(), history_names(), std::nullopt);

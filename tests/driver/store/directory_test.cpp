@@ -56,6 +56,17 @@ TEST(Directory, OfForeignFilesIsRefusedUnlessItHoldsAnExperiment) {
   EXPECT_EQ(slurp(directory / "notes.txt"), "mine");
 }
 
+TEST(Directory, OfTrialsWhoseJournalIsGoneIsRefused) {
+  TemporaryDirectory directory;
+  std::filesystem::create_directories(directory / "trials" / "e-1");
+
+  EXPECT_NE(error_of_open(directory.path()).find("whose journal and checkpoint are gone"),
+            std::string::npos);
+
+  std::filesystem::remove(directory / "trials" / "e-1");
+  EXPECT_EQ(error_of_open(directory.path()), "");
+}
+
 TEST(Directory, OfOurOwnNamesCountsAsEmpty) {
   TemporaryDirectory directory;
   std::filesystem::create_directory(directory / "control");
