@@ -26,6 +26,10 @@ class Fold {
   bool fold(const Record& record) {
     const bool fits = std::visit(*this, record.event);
     if (fits) {
+      // Between the last record of one owner and the first of the next nothing ran.
+      if (e_.last_time_ && !std::holds_alternative<OwnerChanged>(record.event)) {
+        e_.worked_ += std::max(record.time - *e_.last_time_, Time::duration::zero());
+      }
       e_.last_record_ = record.number;
       e_.last_time_ = record.time;
     }
@@ -292,7 +296,8 @@ class Fold {
     e_.again_.erase(trial->number);
     --e_.counters_.pending;
     trial->end = time_;
-    trial->reason = "cancelled before it ran";
+    trial->reason =
+        trial->attempts == 0 ? "cancelled before it ran" : "cancelled while it waited to go again";
     finish(*trial, TrialStatus::killed);
     return true;
   }

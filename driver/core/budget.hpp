@@ -2,6 +2,7 @@
 // Copyright the Diwan authors
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 
@@ -13,6 +14,11 @@ struct Budget {
   std::uint32_t parallel = 3;
   std::optional<std::uint32_t> max_failed;
   std::optional<double> goal;
+
+  /// Trials at a time: no more than there will be.
+  std::uint32_t at_a_time() const {
+    return max_trials ? std::min(parallel, *max_trials) : parallel;
+  }
   bool operator==(const Budget&) const = default;
 };
 

@@ -12,7 +12,9 @@ namespace diwan {
 // Planning derives the commands from the state and the few transient facts of this process. It
 // looks at work sets only, so it costs what it commands, however many trials there are.
 
-std::uint32_t Coordinator::limit() const { return std::min(experiment_.budget().parallel, slots_); }
+std::uint32_t Coordinator::limit() const {
+  return std::min(experiment_.budget().at_a_time(), slots_);
+}
 
 std::uint32_t Coordinator::room(std::size_t taken) const {
   const auto& most = experiment_.budget().max_trials;

@@ -50,7 +50,8 @@ Value reason_of(const Trial& trial) {
   return reason.empty() ? Value() : Value(reason);
 }
 
-/// Run time of all attempts, the live one included.
+}  // namespace
+
 double seconds_of(const Loaded& loaded, const Trial& trial) {
   if (trial.phase != Phase::running || !trial.run_start) {
     return trial.seconds;
@@ -58,8 +59,6 @@ double seconds_of(const Loaded& loaded, const Trial& trial) {
   return trial.seconds +
          std::max(std::chrono::duration<double>(loaded.until - *trial.run_start).count(), 0.0);
 }
-
-}  // namespace
 
 Value summary_value(const MetricSummary& summary) {
   const bool text_alone = !summary.latest_text.empty();

@@ -12,6 +12,9 @@ namespace diwan {
 /// A trial as ROW of the contract (docs/cli.md).
 Value row_value(const Loaded& loaded, const Trial& trial);
 
+/// Run time in seconds of all attempts, the live one included.
+double seconds_of(const Loaded& loaded, const Trial& trial);
+
 /// Value of a parameter as JSON has it: doubles, ints and discretes are numbers, categoricals
 /// texts, inactive ones null.
 Value parameter_value(const SearchSpace& space, std::size_t parameter, double value);

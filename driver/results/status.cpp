@@ -51,9 +51,9 @@ std::string state_line(const Loaded& loaded) {
   } else if (loaded.outcome && state == RunState::stopped) {
     text += ", " + loaded.outcome->reason;
   }
-  if (const auto start = loaded.experiment.start_time()) {
-    const Time end = loaded.experiment.completion_time().value_or(loaded.last_time);
-    text += ", " + duration_text(std::chrono::duration<double>(end - *start).count());
+  if (loaded.experiment.start_time()) {
+    const auto worked = loaded.experiment.worked() + (loaded.until - loaded.last_time);
+    text += ", " + duration_text(std::chrono::duration<double>(worked).count());
   }
   return text;
 }

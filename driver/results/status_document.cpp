@@ -162,7 +162,7 @@ Value spec_value(const Loaded& loaded, Value document) {
       spec.remove(field);
     }
   };
-  set("parallelTrialCount", budget.parallel);
+  set("parallelTrialCount", budget.at_a_time());
   set("maxTrialCount", budget.max_trials);
   set("maxFailedTrialCount", budget.max_failed);
   if (spec.find("objective") != nullptr && budget.goal) {

@@ -183,7 +183,7 @@ std::string trials_table(const Loaded& loaded, const std::vector<const Trial*>& 
     for (std::size_t i = 0; i < rules.directions.size(); ++i) {
       cells.push_back(cut_to(cell_text(objective_value(loaded.experiment, *trial, i)), 24));
     }
-    cells.push_back(trial->start ? duration_text(trial->seconds) : "-");
+    cells.push_back(trial->start ? duration_text(seconds_of(loaded, *trial)) : "-");
     cells.push_back(assignment_text(loaded.spec.space, trial->assignment, Digits::six));
     table.row(cells);
   }

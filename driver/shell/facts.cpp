@@ -82,7 +82,8 @@ std::vector<Fact> facts(const StopAsked& event, const Experiment& experiment) {
 }
 
 std::vector<Fact> facts(const BudgetSet& event, const Experiment& /*experiment*/) {
-  return {BudgetChanged{.max_trials = event.budget.max_trials, .parallel = event.budget.parallel}};
+  return {
+      BudgetChanged{.max_trials = event.budget.max_trials, .parallel = event.budget.at_a_time()}};
 }
 
 std::vector<Fact> facts(const OwnerChanged& event, const Experiment& /*experiment*/) {

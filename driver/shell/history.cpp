@@ -98,9 +98,6 @@ std::optional<BudgetSet> budget_change(const RunRequest& request, const History*
     change.budget.parallel = *request.parallel;
     change.origin += change.origin.empty() ? "--parallel" : ", --parallel";
   }
-  if (change.budget.max_trials) {
-    change.budget.parallel = std::min(change.budget.parallel, *change.budget.max_trials);
-  }
   if (history != nullptr && change.budget == history->experiment.budget()) {
     return std::nullopt;
   }

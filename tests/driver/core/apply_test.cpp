@@ -121,5 +121,22 @@ TEST(Apply, ALaterAttemptForgetsHowTheOneBeforeEnded) {
   EXPECT_EQ(experiment.trial(1).reason, "");
 }
 
+TEST(Apply, TimeBetweenTwoOwnersIsNotWorked) {
+  Experiment experiment(loss_rules());
+  std::uint64_t number = 0;
+  const auto at = [&](int seconds, Event event) {
+    ASSERT_TRUE(apply(experiment, {++number, second(seconds), std::move(event)}));
+  };
+  OwnerChanged next;
+  next.epoch = 2;
+
+  at(0, OwnerChanged{});
+  at(5, BudgetSet{});
+  at(100, next);
+  at(103, BudgetSet{});
+
+  EXPECT_EQ(experiment.worked(), std::chrono::seconds(8));
+}
+
 }  // namespace
 }  // namespace diwan

@@ -131,6 +131,18 @@ TEST(Ending, ARunThatSomebodyElseStoppedGoesAgainAtMostThreeTimes) {
   EXPECT_EQ(play.trial(1).status, TrialStatus::failed);
 }
 
+TEST(Ending, ACancelledTrialSaysWhetherItHadRun) {
+  Play play = two_running();
+  play.step({CapacityChanged{1}});
+  play.step({ended({1, 1}, RunOutcome::lost, LostCause::preempted)});
+  ASSERT_EQ(play.trial(1).phase, Phase::waiting);
+
+  play.step({asked(StopAsked::Kind::cancel, false, 1)});
+
+  EXPECT_EQ(play.trial(1).status, TrialStatus::killed);
+  EXPECT_EQ(play.trial(1).reason, "cancelled while it waited to go again");
+}
+
 TEST(Ending, LostRunsDoNotUseUpTheRetries) {
   Rules rules = loss_rules();
   rules.retries = 1;

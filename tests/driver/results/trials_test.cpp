@@ -84,6 +84,19 @@ TEST(TrialsCsv, HasScalarsThenParametersThenMetrics) {
             "n1,0,,0.01,64,3,1,0.25,0.5,0.3,0.9,0.9,0.9\n");
 }
 
+TEST(TrialsTable, TellsHowLongARunningTrialRuns) {
+  Sample sample;
+  sample.start(sample.suggest("runs", 0.02));
+  sample.flush();
+  const Loaded loaded = load(sample.directory());
+
+  const std::string table =
+      trials_table(loaded, select(loaded, {}), {.columns = 80, .colour = false});
+
+  EXPECT_NE(table.find("Running"), std::string::npos) << table;
+  EXPECT_EQ(table.find(" 0.0s"), std::string::npos) << table;
+}
+
 TEST(TrialsTable, FitsIntoThePage) {
   const Mixed mixed;
   const Loaded loaded = load(mixed.sample.directory());

@@ -79,11 +79,19 @@ TEST(BudgetChange, FollowsTheSlotsWhereNobodySaysHowManyAtATime) {
   EXPECT_EQ(resumed.change(), std::nullopt) << "an option holds";
 }
 
-TEST(BudgetChange, OfFewTrialsLowersHowManyRunAtATime) {
+TEST(BudgetChange, OfFewTrialsLowersHowManyRunAtATimeUntilThereAreMore) {
   Resumed resumed;
+  const std::uint32_t parallel = resumed.history.experiment.budget().parallel;
   resumed.request.max_trials = 1;
 
-  EXPECT_EQ(resumed.change()->budget.parallel, 1U);
+  const Budget few = resumed.change()->budget;
+  resumed.override_by("--max-trials", 1, few.parallel);
+  resumed.request.max_trials = 50;
+  const Budget many = resumed.change()->budget;
+
+  EXPECT_GT(parallel, 1U);
+  EXPECT_EQ(few.at_a_time(), 1U);
+  EXPECT_EQ(many.at_a_time(), parallel);
 }
 
 }  // namespace
