@@ -155,8 +155,12 @@ ExitStatus run(const Call& call) {
   SpecOptions options;
   options.set = settings_of(call);
   Spec spec = read_experiment(call.text("experiment"), options);
-  const fs::path directory =
-      fs::absolute(call.maybe("dir").value_or(spec.name + ".diwan")).lexically_normal();
+  const std::string given = call.maybe("dir").value_or(spec.name + ".diwan");
+  if (given.empty()) {
+    throw UsageError("--dir is empty; give a directory, or leave it out for " + spec.name +
+                     ".diwan");
+  }
+  const fs::path directory = fs::absolute(given).lexically_normal();
   RunRequest request = request_of(call, std::move(spec), directory);
   request.from = sources_of(call);
   return start(call, std::move(request));

@@ -85,6 +85,8 @@ class Launcher {
   virtual std::uint32_t capacity() const = 0;
   /// Names those parts that never get a run while only so many run at a time; empty: none.
   virtual std::string idle_at(std::uint32_t /*runs*/) const { return {}; }
+  /// At most so many trials will run at a time from now on: each may have a larger share.
+  virtual void expect(std::uint32_t /*trials*/) {}
   /// A key already alive is adopted, never doubled. Returns at once.
   virtual void submit(std::span<const Launch> launches) = 0;
   /// Ends runs: TERM, after the grace time KILL, of the whole tree; `now`: KILL. Unknown or ended:

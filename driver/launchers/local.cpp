@@ -38,15 +38,26 @@ class LocalLauncher final : public Launcher {
   LocalLauncher(const RunSettings& settings, std::optional<std::uint32_t> slots,
                 std::filesystem::path program)
       : settings_{settings}, program_{std::move(program)} {
-    const HostResources host = find_host_resources(CpuScope::own);
-    const std::uint32_t count = std::max(slots.value_or(default_slots(settings, host)), 1U);
-    shares_ = share_out(settings, host, count);
-    load_.resize(count);
+    host_ = find_host_resources(CpuScope::own);
+    capacity_ = std::max(slots.value_or(default_slots(settings, host_)), 1U);
+    share_among(capacity_);
     start_supervisor();
+    if (const std::string lacking = shortage(host_, capacity_, settings.cpus, settings.gpus);
+        !lacking.empty()) {
+      notices_.push_back({lacking});
+    }
   }
 
   std::string_view name() const override { return "local"; }
-  std::uint32_t capacity() const override { return static_cast<std::uint32_t>(shares_.size()); }
+  std::uint32_t capacity() const override { return capacity_; }
+
+  void expect(std::uint32_t trials) override {
+    const std::uint32_t count = std::clamp(trials, 1U, capacity_);
+    if (count != shares_.size()) {
+      share_among(count);
+      supervisor_->send(Share{shares_});
+    }
+  }
 
   void submit(std::span<const Launch> launches) override {
     std::string frames;
@@ -104,6 +115,17 @@ class LocalLauncher final : public Launcher {
     supervisor_->send(Share{shares_});
   }
 
+  /// Divides the host among so many; runs that there are already keep what they have.
+  void share_among(std::uint32_t count) {
+    shares_ = share_out(settings_, host_, count);
+    load_.assign(count, 0);
+    for (const auto& [run, slot] : slots_) {
+      if (slot < count) {
+        ++load_[slot];
+      }
+    }
+  }
+
   /// The slot with the fewest runs; a run that has one keeps it.
   std::uint32_t take_slot(RunKey run) {
     if (const auto known = slots_.find(run); known != slots_.end()) {
@@ -140,7 +162,9 @@ class LocalLauncher final : public Launcher {
   }
   void take(Ended ended, std::vector<Report>& reports) {
     if (const auto slot = slots_.find(ended.run); slot != slots_.end()) {
-      --load_.at(slot->second);
+      if (slot->second < load_.size() && load_[slot->second] > 0) {
+        --load_[slot->second];
+      }
       slots_.erase(slot);
     }
     reports.emplace_back(std::move(ended));
@@ -155,8 +179,10 @@ class LocalLauncher final : public Launcher {
 
   RunSettings settings_;
   std::filesystem::path program_;
-  std::vector<SlotShare> shares_;
-  std::vector<std::uint32_t> load_;
+  HostResources host_;
+  std::uint32_t capacity_ = 1;
+  std::vector<SlotShare> shares_;    ///< one per slot in use
+  std::vector<std::uint32_t> load_;  ///< runs in each
   std::map<RunKey, std::uint32_t> slots_;
   std::unique_ptr<SupervisorProcess> supervisor_;
   std::vector<Notice> notices_;

@@ -225,6 +225,10 @@ void Loop::collect_requests(std::vector<Stimulus>& stimuli) {
 void Loop::decide(std::vector<Stimulus>& stimuli) {
   Step step = coordinator_.handle(wall_clock(), stimuli);
   const Experiment& experiment = coordinator_.experiment();
+  if (const std::uint32_t at_a_time = experiment.budget().at_a_time(); at_a_time != at_a_time_) {
+    at_a_time_ = at_a_time;
+    launcher_.expect(at_a_time);
+  }
   const std::uint64_t last = experiment.last_record();
   std::vector<Fact> facts;
   for (const Record& record : step.records) {

@@ -102,6 +102,7 @@ class Loop {
   std::vector<TakenRequest> requests_;
   std::deque<std::pair<std::uint64_t, Command>> pending_;  ///< command, and the record it waits for
   std::uint32_t slots_ = 0;
+  std::uint32_t at_a_time_ = 0;  ///< trials, as the launcher was told
   Clock::time_point last_turn_{};
   Clock::time_point last_watch_{};
   Clock::time_point last_requests_{};

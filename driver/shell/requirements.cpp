@@ -3,6 +3,7 @@
 
 #include "driver/shell/requirements.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <sstream>
@@ -62,6 +63,27 @@ void check_program(const TrialTemplate& trial_template, std::vector<std::string>
   }
 }
 
+/// The runtime is looked for on our PATH: setup or env may bring another.
+void check_container(const TrialTemplate& trial_template, std::vector<std::string>& found) {
+  const std::string& image = trial_template.apptainer_image;
+  if (image.empty() || image.find("${") != std::string::npos) {
+    return;
+  }
+  const std::string where = "spec.trialTemplate: the container image " + image + " ";
+  std::error_code error;
+  if (image.find("://") == std::string::npos && !fs::exists(image, error)) {
+    found.push_back(where + "does not exist; build it or mend the path");
+  }
+  const bool own_path = std::any_of(trial_template.env.begin(), trial_template.env.end(),
+                                    [](const auto& variable) { return variable.first == "PATH"; });
+  if (trial_template.setup.empty() && !own_path && !on_path("apptainer") &&
+      !on_path("singularity")) {
+    found.push_back(where +
+                    "needs apptainer or singularity, and neither is on PATH; install one, or load "
+                    "its module in setup");
+  }
+}
+
 void check_template(const TrialTemplate& trial_template, bool container,
                     std::vector<std::string>& found) {
   if (!trial_template.kubernetes_only.empty()) {
@@ -90,6 +112,7 @@ void check_template(const TrialTemplate& trial_template, bool container,
       return;
     }
   }
+  check_container(trial_template, found);
   check_program(trial_template, found);
 }
 

@@ -16,6 +16,7 @@
 #include "driver/results/outcome.hpp"
 #include "driver/results/table.hpp"
 #include "driver/shell/clock.hpp"
+#include "driver/shell/control.hpp"
 #include "driver/shell/history.hpp"
 #include "driver/shell/initial_trials.hpp"
 #include "driver/shell/launching.hpp"
@@ -268,6 +269,8 @@ class Session {
                          " at the same moment; run the command again");
       }
     }
+    // What the owner before was asked to do; this run was asked to go on.
+    discard_stale_requests(request_.directory, began_);
     if (!history_) {
       history_.emplace(rules_of(request_.spec));
     }
@@ -363,10 +366,10 @@ class Session {
   }
 
   void name_idle_workers(const Budget& budget) {
-    const std::string idle = launcher_->idle_at(budget.parallel);
+    const std::string idle = launcher_->idle_at(budget.at_a_time());
     if (!idle.empty()) {
       progress_.note(idle + " will get no trial: at most " +
-                     std::to_string(std::min(budget.parallel, launcher_->capacity())) +
+                     std::to_string(std::min(budget.at_a_time(), launcher_->capacity())) +
                      " run at a time, by parallelTrialCount or by the GPUs that each asks for; "
                      "raise --parallel, or start fewer ranks");
     }
@@ -381,6 +384,7 @@ class Session {
   }
 
   const RunRequest& request_;
+  const Time began_ = wall_clock();
   const LauncherFactory& make_launcher_;
   Progress progress_;
   RunSettings settings_;

@@ -19,6 +19,7 @@ constexpr std::array watched = {SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2, SIGCO
 // A handler may touch no more than this pipe; static because handlers take no argument.
 std::array<int, 2> signal_pipe = {-1, -1};                     // NOLINT
 std::array<struct sigaction, watched.size()> previous_action;  // NOLINT
+struct sigaction previous_pipe_action;                         // NOLINT
 
 void note_signal(int number) {
   const int saved = errno;
@@ -41,12 +42,16 @@ Signals::Signals() {
   for (std::size_t i = 0; i < watched.size(); ++i) {
     sigaction(watched[i], &action, &previous_action[i]);
   }
+  // Nobody may be reading what we print any more (`| head`); that ends no experiment.
+  action.sa_handler = SIG_IGN;
+  sigaction(SIGPIPE, &action, &previous_pipe_action);
 }
 
 Signals::~Signals() {
   for (std::size_t i = 0; i < watched.size(); ++i) {
     sigaction(watched[i], &previous_action[i], nullptr);
   }
+  sigaction(SIGPIPE, &previous_pipe_action, nullptr);
   close(signal_pipe[0]);
   close(signal_pipe[1]);
   signal_pipe = {-1, -1};

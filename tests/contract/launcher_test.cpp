@@ -13,6 +13,7 @@
 #include <signal.h>  // NOLINT(modernize-deprecated-headers): kill
 
 #include "driver/launchers/local.hpp"
+#include "driver/launchers/supervisor/share.hpp"
 #include "tests/driver/launchers/listener.hpp"
 
 namespace diwan::test {
@@ -213,6 +214,29 @@ TEST_P(LauncherContract, ManyQuickRunsAllEnd) {
   for (std::uint32_t trial = 1; trial <= count; ++trial) {
     EXPECT_EQ(listener_->end(trial).outcome, RunOutcome::succeeded);
   }
+}
+
+TEST(LocalLauncher, GivesATrialThatRunsAloneTheWholeHost) {
+  const std::size_t cpus = find_host_resources(CpuScope::own).cpus.size();
+  if (cpus < 2) {
+    GTEST_SKIP() << "needs two CPUs";
+  }
+  const TemporaryDirectory directory;
+  const auto launcher = make_local_launcher(settings_in(directory.path()), 2, supervisor_program());
+  Listener listener(*launcher);
+  const auto run = [&](std::uint32_t trial) {
+    const Launch launch = shell(trial, "echo loss=$(nproc)");
+    launcher->submit({&launch, 1});
+    EXPECT_TRUE(listener.until_ended(trial));
+    return static_cast<std::size_t>(listener.story(trial).values().at(0));
+  };
+
+  EXPECT_EQ(run(1), cpus / 2);
+  launcher->expect(1);
+  EXPECT_EQ(run(2), cpus);
+  EXPECT_EQ(launcher->capacity(), 2U);
+  launcher->expect(2);
+  EXPECT_EQ(run(3), cpus / 2);
 }
 
 INSTANTIATE_TEST_SUITE_P(Local, LauncherContract,

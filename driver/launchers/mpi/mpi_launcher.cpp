@@ -100,9 +100,12 @@ MpiLauncher::MpiLauncher(RunSettings settings, MpiWorld& world, const MpiOptions
 
 void MpiLauncher::greet_all() {
   const auto directory = mpi::mark_of(settings_.directory);
-  const auto shares = mpi::share_hosts(
-      crew_.present(),
-      {.slots_per_rank = trials_per_rank_, .cpus = settings_.cpus, .gpus = settings_.gpus});
+  const mpi::Demand demand{
+      .slots_per_rank = trials_per_rank_, .cpus = settings_.cpus, .gpus = settings_.gpus};
+  const auto shares = mpi::share_hosts(crew_.present(), demand);
+  for (const std::string& line : mpi::shortages(crew_.present(), shares, demand)) {
+    notices_.push_back({line});
+  }
   for (const auto& [rank, slots] : shares) {
     slots_[rank] = slots.size();
     std::string frames = encode(Configure{settings_});

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <set>
 #include <utility>
 
 namespace diwan::mpi {
@@ -62,6 +63,29 @@ std::map<int, std::vector<SlotShare>> share_hosts(const std::map<int, Hello>& ra
     }
   }
   return shares;
+}
+
+std::vector<std::string> shortages(const std::map<int, Hello>& ranks,
+                                   const std::map<int, std::vector<SlotShare>>& shares,
+                                   const Demand& demand) {
+  std::vector<std::string> lines;
+  std::set<int> counted;
+  for (const auto& [rank, hello] : ranks) {
+    std::size_t trials = 0;
+    for (const auto& [other, seen] : ranks) {
+      if (!counted.contains(other) && same_machine(hello, seen) &&
+          hello.resources == seen.resources) {
+        counted.insert(other);
+        trials += shares.at(other).size();
+      }
+    }
+    const std::string lacking =
+        shortage(hello.resources, static_cast<std::uint32_t>(trials), demand.cpus, demand.gpus);
+    if (trials > 0 && !lacking.empty()) {
+      lines.push_back(hello.process.host + ": " + lacking);
+    }
+  }
+  return lines;
 }
 
 }  // namespace diwan::mpi

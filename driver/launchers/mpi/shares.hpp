@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <string>
 #include <vector>
 
 #include "driver/launchers/mpi/dialogue.hpp"
@@ -23,5 +24,10 @@ struct Demand {
 /// so with the GPUs; what a rank sees alone (a cgroup or device of its own task) it has alone.
 std::map<int, std::vector<SlotShare>> share_hosts(const std::map<int, Hello>& ranks,
                                                   const Demand& demand);
+
+/// What each host lacks for the trials that its ranks run at a time, in lines for people.
+std::vector<std::string> shortages(const std::map<int, Hello>& ranks,
+                                   const std::map<int, std::vector<SlotShare>>& shares,
+                                   const Demand& demand);
 
 }  // namespace diwan::mpi

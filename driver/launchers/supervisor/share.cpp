@@ -234,6 +234,24 @@ std::uint32_t trials_by_gpus(const HostResources& host, std::uint32_t per_trial)
   return per_trial == 0 || gpus == 0 ? UINT32_MAX : std::max(gpus / per_trial, 1U);
 }
 
+std::string shortage(const HostResources& host, std::uint32_t trials, std::uint32_t cpus,
+                     std::uint32_t gpus) {
+  std::string text;
+  if (std::size_t{cpus} * trials > host.cpus.size()) {
+    text = (trials == 1 ? "a trial asks" : std::to_string(trials) + " trials at a time ask") +
+           " for cpusPerTask " + std::to_string(cpus) + ", and " +
+           std::to_string(host.cpus.size()) + " can be used here: that is all there is for " +
+           (trials == 1 ? "it" : "them together");
+  }
+  if (const std::size_t visible = visible_gpus(host).size(); gpus > visible) {
+    text += (text.empty() ? "" : "; ") + std::string("a trial asks for gpusPerTask ") +
+            std::to_string(gpus) + ", and " +
+            (visible == 0 ? "no GPU is" : "only " + std::to_string(visible) + " are") +
+            " visible here";
+  }
+  return text;
+}
+
 SlotShare divide(const HostResources& host, const Division& division) {
   SlotShare share;
   const bool all_cpus = division.cpus == 0 && host.cpus.size() < division.parts;

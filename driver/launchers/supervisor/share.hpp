@@ -44,6 +44,11 @@ std::vector<std::string> visible_gpus(const HostResources& host);
 /// for none (`per_trial` 0) or no GPU is visible.
 std::uint32_t trials_by_gpus(const HostResources& host, std::uint32_t per_trial);
 
+/// What a host lacks for so many trials at a time that ask for so much each, in a line for people;
+/// empty: nothing.
+std::string shortage(const HostResources& host, std::uint32_t trials, std::uint32_t cpus,
+                     std::uint32_t gpus);
+
 /// How many share a host, and what a trial asks for.
 struct Division {
   std::uint32_t parts = 1;  ///< slots on this host, of all ranks together

@@ -274,6 +274,32 @@ class Status(Case):
 
 
 class Stop(Case):
+    def test_asked_of_the_run_before_holds_for_no_other(self):
+        self.write(PATIENT)
+        run = self.start("run", "e.yaml")
+        self.wait_until(lambda: self.started() == 2)
+        run.send_signal(signal.SIGSTOP)
+        self.assertEqual(self.diwan("stop", "e.diwan").returncode, 0)
+        run.kill()
+        run.wait()
+        (self.here / "go").touch()
+
+        result = self.diwan("run", "e.yaml")
+
+        self.assertEqual(result.returncode, 0, result.stderr)
+
+    def test_is_none_when_nobody_reads_the_output_any_more(self):
+        self.write(PATIENT)
+        run = subprocess.Popen([DIWAN, "run", "e.yaml", "--progress", "plain"], cwd=self.here,
+                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        self.addCleanup(run.kill)
+        self.wait_until(lambda: self.started() == 2)
+        run.stdout.close()
+        (self.here / "go").touch()
+
+        self.assertEqual(run.wait(PATIENCE_SECONDS), 0)
+        self.assertEqual([trial["status"] for trial in self.trials()], ["Succeeded"] * 4)
+
     def test_checkpoints_while_the_trials_save_their_work(self):
         self.write(PATIENT.replace("trap 'echo", "trap '#echo").replace("; exit 1'", "'"))
         run = self.start("run", "e.yaml", "--grace", "50")
@@ -288,6 +314,14 @@ class Stop(Case):
         self.assertEqual(run.wait(PATIENCE_SECONDS), 75)
         # An end after TERM may be work that was saved: they go on when the run does.
         self.assertEqual([trial["status"] for trial in self.trials()], ["Pending"] * 2)
+
+
+class Directory(Case):
+    def test_without_a_name_is_refused(self):
+        result = self.diwan("run", "e.yaml", "--dir", "")
+
+        self.assertEqual(result.returncode, 2)
+        self.assertIn("--dir is empty", result.stderr)
 
 
 class From(Case):

@@ -59,6 +59,20 @@ TEST_F(Obstacles, NameAProgramThatIsNotExecutable) {
   EXPECT_NE(first_with("./plain-file").find("is not executable"), std::string::npos);
 }
 
+TEST_F(Obstacles, NameAContainerThatCannotRunHere) {
+  spec_.trial_template->command = {"train"};
+  spec_.trial_template->apptainer_image = "/nowhere/image.sif";
+  spec_.trial_template->setup = {"module load apptainer"};
+
+  const auto found = obstacles(spec_, false);
+
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_NE(found[0].find("container image /nowhere/image.sif does not exist"), std::string::npos);
+
+  spec_.trial_template->apptainer_image = "docker://debian:12";
+  EXPECT_TRUE(obstacles(spec_, false).empty()) << "setup may bring the runtime";
+}
+
 TEST_F(Obstacles, NameWhatThisVersionCannotRun) {
   spec_.trial_template->command = {"sh"};
   spec_.algorithm.name = "darts";

@@ -21,5 +21,18 @@ TEST(Signals, AreTakenOnceInTheOrderTheyCame) {
   EXPECT_TRUE(signals.take().empty());
 }
 
+TEST(Signals, ABrokenPipeEndsNothingMeanwhile) {
+  struct sigaction before = {};
+  sigaction(SIGPIPE, nullptr, &before);
+  {
+    const Signals signals;
+    std::raise(SIGPIPE);
+  }
+
+  struct sigaction after = {};
+  sigaction(SIGPIPE, nullptr, &after);
+  EXPECT_EQ(after.sa_handler, before.sa_handler);
+}
+
 }  // namespace
 }  // namespace diwan

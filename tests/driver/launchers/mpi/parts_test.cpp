@@ -277,5 +277,17 @@ TEST(Shares, ATrialThatWantsMoreGpusThanThereAreRunsAlone) {
   EXPECT_TRUE(shares.at(2).empty());
 }
 
+TEST(Shares, AShortageIsSaidOnceAHost) {
+  const std::map<int, Hello> ranks{
+      {1, on("a", {0, 1})}, {2, on("a", {0, 1})}, {3, on("b", {0, 1, 2, 3})}};
+  const Demand demand{.cpus = 2};
+
+  const std::vector<std::string> lines = shortages(ranks, share_hosts(ranks, demand), demand);
+
+  ASSERT_EQ(lines.size(), 1U);
+  EXPECT_EQ(lines[0].rfind("a: 2 trials at a time ask for cpusPerTask 2, and 2 can be used", 0), 0U)
+      << lines[0];
+}
+
 }  // namespace
 }  // namespace diwan::mpi

@@ -84,6 +84,21 @@ TEST(Share, AsManyTrialsAsTheGpusServe) {
   EXPECT_EQ(trials_by_gpus(gpus({}), 2), UINT32_MAX);
 }
 
+TEST(Share, AShortageIsSaid) {
+  HostResources host = gpus({{"CUDA_VISIBLE_DEVICES", "4,5"}});
+  host.cpus = {0, 1, 2, 3};
+
+  EXPECT_EQ(shortage(host, 2, 2, 2), "");
+  EXPECT_EQ(shortage(host, 3, 2, 0),
+            "3 trials at a time ask for cpusPerTask 2, and 4 can be used here: that is all there "
+            "is for them together");
+  EXPECT_EQ(shortage(host, 1, 9, 3),
+            "a trial asks for cpusPerTask 9, and 4 can be used here: that is all there is for it; "
+            "a trial asks for gpusPerTask 3, and only 2 are visible here");
+  EXPECT_EQ(shortage(gpus({}), 1, 0, 1),
+            "a trial asks for gpusPerTask 1, and no GPU is visible here");
+}
+
 TEST(Share, AboveRocrTheOthersIndexIntoItsList) {
   const HostResources host =
       gpus({{"ROCR_VISIBLE_DEVICES", "4,5,6,7"}, {"HIP_VISIBLE_DEVICES", "0,1,2,3"}});
