@@ -87,9 +87,17 @@ void check_bounds(const Problem& problem, SettingProblems& problems) {
                         "r_min (" + shortest(*least) + ") is above r_l (" + shortest(*most) + ")",
                         "swap them");
   }
-  if (resource_of(problem) && problem.space.size() == 1) {
+  const std::optional<std::size_t> resource = resource_of(problem);
+  if (resource && problem.space.size() == 1) {
     add_problem(problems, "there is no parameter beside the resource",
                 "give at least one to search");
+  }
+  // What goes on with more of it could be refused at the next rung.
+  if (resource && problem.conditions.concerns(*resource)) {
+    add_problem(problems,
+                "a condition or constraint concerns the resource, " +
+                    problem.space.parameters()[*resource].name,
+                "leave the resource out of when and constraints");
   }
 }
 
@@ -116,33 +124,41 @@ Ladder ladder_of(const Problem& problem) {
       resource ? &problem.space.axis(*resource) : nullptr);
 }
 
+/// The conditions over the configurations.
+SpaceConditions conditions_of(const Problem& problem) {
+  const std::optional<std::size_t> resource = resource_of(problem);
+  return resource ? problem.conditions.without(*resource) : problem.conditions;
+}
+
 /// Configurations spread evenly: the paper's Hyperband.
-Configurations spread(const SearchSpace& space, std::uint64_t seed) {
+Configurations spread(const SearchSpace& space, const Problem& problem) {
   return {1, 0, [&]() -> std::unique_ptr<Suggester> {
-            std::unique_ptr<PointSequence> sequence = std::make_unique<RandomSequence>(space, seed);
+            std::unique_ptr<PointSequence> sequence =
+                std::make_unique<RandomSequence>(space, problem.seed);
             if (space.size() <= Sobol::most_dimensions) {
-              sequence = std::make_unique<SobolSequence>(space, seed);
+              sequence = std::make_unique<SobolSequence>(space, problem.seed);
             }
-            return std::make_unique<SequenceSuggester>(Problem{.space = space, .seed = seed},
-                                                       std::move(sequence));
+            return std::make_unique<SequenceSuggester>(
+                Problem{.space = space, .seed = problem.seed, .conditions = conditions_of(problem)},
+                std::move(sequence));
           }};
 }
 
 /// Configurations from a density model of each level, once it has a result for each dimension.
 /// Deviation: BOHB's kernels are joint [Falkner et al. 2018, section 3.2]; those of each parameter
 /// by itself do better with the few results that a level has (bench/search/fidelity, both tables).
-Configurations modelled(const SearchSpace& space, std::size_t levels, std::uint64_t seed) {
+Configurations modelled(const SearchSpace& space, std::size_t levels, const Problem& problem) {
   TpeOptions options;
   options.startup = space.size() + 2;
   return {levels, options.startup, [&]() -> std::unique_ptr<Suggester> {
-            return std::make_unique<Tpe>(space, options, seed);
+            return std::make_unique<Tpe>(space, options, problem.seed, conditions_of(problem));
           }};
 }
 
 std::unique_ptr<Suggester> make_hyperband(const Problem& problem) {
   const Ladder ladder = ladder_of(problem);
   ResourceSpace space(problem.space, resource_of(problem));
-  Configurations configurations = spread(space.searched(), problem.seed);
+  Configurations configurations = spread(space.searched(), problem);
   if (!resource_of(problem)) {
     return std::make_unique<StoppingRungs>(ladder, std::move(configurations),
                                            StoppingRungs::Brackets::of_hyperband);
@@ -153,7 +169,7 @@ std::unique_ptr<Suggester> make_hyperband(const Problem& problem) {
 std::unique_ptr<Suggester> make_bohb(const Problem& problem) {
   const Ladder ladder = ladder_of(problem);
   ResourceSpace space(problem.space, resource_of(problem));
-  Configurations configurations = modelled(space.searched(), ladder.size(), problem.seed);
+  Configurations configurations = modelled(space.searched(), ladder.size(), problem);
   if (!resource_of(problem)) {
     return std::make_unique<StoppingRungs>(ladder, std::move(configurations),
                                            StoppingRungs::Brackets::of_hyperband);
@@ -164,7 +180,7 @@ std::unique_ptr<Suggester> make_bohb(const Problem& problem) {
 std::unique_ptr<Suggester> make_asha(const Problem& problem) {
   const Ladder ladder = ladder_of(problem);
   ResourceSpace space(problem.space, resource_of(problem));
-  Configurations configurations = modelled(space.searched(), ladder.size(), problem.seed);
+  Configurations configurations = modelled(space.searched(), ladder.size(), problem);
   if (!resource_of(problem)) {
     return std::make_unique<StoppingRungs>(ladder, std::move(configurations),
                                            StoppingRungs::Brackets::one);
@@ -176,6 +192,8 @@ CatalogEntry rung_entry(const char* name, const char* summary, const char* sourc
                         CatalogEntry::Make make) {
   CatalogEntry entry = catalog_entry(name, summary, source, rules(), make);
   entry.check = check_rungs;
+  entry.conditional_parameters = true;
+  entry.constraints = true;
   return entry;
 }
 

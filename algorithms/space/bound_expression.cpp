@@ -166,6 +166,17 @@ void BoundExpression::evaluate(const Assignment& assignment, std::span<Outcome> 
   }
 }
 
+BoundExpression BoundExpression::without(std::size_t parameter) const {
+  BoundExpression result = *this;
+  for (Node& node : result.nodes_) {
+    node.parameter -= node.parameter > parameter ? 1 : 0;
+  }
+  for (std::size_t& named : result.parameters_) {
+    named -= named > parameter ? 1 : 0;
+  }
+  return result;
+}
+
 std::optional<bool> BoundExpression::holds(const Assignment& assignment) const {
   constexpr std::size_t usual = 32;
   if (nodes_.size() <= usual) {

@@ -28,6 +28,9 @@ class BoundExpression {
   /// The parameters it speaks of, each once, in order of their first use.
   const std::vector<std::size_t>& parameters() const { return parameters_; }
 
+  /// The same over the space without a parameter that it does not speak of.
+  BoundExpression without(std::size_t parameter) const;
+
   bool operator==(const BoundExpression&) const = default;
 
  private:

@@ -92,6 +92,29 @@ std::vector<std::vector<std::size_t>> SpaceConditions::together(std::size_t para
   return sets;
 }
 
+bool SpaceConditions::concerns(std::size_t parameter) const {
+  const auto speaks = [parameter](const BoundExpression& expression) {
+    return std::ranges::find(expression.parameters(), parameter) != expression.parameters().end();
+  };
+  return std::ranges::any_of(activities_,
+                             [&](const Activity& activity) {
+                               return activity.parameter == parameter || speaks(activity.when);
+                             }) ||
+         std::ranges::any_of(constraints_, speaks);
+}
+
+SpaceConditions SpaceConditions::without(std::size_t parameter) const {
+  SpaceConditions result = *this;
+  for (Activity& activity : result.activities_) {
+    activity.parameter -= activity.parameter > parameter ? 1 : 0;
+    activity.when = activity.when.without(parameter);
+  }
+  for (BoundExpression& constraint : result.constraints_) {
+    constraint = constraint.without(parameter);
+  }
+  return result;
+}
+
 Assignment SpaceConditions::canonical(Assignment assignment) const {
   for (const Activity& activity : activities_) {
     if (activity.when.holds(assignment) != true) {

@@ -58,6 +58,11 @@ class SpaceConditions {
   /// together; in order of their first.
   std::vector<std::vector<std::size_t>> together(std::size_t parameters) const;
 
+  /// Has the parameter a condition, or does a condition or a constraint speak of it?
+  bool concerns(std::size_t parameter) const;
+  /// The same over the space without a parameter that they do not concern.
+  SpaceConditions without(std::size_t parameter) const;
+
   /// The constraints as they were written.
   const std::vector<std::string>& constraints() const { return texts_; }
   /// Does a canonical assignment keep this one of them?

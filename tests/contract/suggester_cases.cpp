@@ -52,6 +52,12 @@ std::vector<NamedSpace> spaces() {
       {"categorical", SearchSpace({{"a", opt}, {"b", Categorical{{"u", "v", "w", "x", "y"}}}})},
       {"resource",
        SearchSpace({{"lr", lr}, {"opt", opt}, {"epochs", Integer{.low = 1, .high = 9}}})},
+      conditioned("resource_conditional",
+                  SearchSpace({{"opt", opt},
+                               {"epochs", Integer{.low = 1, .high = 9}},
+                               {"lr", lr},
+                               {"momentum", Real{.low = 0, .high = 1}}}),
+                  {{"momentum", "opt == 'sgd'"}}, {"lr < 0.1 or momentum < 0.9"}),
       {"single", SearchSpace({{"a", Integer{.low = 7, .high = 7}}})},
       conditioned("conditional",
                   SearchSpace({{"opt", opt},
@@ -81,7 +87,7 @@ Settings settings_of(const SuggesterCase& one) {
     return {};
   }
   Settings settings = {{"r_l", "9"}};
-  if (one.space == "resource") {
+  if (one.space.starts_with("resource")) {
     settings.emplace_back("resource_name", "epochs");
   }
   return settings;

@@ -188,5 +188,21 @@ TEST(Hyperband, AsBohbDrawsFromWhatTheHighestLevelLearnt) {
   EXPECT_GT(3 * near, late);
 }
 
+TEST(Rungs, TakeNoConditionThatConcernsTheResource) {
+  const SearchSpace space = RungPlay::space_of(27);
+  for (const char* algorithm : {"hyperband", "bohb", "asha"}) {
+    Problem problem{.space = space,
+                    .settings = {{"resource_name", "epochs"}, {"r_l", "27"}},
+                    .conditions = SpaceConditions(space, {}, {"x * epochs <= 9"})};
+    const auto problems = check(*find_algorithm(algorithm), problem);
+
+    ASSERT_EQ(problems.size(), 1U);
+    EXPECT_EQ(problems[0].what, "a condition or constraint concerns the resource, epochs");
+
+    problem.conditions = SpaceConditions(space, {}, {"x <= 0.25 or x >= 0.75"});
+    EXPECT_TRUE(check(*find_algorithm(algorithm), problem).empty());
+  }
+}
+
 }  // namespace
 }  // namespace diwan

@@ -55,6 +55,24 @@ TEST(SpaceConditions, FindAnAssignmentCompleteThatHasJustTheValuesThatApply) {
   EXPECT_FALSE(all.complete({{off, off, adam, off}})) << "batch is missing";
 }
 
+TEST(SpaceConditions, HoldOverTheSpaceWithoutAParameterThatTheyDoNotConcern) {
+  const SpaceConditions all = conditions({"batch != 64"});
+  EXPECT_TRUE(all.concerns(0));
+  EXPECT_TRUE(all.concerns(1));
+  EXPECT_TRUE(all.concerns(2));
+  EXPECT_TRUE(all.concerns(3));
+  const SpaceConditions more(
+      SearchSpace({{"epochs", Integer{.low = 1, .high = 9}},
+                   {"nesterov", Categorical{{"no", "yes"}}},
+                   {"momentum", Real{.low = 0, .high = 1}},
+                   {"opt", Categorical{{"sgd", "adam"}}},
+                   {"batch", Discrete{.values = {32, 64}, .texts = {"32", "64"}}}}),
+      {{"nesterov", "momentum > 0.5"}, {"momentum", "opt == 'sgd'"}}, {"batch != 64"});
+
+  EXPECT_FALSE(more.concerns(0));
+  EXPECT_EQ(more.without(0), all);
+}
+
 TEST(SpaceConditions, PutParametersOfOneConditionTogether) {
   const SearchSpace five(
       {{"a", Real{}}, {"b", Real{}}, {"c", Real{}}, {"d", Real{}}, {"e", Real{}}});
