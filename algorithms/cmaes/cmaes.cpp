@@ -77,7 +77,7 @@ Cmaes::Cmaes(const Problem& problem, const CmaesOptions& options)
                .distribution = {},
                .normals = {problem.seed, 0, coding_.dimensions()},
                .issued = 0},
-      seen_(problem.space) {}
+      seen_(problem.space, problem.conditions) {}
 
 std::size_t Cmaes::population() const {
   if (options_.population) {
@@ -314,13 +314,16 @@ std::optional<Cmaes::Candidate> Cmaes::candidate(const Generation& generation, s
   Eigen::VectorXd z = generation.normals.at(index);
   Draw draw(seed_, streams::cmaes_choices + generation.number, index);
   Candidate candidate = drawn(generation, z, draw, Bounds::clip);
-  for (int tries = 0; repeated(candidate.assignment) && tries < repeat_patience; ++tries) {
+  const auto refused = [this](const Assignment& assignment) {
+    return repeated(assignment) || !seen_.conditions().allows(assignment);
+  };
+  for (int tries = 0; refused(candidate.assignment) && tries < repeat_patience; ++tries) {
     candidate = drawn(generation, z, draw, Bounds::mirror);
     for (double& coordinate : z) {
       coordinate = draw.normal();
     }
   }
-  if (!seen_.contains(candidate.assignment)) {
+  if (!seen_.contains(candidate.assignment) && seen_.conditions().allows(candidate.assignment)) {
     return candidate;
   }
   std::optional<Assignment> unseen = walk_.next(issued_, seen_, place);
@@ -330,12 +333,16 @@ std::optional<Cmaes::Candidate> Cmaes::candidate(const Generation& generation, s
   return Candidate{.sample = sample_of(*unseen), .assignment = std::move(*unseen)};
 }
 
+/// Are the points kept in seen_, as the walk needs them? It walks where they may run out or be
+/// refused.
+bool Cmaes::walks() const { return seen_.finite() || seen_.conditions().any(); }
+
 bool Cmaes::repeated(const Assignment& assignment) const {
-  return seen_.finite() ? seen_.contains(assignment) : points_.contains(assignment.values);
+  return walks() ? seen_.contains(assignment) : points_.contains(assignment.values);
 }
 
 bool Cmaes::mark(const Assignment& assignment) const {
-  if (seen_.finite()) {
+  if (walks()) {
     return seen_.add(assignment);
   }
   // The order of a set has no place for an inactive value.

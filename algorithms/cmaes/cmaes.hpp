@@ -36,7 +36,7 @@ CmaesOptions cmaes_options(const Settings& settings);
 /// dimensions after 200 trials, median of 60 seeds: 0.94; drawn alone 1.24). What leaves the box is
 /// put onto its bound, and learnt from there; drawing it again keeps the mean out of corners (a sum
 /// of squares in eight dimensions with its optimum, 0.35, in one, after 100 trials: 0.46; drawn
-/// again up to 30 times 0.81).
+/// again up to 30 times 0.81). What a constraint refuses is drawn again.
 ///
 /// Never waits: candidate i of generation g is drawn from (seed, g, i), and there are as many as
 /// are asked for. A generation ends with as many results as its population, whichever of its or the
@@ -96,6 +96,7 @@ class Cmaes : public Suggester {
   enum class Bounds { clip, mirror };
   Candidate drawn(const Generation& generation, const Eigen::VectorXd& z, Draw& draw,
                   Bounds bounds) const;
+  bool walks() const;
   bool repeated(const Assignment& assignment) const;
   /// Is it new?
   bool mark(const Assignment& assignment) const;

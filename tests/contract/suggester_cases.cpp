@@ -52,6 +52,11 @@ std::vector<NamedSpace> spaces() {
       {"categorical", SearchSpace({{"a", opt}, {"b", Categorical{{"u", "v", "w", "x", "y"}}}})},
       {"resource",
        SearchSpace({{"lr", lr}, {"opt", opt}, {"epochs", Integer{.low = 1, .high = 9}}})},
+      conditioned(
+          "constrained",
+          SearchSpace(
+              {{"x", Real{.low = -5, .high = 5}}, {"y", Real{.low = -5, .high = 5}}, {"opt", opt}}),
+          {}, {"x + y > 1", "opt != 'sgd' or x > 0"}),
       conditioned("resource_conditional",
                   SearchSpace({{"opt", opt},
                                {"epochs", Integer{.low = 1, .high = 9}},

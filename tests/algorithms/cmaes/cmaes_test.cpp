@@ -133,6 +133,26 @@ TEST(Cmaes, FindsTheBestIntegersAndChoices) {
   }
 }
 
+TEST(Cmaes, FindsTheBestOnTheEdgeOfAConstraint) {
+  const SearchSpace space({{"x", Real{.low = -2, .high = 2}}, {"y", Real{.low = -2, .high = 2}}});
+  const Problem problem{
+      .space = space, .seed = 3, .conditions = SpaceConditions(space, {}, {"x + y >= 1"})};
+  const auto suggester = make_suggester("cmaes", problem);
+  double best = 1e9;
+
+  for (std::uint32_t trial = 1; trial <= 150; ++trial) {
+    const Assignment assignment = suggester->ask(1).items.at(0).assignment;
+    ASSERT_TRUE(problem.conditions.allows(assignment)) << trial;
+    const double value =
+        assignment.values[0] * assignment.values[0] + assignment.values[1] * assignment.values[1];
+    best = std::min(best, value);
+    suggester->tell(Issued{.trial = trial, .assignment = assignment, .labels = {}});
+    suggester->tell(Finished{.trial = trial, .objectives = {value}});
+  }
+
+  EXPECT_LT(best, 0.505) << "0.5 at (0.5, 0.5)";
+}
+
 TEST(Cmaes, ReachesCornersExactly) {
   Cmaes cmaes(problem_in(box(4, 0, 1), 3), {});
 
