@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <initializer_list>
 #include <set>
+#include <string_view>
 
 #include "algorithms/settings.hpp"
 #include "algorithms/space/shortest.hpp"
@@ -122,6 +124,26 @@ void note_order(const Field& field, const Spec& spec) {
   }
 }
 
+bool is_one_of(std::initializer_list<std::string_view> names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+/// Tells that most of the budget will be chosen before a model has seen results.
+void note_parallelism(const Field& spec, const Spec& out) {
+  const std::uint32_t parallel = out.budget.parallel;
+  const std::optional<std::uint32_t> trials = out.budget.max_trials;
+  const bool learns =
+      is_one_of({"auto", "bayesianoptimization", "tpe", "multivariate-tpe", "cmaes", "bohb"},
+                out.algorithm.name);
+  if (learns && out.parallel_given && trials && parallel >= 4 && parallel > *trials / 3) {
+    spec["parallelTrialCount"].note(
+        out.algorithm.name + " learns from results, and with " + std::to_string(parallel) + " of " +
+        std::to_string(*trials) +
+        " trials at a time it chooses most of them before it has many; a smaller "
+        "parallelTrialCount or a larger maxTrialCount makes more of each trial");
+  }
+}
+
 /// The resource of successive halving goes up to r_l, whatever range the file gives its parameter
 /// (Katib looks at r_l alone).
 void widen_resource(const Field& place, const AlgorithmSpec& algorithm, Spec& spec) {
@@ -178,6 +200,7 @@ void read_algorithm(const Field& spec, const SpaceReading& space, Spec& out) {
       field.missing("nasConfig is searched by enas or darts: name one");
     } else {
       out.algorithm.name = "auto";
+      note_parallelism(spec, out);
     }
     return;
   }
@@ -186,6 +209,7 @@ void read_algorithm(const Field& spec, const SpaceReading& space, Spec& out) {
     return;
   }
   out.algorithm = *algorithm;
+  note_parallelism(spec, out);
   widen_resource(field, *algorithm, out);
   const bool searches_nas = algorithm->name == "enas" || algorithm->name == "darts";
   if (out.nas && !searches_nas && out.space.size() == 0) {
@@ -201,6 +225,11 @@ void read_early_stopping(const Field& spec, const SpaceReading& space, Spec& out
   const Field field = spec["earlyStopping"];
   if (field) {
     out.early_stopping = read_one(field, true, space, out);
+  }
+  if (out.early_stopping && is_one_of({"hyperband", "bohb", "asha"}, out.algorithm.name)) {
+    field.note(out.algorithm.name +
+               " ends what is not worth going on at its rungs; earlyStopping beside it ends trials "
+               "that a rung would compare, and is better left out");
   }
 }
 

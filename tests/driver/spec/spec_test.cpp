@@ -32,6 +32,35 @@ TEST(Spec, TakesAutoWhereNoAlgorithmIsGiven) {
   EXPECT_EQ(spec.notes, std::vector<std::string>{});
 }
 
+TEST(Spec, SaysWhenAModelWillHaveSeenLittle) {
+  const auto notes = [](const std::string& algorithm, const std::string& parallel) {
+    return sound({{"algorithmName: random", "algorithmName: " + algorithm},
+                  {"parallelTrialCount: 2", "parallelTrialCount: " + parallel},
+                  {"maxTrialCount: 4", "maxTrialCount: 30"}})
+        .notes;
+  };
+
+  EXPECT_TRUE(notes("tpe", "10").empty());
+  EXPECT_TRUE(notes("sobol", "11").empty());
+  ASSERT_EQ(notes("tpe", "11").size(), 1U);
+  EXPECT_EQ(notes("tpe", "11")[0].rfind("tpe learns from results, and with 11 of 30 trials", 0),
+            0U);
+}
+
+TEST(Spec, SaysThatRungsNeedNoEarlyStopping) {
+  const auto notes = [](const std::string& algorithm) {
+    return sound({{"algorithmName: random",
+                   "algorithmName: " + algorithm +
+                       "\n    algorithmSettings: [{name: r_l, value: \"9\"}]"},
+                  {"maxTrialCount: 4",
+                   "maxTrialCount: 4\n  earlyStopping: {algorithmName: medianstop}"}})
+        .notes;
+  };
+
+  ASSERT_EQ(notes("asha").size(), 1U);
+  EXPECT_NE(notes("asha")[0].find("earlyStopping beside it"), std::string::npos);
+}
+
 TEST(Spec, SaysInWhichOrderAGridBeyondTheBudgetIsVisited) {
   const auto notes = [](const std::string& step) {
     return sound({{"algorithmName: random", "algorithmName: grid"},
