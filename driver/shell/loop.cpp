@@ -100,7 +100,10 @@ void Loop::take(Report& report, std::vector<Stimulus>& stimuli) {
     if (ended->cause == LostCause::no_folder) {
       folder_failure_ = ended->reason;
     }
-    if (ended->cause == LostCause::node_gone && take_recorded_end(*ended, stimuli)) {
+    const bool unseen =
+        ended->outcome == RunOutcome::lost &&
+        (ended->cause == LostCause::node_gone || ended->cause == LostCause::unknown);
+    if (unseen && take_recorded_end(*ended, stimuli)) {
       return;
     }
   }

@@ -91,7 +91,8 @@ class Stubborn final : public Suggester {
   }
 };
 
-/// The first attempt of every trial is told lost with its node, the second succeeds.
+/// The first attempt of every trial is told lost, of the first two with their node; the second
+/// succeeds.
 class Forgetful final : public Launcher {
  public:
   std::string_view name() const override { return "forgetful"; }
@@ -103,7 +104,7 @@ class Forgetful final : public Launcher {
       ended.run = launch.run;
       if (launch.run.attempt == 1) {
         ended.outcome = RunOutcome::lost;
-        ended.cause = LostCause::node_gone;
+        ended.cause = launch.run.trial < 3 ? LostCause::node_gone : LostCause::unknown;
       }
       reports_.emplace_back(ended);
     }
@@ -192,9 +193,12 @@ TEST_F(LoopTest, ARunWhoseWorkerDiedAfterItsEndWasWrittenIsNotRunAgain) {
   killed.run = {2, 1};
   killed.outcome = RunOutcome::lost;
   killed.cause = LostCause::coordinator_gone;
-  Ended done;
-  done.run = {1, 1};
-  recorded_ = {{{1, 1}, {done}}, {{2, 1}, {killed}}};
+  const auto done = [](std::uint32_t trial) {
+    Ended ended;
+    ended.run = {trial, 1};
+    return ended;
+  };
+  recorded_ = {{{1, 1}, {done(1)}}, {{2, 1}, {killed}}, {{3, 1}, {done(3)}}};
   BudgetSet budget;
   budget.budget.max_trials = 3;
   Forgetful launcher;
@@ -203,7 +207,7 @@ TEST_F(LoopTest, ARunWhoseWorkerDiedAfterItsEndWasWrittenIsNotRunAgain) {
 
   EXPECT_EQ(experiment().trial(1).attempts, 1U);
   EXPECT_EQ(experiment().trial(2).attempts, 2U);
-  EXPECT_EQ(experiment().trial(3).attempts, 2U);
+  EXPECT_EQ(experiment().trial(3).attempts, 1U);
   EXPECT_EQ(experiment().counters().completed(), 3U);
 }
 
