@@ -24,10 +24,11 @@ class Fold {
   Fold(Experiment& experiment, Time time) : e_(experiment), time_(time) {}
 
   bool fold(const Record& record) {
+    const bool busy = !e_.live_.empty();
     const bool fits = std::visit(*this, record.event);
     if (fits) {
       // Between the last record of one owner and the first of the next nothing ran.
-      if (e_.last_time_ && !std::holds_alternative<OwnerChanged>(record.event)) {
+      if (busy && e_.last_time_ && !std::holds_alternative<OwnerChanged>(record.event)) {
         e_.worked_ += std::max(record.time - *e_.last_time_, Time::duration::zero());
       }
       e_.last_record_ = record.number;

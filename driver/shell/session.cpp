@@ -3,8 +3,10 @@
 #include "driver/shell/session.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <iterator>
+#include <thread>
 #include <utility>
 #include <variant>
 
@@ -207,7 +209,7 @@ class Session {
                                request.keep)) {}
 
   int run() {
-    const auto owner = read_owner(request_.directory);
+    const auto owner = patient_look_at_owner();
     was_free_ = !owner || owner->life == OwnerState::Life::gone;
     history_ = read_history(request_.directory, rules_of(request_.spec));
     if (history_) {
@@ -252,6 +254,18 @@ class Session {
   }
 
  private:
+  /// The owner, if there is one; one that was killed with its mpirun needs a moment to go.
+  std::optional<OwnerState> patient_look_at_owner() const {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(3);
+    auto owner = read_owner(request_.directory);
+    while (owner && owner->life == OwnerState::Life::alive && !request_.take_over &&
+           std::chrono::steady_clock::now() < deadline) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+      owner = read_owner(request_.directory);
+    }
+    return owner;
+  }
+
   void take_directory() {
     identity_ = this_process();
     Store::Options options;

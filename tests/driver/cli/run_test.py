@@ -317,6 +317,18 @@ class Stop(Case):
 
 
 class Directory(Case):
+    def test_of_an_owner_that_is_just_being_killed_is_waited_for(self):
+        self.write(PATIENT)
+        first = self.start("run", "e.yaml")
+        self.wait_until(lambda: self.started() == 2)
+        second = self.start("run", "e.yaml")
+        time.sleep(0.5)
+        first.kill()
+        first.wait()
+        (self.here / "go").touch()
+
+        self.assertEqual(second.wait(PATIENCE_SECONDS), 0)
+
     def test_without_a_name_is_refused(self):
         result = self.diwan("run", "e.yaml", "--dir", "")
 

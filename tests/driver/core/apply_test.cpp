@@ -121,7 +121,7 @@ TEST(Apply, ALaterAttemptForgetsHowTheOneBeforeEnded) {
   EXPECT_EQ(experiment.trial(1).reason, "");
 }
 
-TEST(Apply, TimeBetweenTwoOwnersIsNotWorked) {
+TEST(Apply, TimeInWhichNothingRanIsNotWorked) {
   Experiment experiment(loss_rules());
   std::uint64_t number = 0;
   const auto at = [&](int seconds, Event event) {
@@ -131,11 +131,15 @@ TEST(Apply, TimeBetweenTwoOwnersIsNotWorked) {
   next.epoch = 2;
 
   at(0, OwnerChanged{});
-  at(5, BudgetSet{});
+  at(0, BudgetSet{});
+  at(1, suggested(1));
+  at(2, Queued{{1, 1}});
+  at(5, Started{.run = {1, 1}, .at = {}, .host = {}, .gpus = {}, .pid = 1});
   at(100, next);
-  at(103, BudgetSet{});
+  at(103, ended({1, 1}, RunOutcome::lost));
+  at(500, BudgetSet{});
 
-  EXPECT_EQ(experiment.worked(), std::chrono::seconds(8));
+  EXPECT_EQ(experiment.worked(), std::chrono::seconds(6));
 }
 
 }  // namespace
