@@ -58,6 +58,8 @@ struct AlgorithmInfo {
   std::vector<SettingInfo> settings;
   bool runnable = false;  ///< false: its settings are checked, but this version cannot run it
   bool early_stopping = false;
+  bool learns = false;     ///< makes more of each trial the fewer run at a time
+  bool has_rungs = false;  ///< ends by itself what is not worth going on with
 };
 
 /// All algorithms, search first, each in the order that `diwan algorithms` prints.

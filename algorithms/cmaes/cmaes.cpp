@@ -314,16 +314,13 @@ std::optional<Cmaes::Candidate> Cmaes::candidate(const Generation& generation, s
   Eigen::VectorXd z = generation.normals.at(index);
   Draw draw(seed_, streams::cmaes_choices + generation.number, index);
   Candidate candidate = drawn(generation, z, draw, Bounds::clip);
-  const auto refused = [this](const Assignment& assignment) {
-    return repeated(assignment) || !seen_.conditions().allows(assignment);
-  };
   for (int tries = 0; refused(candidate.assignment) && tries < repeat_patience; ++tries) {
     candidate = drawn(generation, z, draw, Bounds::mirror);
     for (double& coordinate : z) {
       coordinate = draw.normal();
     }
   }
-  if (!seen_.contains(candidate.assignment) && seen_.conditions().allows(candidate.assignment)) {
+  if (!walks() || !refused(candidate.assignment)) {
     return candidate;
   }
   std::optional<Assignment> unseen = walk_.next(issued_, seen_, place);
@@ -337,8 +334,8 @@ std::optional<Cmaes::Candidate> Cmaes::candidate(const Generation& generation, s
 /// refused.
 bool Cmaes::walks() const { return seen_.finite() || seen_.conditions().any(); }
 
-bool Cmaes::repeated(const Assignment& assignment) const {
-  return walks() ? seen_.contains(assignment) : points_.contains(assignment.values);
+bool Cmaes::refused(const Assignment& assignment) const {
+  return walks() ? !seen_.fresh(assignment) : points_.contains(assignment.values);
 }
 
 bool Cmaes::mark(const Assignment& assignment) const {

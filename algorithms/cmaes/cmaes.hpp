@@ -97,7 +97,8 @@ class Cmaes : public Suggester {
   Candidate drawn(const Generation& generation, const Eigen::VectorXd& z, Draw& draw,
                   Bounds bounds) const;
   bool walks() const;
-  bool repeated(const Assignment& assignment) const;
+  /// Was it issued or known before, or does a constraint refuse it?
+  bool refused(const Assignment& assignment) const;
   /// Is it new?
   bool mark(const Assignment& assignment) const;
   void unmark(const Assignment& assignment) const;

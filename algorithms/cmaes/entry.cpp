@@ -47,6 +47,7 @@ CatalogEntry cmaes_entry() {
   CatalogEntry entry = catalog_entry("cmaes", "covariance matrix adaptation evolution strategy",
                                      "Hansen 2016; Hamano et al. 2022, 2024", rules(), make_cmaes);
   entry.check = check_space;
+  entry.info.learns = true;
   entry.constraints = true;
   return entry;
 }

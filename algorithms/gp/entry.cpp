@@ -69,6 +69,7 @@ CatalogEntry bayesianoptimization_entry() {
       "Jones et al. 1998; Ament et al. 2023; Yang et al. 2019", rules(), make_bayesian);
   entry.several_objectives = true;
   entry.check = check_bayesian;
+  entry.info.learns = true;
   entry.conditional_parameters = true;
   entry.constraints = true;
   return entry;

@@ -53,6 +53,7 @@ CatalogEntry auto_entry() {
       catalog_entry("auto", "mixes bayesianoptimization, multivariate-tpe and cmaes for the space",
                     "", {setting_rule::random_state()}, make_auto);
   entry.several_objectives = true;
+  entry.info.learns = true;
   entry.conditional_parameters = true;
   entry.constraints = true;
   return entry;

@@ -192,6 +192,7 @@ CatalogEntry rung_entry(const char* name, const char* summary, const char* sourc
                         CatalogEntry::Make make) {
   CatalogEntry entry = catalog_entry(name, summary, source, rules(), make);
   entry.check = check_rungs;
+  entry.info.has_rungs = true;
   entry.conditional_parameters = true;
   entry.constraints = true;
   return entry;
@@ -205,8 +206,11 @@ CatalogEntry hyperband_entry() {
 }
 
 CatalogEntry bohb_entry() {
-  return rung_entry("bohb", "hyperband whose configurations come from a density model",
-                    "Falkner et al. 2018", make_bohb);
+  CatalogEntry entry =
+      rung_entry("bohb", "hyperband whose configurations come from a density model",
+                 "Falkner et al. 2018", make_bohb);
+  entry.info.learns = true;
+  return entry;
 }
 
 CatalogEntry asha_entry() {

@@ -47,6 +47,7 @@ CatalogEntry tpe_entry() {
   CatalogEntry entry =
       catalog_entry("tpe", "tree-structured Parzen estimator, each parameter by itself",
                     "Bergstra et al. 2011; Watanabe 2023", rules(), make_tpe);
+  entry.info.learns = true;
   entry.several_objectives = true;
   entry.conditional_parameters = true;
   entry.constraints = true;
@@ -57,6 +58,7 @@ CatalogEntry multivariate_tpe_entry() {
   CatalogEntry entry =
       catalog_entry("multivariate-tpe", "tree-structured Parzen estimator over all parameters",
                     "Falkner et al. 2018; Watanabe 2023", multivariate_rules(), make_multivariate);
+  entry.info.learns = true;
   entry.several_objectives = true;
   entry.conditional_parameters = true;
   entry.constraints = true;

@@ -24,13 +24,11 @@ class Fold {
   Fold(Experiment& experiment, Time time) : e_(experiment), time_(time) {}
 
   bool fold(const Record& record) {
-    const bool busy = !e_.live_.empty();
+    const Time::duration worked = e_.worked(record.time);
     const bool fits = std::visit(*this, record.event);
     if (fits) {
       // Between the last record of one owner and the first of the next nothing ran.
-      if (busy && e_.last_time_ && !std::holds_alternative<OwnerChanged>(record.event)) {
-        e_.worked_ += std::max(record.time - *e_.last_time_, Time::duration::zero());
-      }
+      e_.worked_ = std::holds_alternative<OwnerChanged>(record.event) ? e_.worked_ : worked;
       e_.last_record_ = record.number;
       e_.last_time_ = record.time;
     }

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <string_view>
 
 namespace diwan {
@@ -51,6 +50,11 @@ bool Experiment::objectives_available(const Trial& trial) const {
     }
   }
   return true;
+}
+
+Time::duration Experiment::worked(Time until) const {
+  return last_time_ && !live_.empty() && until > *last_time_ ? worked_ + (until - *last_time_)
+                                                             : worked_;
 }
 
 Completion Experiment::completion() const {

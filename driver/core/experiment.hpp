@@ -79,8 +79,8 @@ class Experiment {
 
   std::optional<Time> start_time() const { return start_time_; }
   std::optional<Time> completion_time() const;
-  /// How long its owners worked on it, up to the last record.
-  Time::duration worked() const { return worked_; }
+  /// How long it had live trials, up to `until`; the time between two owners is left out.
+  Time::duration worked(Time until) const;
   /// Time of the last record before the present owner's first: the last sign of the one before.
   std::optional<Time> owner_before_left() const { return owner_before_left_; }
 
@@ -116,7 +116,7 @@ class Experiment {
   std::optional<StopAsked> stop_;
   std::optional<Time> start_time_;
   std::optional<Time> last_time_;
-  Time::duration worked_{};
+  Time::duration worked_{};  ///< up to the last record
   std::optional<Time> owner_before_left_;
   std::set<std::uint32_t> live_;
   std::set<std::uint32_t> fresh_;

@@ -40,7 +40,7 @@ class LocalLauncher final : public Launcher {
       : settings_{settings}, program_{std::move(program)} {
     host_ = find_host_resources(CpuScope::own);
     capacity_ = std::max(slots.value_or(default_slots(settings, host_)), 1U);
-    share_among(capacity_);
+    shares_ = share_out(settings_, host_, capacity_);
     start_supervisor();
     if (const std::string lacking = shortage(host_, capacity_, settings.cpus, settings.gpus);
         !lacking.empty()) {
@@ -54,7 +54,7 @@ class LocalLauncher final : public Launcher {
   void expect(std::uint32_t trials) override {
     const std::uint32_t count = std::clamp(trials, 1U, capacity_);
     if (count != shares_.size()) {
-      share_among(count);
+      shares_ = share_out(settings_, host_, count);  // of runs to come
       supervisor_->send(Share{shares_});
     }
   }
@@ -115,24 +115,18 @@ class LocalLauncher final : public Launcher {
     supervisor_->send(Share{shares_});
   }
 
-  /// Divides the host among so many; runs that there are already keep what they have.
-  void share_among(std::uint32_t count) {
-    shares_ = share_out(settings_, host_, count);
-    load_.assign(count, 0);
-    for (const auto& [run, slot] : slots_) {
-      if (slot < count) {
-        ++load_[slot];
-      }
-    }
-  }
-
   /// The slot with the fewest runs; a run that has one keeps it.
   std::uint32_t take_slot(RunKey run) {
     if (const auto known = slots_.find(run); known != slots_.end()) {
       return known->second;
     }
-    const auto slot = static_cast<std::uint32_t>(std::ranges::min_element(load_) - load_.begin());
-    ++load_.at(slot);
+    std::vector<std::uint32_t> load(shares_.size());
+    for (const auto& [other, slot] : slots_) {
+      if (slot < load.size()) {  // else of a division before
+        ++load[slot];
+      }
+    }
+    const auto slot = static_cast<std::uint32_t>(std::ranges::min_element(load) - load.begin());
     slots_.emplace(run, slot);
     return slot;
   }
@@ -161,12 +155,7 @@ class LocalLauncher final : public Launcher {
     reports.emplace_back(std::move(observed));
   }
   void take(Ended ended, std::vector<Report>& reports) {
-    if (const auto slot = slots_.find(ended.run); slot != slots_.end()) {
-      if (slot->second < load_.size() && load_[slot->second] > 0) {
-        --load_[slot->second];
-      }
-      slots_.erase(slot);
-    }
+    slots_.erase(ended.run);
     reports.emplace_back(std::move(ended));
   }
   void take(Notice notice, std::vector<Report>& /*reports*/) {
@@ -181,8 +170,7 @@ class LocalLauncher final : public Launcher {
   std::filesystem::path program_;
   HostResources host_;
   std::uint32_t capacity_ = 1;
-  std::vector<SlotShare> shares_;    ///< one per slot in use
-  std::vector<std::uint32_t> load_;  ///< runs in each
+  std::vector<SlotShare> shares_;  ///< one per slot in use
   std::map<RunKey, std::uint32_t> slots_;
   std::unique_ptr<SupervisorProcess> supervisor_;
   std::vector<Notice> notices_;

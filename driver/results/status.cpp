@@ -52,8 +52,8 @@ std::string state_line(const Loaded& loaded) {
     text += ", " + loaded.outcome->reason;
   }
   if (loaded.experiment.start_time()) {
-    const auto worked = loaded.experiment.worked() + (loaded.until - loaded.last_time);
-    text += ", " + duration_text(std::chrono::duration<double>(worked).count());
+    const std::chrono::duration<double> worked = loaded.experiment.worked(loaded.until);
+    text += ", " + duration_text(worked.count());
   }
   return text;
 }

@@ -26,7 +26,7 @@ TrialOutcome outcome_of(TrialStatus status) {
 
 Fact finished(const Trial& trial, const Experiment& experiment) {
   Finished fact{.trial = trial.number, .outcome = outcome_of(trial.status), .objectives = {}};
-  if (fact.outcome != TrialOutcome::succeeded && fact.outcome != TrialOutcome::early_stopped) {
+  if (!has_result(fact.outcome)) {
     return fact;
   }
   for (std::size_t i = 0; i < experiment.rules().directions.size(); ++i) {

@@ -10,6 +10,8 @@
 
 #include <unistd.h>
 
+#include "driver/launchers/supervisor/command_line.hpp"
+
 namespace diwan {
 namespace {
 
@@ -18,6 +20,12 @@ namespace fs = std::filesystem;
 bool executable(const fs::path& path) {
   std::error_code error;
   return fs::is_regular_file(path, error) && access(path.c_str(), X_OK) == 0;
+}
+
+/// As much of it as searching for programs needs.
+std::vector<std::string> own_environment() {
+  const char* path = std::getenv("PATH");  // NOLINT(concurrency-mt-unsafe)
+  return path != nullptr ? std::vector{std::string("PATH=") + path} : std::vector<std::string>{};
 }
 
 bool on_path(const std::string& program) {
@@ -76,8 +84,8 @@ void check_container(const TrialTemplate& trial_template, std::vector<std::strin
   }
   const bool own_path = std::any_of(trial_template.env.begin(), trial_template.env.end(),
                                     [](const auto& variable) { return variable.first == "PATH"; });
-  if (trial_template.setup.empty() && !own_path && !on_path("apptainer") &&
-      !on_path("singularity")) {
+  if (trial_template.setup.empty() && !own_path &&
+      !container_runtime(own_environment(), trial_template.working_directory)) {
     found.push_back(where +
                     "needs apptainer or singularity, and neither is on PATH; install one, or load "
                     "its module in setup");

@@ -4,9 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <initializer_list>
 #include <set>
-#include <string_view>
 
 #include "algorithms/settings.hpp"
 #include "algorithms/space/shortest.hpp"
@@ -124,18 +122,13 @@ void note_order(const Field& field, const Spec& spec) {
   }
 }
 
-bool is_one_of(std::initializer_list<std::string_view> names, std::string_view name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
-
 /// Tells that most of the budget will be chosen before a model has seen results.
 void note_parallelism(const Field& spec, const Spec& out) {
   const std::uint32_t parallel = out.budget.parallel;
   const std::optional<std::uint32_t> trials = out.budget.max_trials;
-  const bool learns =
-      is_one_of({"auto", "bayesianoptimization", "tpe", "multivariate-tpe", "cmaes", "bohb"},
-                out.algorithm.name);
-  if (learns && out.parallel_given && trials && parallel >= 4 && parallel > *trials / 3) {
+  const AlgorithmInfo* info = find_algorithm(out.algorithm.name);
+  if (info != nullptr && info->learns && out.parallel_given && trials && parallel >= 4 &&
+      parallel > *trials / 3) {
     spec["parallelTrialCount"].note(
         out.algorithm.name + " learns from results, and with " + std::to_string(parallel) + " of " +
         std::to_string(*trials) +
@@ -226,7 +219,8 @@ void read_early_stopping(const Field& spec, const SpaceReading& space, Spec& out
   if (field) {
     out.early_stopping = read_one(field, true, space, out);
   }
-  if (out.early_stopping && is_one_of({"hyperband", "bohb", "asha"}, out.algorithm.name)) {
+  const AlgorithmInfo* search = find_algorithm(out.algorithm.name);
+  if (out.early_stopping && search != nullptr && search->has_rungs) {
     field.note(out.algorithm.name +
                " ends what is not worth going on at its rungs; earlyStopping beside it ends trials "
                "that a rung would compare, and is better left out");

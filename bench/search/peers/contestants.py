@@ -67,7 +67,7 @@ class Diwan:
 
 
 class Optuna:
-    def __init__(self, sampler, task, seed, pending):
+    def __init__(self, sampler, task, seed):
         import optuna
         optuna.logging.set_verbosity(optuna.logging.ERROR)
         warnings.simplefilter("ignore")
@@ -206,5 +206,5 @@ def make(name, program, task, seed, budget, pending):
     if name in DIWAN:
         return Diwan(program, name, task, seed, budget, pending)
     if name.startswith("optuna-"):
-        return Optuna(name.removeprefix("optuna-"), task, seed, pending)
+        return Optuna(name.removeprefix("optuna-"), task, seed)
     return Skopt(task, seed) if name == "skopt" else Smac(task, seed, budget)

@@ -27,20 +27,16 @@ std::size_t place_of(std::string_view name) {
   return ours && error == std::errc{} && end == name.data() + name.size() ? number - 1 : none;
 }
 
-}  // namespace
-
-void Curve::take(double value) {
+void take(double value, MetricSummary& summary) {
+  const bool first = summary.count == 0;
   // NaN never stands for the least or greatest while there is a number.
-  min = !any || std::isnan(min) || value < min ? value : min;
-  max = !any || std::isnan(max) || value > max ? value : max;
-  latest = value;
-  any = true;
-  ++reports;
+  summary.min = first || std::isnan(summary.min) || value < summary.min ? value : summary.min;
+  summary.max = first || std::isnan(summary.max) || value > summary.max ? value : summary.max;
+  summary.latest = value;
+  ++summary.count;
 }
 
-double Curve::by(Strategy strategy) const {
-  return strategy == Strategy::min ? min : strategy == Strategy::max ? max : latest;
-}
+}  // namespace
 
 Session::Session(Spec spec, std::uint64_t seed)
     : spec_(std::move(spec)),
@@ -64,7 +60,7 @@ Value Session::issue(const Suggestion& suggestion) {
     labels["parent"] = "t-" + std::to_string(*suggestion.parent);
   }
   trials_.push_back({"t-" + std::to_string(number), suggestion.assignment,
-                     std::vector<Curve>(spec_.metrics.size()), true});
+                     std::vector<MetricSummary>(spec_.metrics.size()), true});
   suggester_->tell(Issued{number, suggestion.assignment, suggestion.labels, suggestion.parent});
   Value label_fields(Value::Fields{});
   for (const auto& [name, text] : labels) {
@@ -109,32 +105,32 @@ std::uint32_t Session::metric(const std::string& name, const std::string& where)
                      known_names(name, names));
 }
 
-std::vector<Curve> Session::curves(const std::vector<GivenValue>& values,
-                                   const std::string& where) const {
-  std::vector<Curve> curves(spec_.metrics.size());
+std::vector<MetricSummary> Session::summaries(const std::vector<GivenValue>& values,
+                                              const std::string& where) const {
+  std::vector<MetricSummary> summaries(spec_.metrics.size());
   for (std::size_t i = 0; i < values.size(); ++i) {
     const std::string place = where + "observations[" + std::to_string(i) + "]: ";
-    curves[metric(values[i].metric, place)].take(values[i].value);
+    take(values[i].value, summaries[metric(values[i].metric, place)]);
   }
-  return curves;
+  return summaries;
 }
 
-Session::End Session::end_of(TrialOutcome status, const std::vector<Curve>& curves) const {
+Session::End Session::end_of(TrialOutcome status,
+                             const std::vector<MetricSummary>& summaries) const {
   End end{status, {}};
-  if (status != TrialOutcome::succeeded && status != TrialOutcome::early_stopped) {
+  if (!has_result(status)) {
     return end;
   }
   for (std::size_t o = 0; o < spec_.objectives.size(); ++o) {
-    const double value =
-        curves[o].any ? curves[o].by(spec_.metrics[o].strategy) : Assignment::inactive;
-    if (!std::isfinite(value)) {
+    const auto value = value_by(spec_.metrics[o].strategy, summaries[o]);
+    if (!value) {
       end.objectives.clear();
       if (status == TrialOutcome::succeeded) {
         end.outcome = TrialOutcome::metrics_unavailable;
       }
       return end;
     }
-    end.objectives.push_back(value);
+    end.objectives.push_back(*value);
   }
   return end;
 }
@@ -142,7 +138,7 @@ Session::End Session::end_of(TrialOutcome status, const std::vector<Curve>& curv
 Value Session::reply(const TellRequest& request) {
   std::uint32_t number = 0;
   Trial& trial = open_trial(request.trial, "tell", number);
-  const std::vector<Curve> told = curves(request.values, "tell: ");
+  const std::vector<MetricSummary> told = summaries(request.values, "tell: ");
   const End end = end_of(request.status, request.values.empty() ? trial.reported : told);
   trial.open = false;
   trial.reported = {};
@@ -155,11 +151,12 @@ Value Session::reply(const ReportRequest& request) {
   std::uint32_t number = 0;
   Trial& trial = open_trial(request.trial, "report", number);
   const std::uint32_t index = metric(request.value.metric, "report: ");
-  Curve& curve = trial.reported[index];
-  curve.take(request.value.value);
+  MetricSummary& summary = trial.reported[index];
+  take(request.value.value, summary);
   if (index < spec_.objectives.size() && std::isfinite(request.value.value)) {
+    const auto reports = static_cast<std::int64_t>(summary.count);
     suggester_->tell(
-        Reported{number, index, request.value.step.value_or(curve.reports), request.value.value});
+        Reported{number, index, request.value.step.value_or(reports), request.value.value});
   }
   const std::vector<StopAdvice> stops = suggester_->stops();
   const bool stop = std::any_of(stops.begin(), stops.end(), [number](const StopAdvice& advice) {
@@ -205,7 +202,7 @@ Value Session::reply(const HistoryRequest& request) {
     const std::string where = "history: trials[" + std::to_string(i) + "]: ";
     const HistoryRequest::Item& item = request.items[i];
     checked.emplace_back(assignment_of(item, where),
-                         end_of(item.status, curves(item.values, where)));
+                         end_of(item.status, summaries(item.values, where)));
   }
   Value::List names;
   for (const auto& [assignment, end] : checked) {

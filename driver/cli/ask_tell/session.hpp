@@ -12,22 +12,11 @@
 #include "algorithms/suggester.hpp"
 #include "driver/cli/ask_tell/request.hpp"
 #include "driver/core/standing.hpp"
+#include "driver/core/trial.hpp"
 #include "driver/results/value.hpp"
 #include "driver/spec/spec.hpp"
 
 namespace diwan::ask_tell {
-
-/// The values of one metric in brief: what its strategies may choose from.
-struct Curve {
-  bool any = false;
-  double min = 0;
-  double max = 0;
-  double latest = 0;
-  std::int64_t reports = 0;
-
-  void take(double value);
-  double by(Strategy strategy) const;
-};
 
 /// One conversation of `diwan suggest`: a search algorithm that is asked and told by lines. The
 /// same lines give the same answers.
@@ -43,7 +32,7 @@ class Session {
   struct Trial {
     std::string name;
     Assignment assignment;
-    std::vector<Curve> reported;  ///< one per metric
+    std::vector<MetricSummary> reported;  ///< one per metric
     bool open = true;
   };
   /// How a trial ended: the status that counts, and its objectives.
@@ -61,8 +50,9 @@ class Session {
   Value issue(const Suggestion& suggestion);
   Trial& open_trial(const std::string& name, const char* op, std::uint32_t& number);
   std::uint32_t metric(const std::string& name, const std::string& where) const;
-  std::vector<Curve> curves(const std::vector<GivenValue>& values, const std::string& where) const;
-  End end_of(TrialOutcome status, const std::vector<Curve>& curves) const;
+  std::vector<MetricSummary> summaries(const std::vector<GivenValue>& values,
+                                       const std::string& where) const;
+  End end_of(TrialOutcome status, const std::vector<MetricSummary>& summaries) const;
   Assignment assignment_of(const HistoryRequest::Item& item, const std::string& where) const;
   void remember(const std::string& name, const Assignment& assignment, const End& end);
   Value result_value(std::size_t result) const;

@@ -74,18 +74,14 @@ std::string_view path_of(const std::vector<std::string>& environment) {
 std::vector<std::string> container_prefix(const RunSettings& settings, const Launch& launch,
                                           const RunPlace& place,
                                           const std::vector<std::string>& environment) {
-  const std::string_view path = path_of(environment);
-  std::optional<std::string> runtime = search_path("apptainer", path, launch.working_directory);
-  if (!runtime) {
-    runtime = search_path("singularity", path, launch.working_directory);
-  }
+  std::optional<std::string> runtime = container_runtime(environment, launch.working_directory);
   if (!runtime && !settings.setup.empty()) {
     runtime = "apptainer";  // which setup may bring: `module load apptainer`
   }
   if (!runtime) {
     throw CommandError{"the trial's container " + settings.apptainer_image +
                        " needs apptainer or singularity, and neither is in PATH (" +
-                       std::string{path} +
+                       std::string{path_of(environment)} +
                        "); load its module before diwan or in setup, or leave the container out"};
   }
   std::vector<std::string> prefix = {*runtime, "exec"};
@@ -109,6 +105,13 @@ std::vector<std::string> container_prefix(const RunSettings& settings, const Lau
 }
 
 }  // namespace
+
+std::optional<std::string> container_runtime(const std::vector<std::string>& environment,
+                                             const std::string& working_directory) {
+  const std::string_view path = path_of(environment);
+  auto runtime = search_path("apptainer", path, working_directory);
+  return runtime ? runtime : search_path("singularity", path, working_directory);
+}
 
 std::vector<std::string> command_line(const RunSettings& settings, const Launch& launch,
                                       const RunPlace& place,

@@ -2,6 +2,7 @@
 // Copyright the Diwan authors
 #pragma once
 
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -35,6 +36,10 @@ std::vector<std::string> command_line(const RunSettings& settings, const Launch&
 /// @throws CommandError if there is none.
 std::string find_program(const std::string& name, const std::vector<std::string>& environment,
                          const std::string& working_directory);
+
+/// What runs a container image: apptainer, else singularity, in the environment's PATH.
+std::optional<std::string> container_runtime(const std::vector<std::string>& environment,
+                                             const std::string& working_directory);
 
 /// The file, below the attempt's directory, into which a failing setup writes its line.
 std::filesystem::path setup_record(const RunPaths& paths);

@@ -139,7 +139,8 @@ TEST(Apply, TimeInWhichNothingRanIsNotWorked) {
   at(103, ended({1, 1}, RunOutcome::lost));
   at(500, BudgetSet{});
 
-  EXPECT_EQ(experiment.worked(), std::chrono::seconds(6));
+  EXPECT_EQ(experiment.worked(second(500)), std::chrono::seconds(6));
+  EXPECT_EQ(experiment.worked(second(900)), std::chrono::seconds(6)) << "nothing runs";
 }
 
 }  // namespace
