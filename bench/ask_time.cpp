@@ -24,12 +24,12 @@ double loss(const diwan::SearchSpace& space, const diwan::Assignment& assignment
 
 double cpu_milliseconds() { return static_cast<double>(std::clock()) * 1e3 / CLOCKS_PER_SEC; }
 
-struct Times {
-  double first = 0;
-  std::vector<double> rest;
-};
+double median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return values[values.size() / 2];
+}
 
-Times measure(const std::string& algorithm, std::uint32_t trials, std::uint32_t repetitions) {
+void measure(const std::string& algorithm, std::uint32_t trials, std::uint32_t repetitions) {
   const diwan::SearchSpace space = diwan::bench::mixed10();
   const auto suggester = diwan::make_suggester(algorithm, {.space = space, .seed = 1});
   const auto random = diwan::make_suggester("random", {.space = space, .seed = 2});
@@ -41,16 +41,25 @@ Times measure(const std::string& algorithm, std::uint32_t trials, std::uint32_t 
   for (const diwan::Suggestion& suggestion : random->ask(trials).items) {
     tell(++trial, suggestion.assignment);
   }
-  Times times;
+  double first = 0;
+  std::vector<double> asks;
+  std::vector<double> tells;
   for (std::uint32_t i = 0; i <= repetitions; ++i) {
     const double before = cpu_milliseconds();
     const diwan::Assignment assignment = suggester->ask(1).items.at(0).assignment;
-    const double time = cpu_milliseconds() - before;
+    const double asked = cpu_milliseconds();
     tell(++trial, assignment);
-    (i == 0 ? times.first : times.rest.emplace_back()) = time;
+    if (i == 0) {
+      first = asked - before;
+    } else {
+      asks.push_back(asked - before);
+      tells.push_back(cpu_milliseconds() - asked);
+    }
   }
-  std::sort(times.rest.begin(), times.rest.end());
-  return times;
+  std::cout << R"({"algorithm":")" << algorithm << R"(","trials":)" << trials << R"(,"first_ms":)"
+            << first << R"(,"ask_ms":)" << median(asks) << R"(,"longest_ms":)"
+            << *std::max_element(asks.begin(), asks.end()) << R"(,"tell_ms":)" << median(tells)
+            << "}" << std::endl;
 }
 
 }  // namespace
@@ -58,8 +67,8 @@ Times measure(const std::string& algorithm, std::uint32_t trials, std::uint32_t 
 /// usage: bench_ask_time TRIALS[,TRIALS]... REPETITIONS ALGORITHM...
 ///
 /// Tells random trials in ten mixed dimensions, then asks, tells the answer as issued and its
-/// result, and so on: CPU time in milliseconds of the first ask, and median and greatest of the
-/// others.
+/// result, and so on. A JSON line for each: CPU time in milliseconds of the first ask, median and
+/// greatest of the others, and the median of one trial's two tells.
 int main(int argc, char** argv) {
   if (argc < 4) {
     std::cerr << "usage: bench_ask_time TRIALS[,TRIALS]... REPETITIONS ALGORITHM...\n";
@@ -69,11 +78,8 @@ int main(int argc, char** argv) {
   for (int a = 3; a < argc; ++a) {
     std::istringstream list(argv[1]);
     for (std::string trials; std::getline(list, trials, ',');) {
-      const auto count = static_cast<std::uint32_t>(std::strtoul(trials.c_str(), nullptr, 10));
-      const Times times = measure(argv[a], count, repetitions);
-      std::cout << "| " << argv[a] << " | " << count << " | " << times.first << " | "
-                << times.rest[times.rest.size() / 2] << " | " << times.rest.back() << " |"
-                << std::endl;
+      measure(argv[a], static_cast<std::uint32_t>(std::strtoul(trials.c_str(), nullptr, 10)),
+              repetitions);
     }
   }
   return 0;
