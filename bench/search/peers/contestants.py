@@ -14,12 +14,13 @@ import warnings
 from tasks import Choice, Float
 
 DIWAN = ("random", "tpe", "multivariate-tpe", "bayesianoptimization", "cmaes", "auto")
-PEERS = {"optuna-tpe": "optuna", "optuna-univariate": "optuna", "optuna-gp": "optuna", "optuna-cmaes": "optuna",
-         "optuna-auto": "optunahub", "skopt": "skopt", "smac": "smac"}
+PEERS = {"optuna-tpe": "optuna", "optuna-univariate": "optuna", "optuna-gp": "optuna",
+         "optuna-cmaes": "optuna", "optuna-auto": "optunahub", "rustuna-tpe": "rustuna",
+         "rustuna-cmaes": "rustuna", "skopt": "skopt", "smac": "smac"}
 
 
 class Diwan:
-    def __init__(self, program, algorithm, task, seed, budget, pending):
+    def __init__(self, program, algorithm, task, seed, budget, pending, settings=None):
         parameters = []
         for p in task.parameters:
             if isinstance(p, Choice):
@@ -36,7 +37,11 @@ class Diwan:
                 "metadata": {"name": "race"},
                 "spec": {"seed": seed, "maxTrialCount": budget, "parallelTrialCount": pending,
                          "objective": {"type": "minimize", "objectiveMetricName": "value"},
-                         "algorithm": {"algorithmName": algorithm}, "parameters": parameters}}
+                         "algorithm": {
+                             "algorithmName": algorithm,
+                             "algorithmSettings": [{"name": name, "value": str(value)}
+                                                   for name, value in (settings or {}).items()]},
+                         "parameters": parameters}}
         self.types = {p.name: p for p in task.parameters}
         self.file = tempfile.NamedTemporaryFile("w", suffix=".yaml")
         json.dump(spec, self.file)
@@ -52,13 +57,24 @@ class Diwan:
             raise RuntimeError(answer["error"])
         return answer
 
+    def next(self):
+        """The suggestion as the protocol gives it; None where the space is exhausted."""
+        suggestions = self.call({"op": "ask"})["suggestions"]
+        return suggestions[0] if suggestions else None
+
     def ask(self):
-        suggestion = self.call({"op": "ask"})["suggestions"][0]
+        suggestion = self.next()
         return suggestion["trial"], suggestion["assignments"]
 
-    def tell(self, trial, value):
-        self.call({"op": "tell", "trial": trial, "status": "Succeeded",
-                   "observations": [{"metric": "value", "value": value}]})
+    def report(self, trial, step, value):
+        """Whether the trial is to be stopped."""
+        return self.call({"op": "report", "trial": trial, "metric": "value", "step": step,
+                          "value": value})["stop"]
+
+    def tell(self, trial, value, status="Succeeded"):
+        """Without a value what was reported counts."""
+        known = {} if value is None else {"observations": [{"metric": "value", "value": value}]}
+        self.call({"op": "tell", "trial": trial, "status": status, **known})
 
     def close(self):
         self.process.stdin.close()
@@ -66,7 +82,35 @@ class Diwan:
         self.file.close()
 
 
-class Optuna:
+class Study:
+    """A study of Optuna or of Rustuna, which have one interface."""
+
+    def __init__(self, study, task, handle):
+        self.study = study
+        self.task = task
+        self.handle = handle  # what tell wants of a trial
+
+    def ask(self):
+        trial = self.study.ask()
+        at = {}
+        for p in self.task.parameters:
+            if isinstance(p, Choice):
+                at[p.name] = trial.suggest_categorical(p.name, list(p.choices))
+            elif isinstance(p, Float):
+                at[p.name] = trial.suggest_float(p.name, p.low, p.high, log=p.log)
+            else:
+                at[p.name] = trial.suggest_int(p.name, p.low, p.high, log=p.log,
+                                               **({} if p.log else {"step": p.step}))
+        return self.handle(trial), at
+
+    def tell(self, trial, value):
+        self.study.tell(trial, value)
+
+    def close(self):
+        pass
+
+
+class Optuna(Study):
     def __init__(self, sampler, task, seed):
         import optuna
         optuna.logging.set_verbosity(optuna.logging.ERROR)
@@ -83,27 +127,15 @@ class Optuna:
             made = samplers.TPESampler(seed=seed, multivariate=False)
         else:
             made = samplers.TPESampler(seed=seed)
-        self.study = optuna.create_study(sampler=made)
-        self.task = task
+        super().__init__(optuna.create_study(sampler=made), task, lambda trial: trial)
 
-    def ask(self):
-        trial = self.study.ask()
-        at = {}
-        for p in self.task.parameters:
-            if isinstance(p, Choice):
-                at[p.name] = trial.suggest_categorical(p.name, p.choices)
-            elif isinstance(p, Float):
-                at[p.name] = trial.suggest_float(p.name, p.low, p.high, log=p.log)
-            else:
-                at[p.name] = trial.suggest_int(p.name, p.low, p.high, log=p.log,
-                                               **({} if p.log else {"step": p.step}))
-        return trial, at
 
-    def tell(self, trial, value):
-        self.study.tell(trial, value)
-
-    def close(self):
-        pass
+class Rustuna(Study):
+    def __init__(self, sampler, task, seed):
+        import rustuna
+        samplers = rustuna.samplers
+        made = samplers.CmaEsSampler(seed=seed) if sampler == "cmaes" else samplers.TPESampler(seed=seed)
+        super().__init__(rustuna.create_study(sampler=made), task, lambda trial: trial.number)
 
 
 class Skopt:
@@ -177,24 +209,35 @@ class Smac:
         self.folder.cleanup()
 
 
-def missing(name):
-    """Why a contestant cannot take part; None if it can."""
-    module = PEERS.get(name)
-    if module is None:
-        return None
+def cannot_import(module):
+    """Why a module cannot be used here; None if it can."""
     try:
         importlib.import_module(module)
-        if name == "optuna-gp" and int(importlib.import_module("torch").__version__.split(".")[0]) < 2:
-            return "it needs torch 2 or newer"
         return None
     except Exception as error:  # whatever an import may raise
         return f"{type(error).__name__}: {error}"
 
 
-def version(name):
-    module = PEERS.get(name)
-    if module is None:
-        return ""
+def missing(name):
+    """Why a contestant cannot take part; None if it can."""
+    if name not in PEERS:
+        return None
+    if why := cannot_import(PEERS[name]):
+        return why
+    if name == "optuna-gp":
+        why = cannot_import("torch")
+        if why is None and int(importlib.import_module("torch").__version__.split(".")[0]) < 2:
+            why = "it needs torch 2 or newer"
+        return why
+    if name == "optuna-auto":
+        try:
+            importlib.import_module("optunahub").load_module("samplers/auto_sampler")
+        except Exception as error:  # no way to the registry
+            return f"{type(error).__name__}: {error}"
+    return None
+
+
+def version_of(module):
     from importlib.metadata import PackageNotFoundError, version as of
     try:
         return of({"skopt": "scikit-optimize"}.get(module, module))
@@ -202,9 +245,15 @@ def version(name):
         return "?"
 
 
+def version(name):
+    return version_of(PEERS[name]) if name in PEERS else ""
+
+
 def make(name, program, task, seed, budget, pending):
     if name in DIWAN:
         return Diwan(program, name, task, seed, budget, pending)
     if name.startswith("optuna-"):
         return Optuna(name.removeprefix("optuna-"), task, seed)
+    if name.startswith("rustuna-"):
+        return Rustuna(name.removeprefix("rustuna-"), task, seed)
     return Skopt(task, seed) if name == "skopt" else Smac(task, seed, budget)

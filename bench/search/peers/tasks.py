@@ -126,24 +126,44 @@ MIXED9 = (Float("lr", 1e-5, 1, log=True), Float("decay", 1e-6, 0.1, log=True),
           Choice("activation", ("relu", "tanh", "elu", "gelu")))
 
 
-def table(name):
-    """A grid of real trainings: ordered axes are given as the index of their value."""
+def read_table(name):
+    """A grid of real trainings: its axes as parameters (ordered ones as the index of their value), the
+    text of an axis in an assignment, and the rows by the texts of their axes."""
     description = json.loads((TABLES / f"{name}.meta.json").read_text())
     axes = description["axes"]
-    column = description["value"][-1]
     with open(TABLES / f"{name}.csv", newline="") as file:
-        values = {tuple(row[axis["name"]] for axis in axes): float(row[column])
-                  for row in csv.DictReader(file)}
+        rows = {tuple(row[axis["name"]] for axis in axes): row for row in csv.DictReader(file)}
     parameters = tuple(
         Int(axis["name"], 0, len(axis["values"]) - 1) if axis["kind"] == "num"
         else Choice(axis["name"], tuple(axis["values"])) for axis in axes)
 
-    def value(at):
-        return values[tuple(
-            axis["values"][at[axis["name"]]] if axis["kind"] == "num" else at[axis["name"]]
-            for axis in axes)]
+    def key(at):
+        return tuple(axis["values"][at[axis["name"]]] if axis["kind"] == "num" else at[axis["name"]]
+                     for axis in axes)
 
-    return Task(name, parameters, value, min(values.values()))
+    return parameters, description["value"], key, rows
+
+
+def table(name):
+    """The value after the whole training."""
+    parameters, columns, key, rows = read_table(name)
+    values = {at: float(row[columns[-1]]) for at, row in rows.items()}
+    return Task(name, parameters, lambda at: values[key(at)], min(values.values()))
+
+
+@dataclasses.dataclass(frozen=True)
+class CurveTable:
+    name: str
+    parameters: tuple
+    epochs: int
+    curve: typing.Callable[[dict], list]  # values after each epoch of an assignment by name
+
+
+def curves(name):
+    """The value after each epoch."""
+    parameters, columns, key, rows = read_table(name)
+    values = {at: [float(row[column]) for column in columns] for at, row in rows.items()}
+    return CurveTable(name, parameters, len(columns), lambda at: values[key(at)])
 
 
 def forest(at):
