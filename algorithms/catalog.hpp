@@ -21,6 +21,8 @@ struct CatalogEntry {
   using Check = void (*)(const Problem& problem, SettingProblems& problems);
   /// A suggester that minimises finite numbers, for a problem that passed all checks.
   using Make = std::unique_ptr<Suggester> (*)(const Problem& problem);
+  /// An early stopper, for a problem that passed all checks.
+  using MakeStopper = std::unique_ptr<EarlyStopper> (*)(const Problem& problem);
 
   AlgorithmInfo info;                    ///< its settings are those of `rules`
   std::vector<SettingRule> rules;        ///< in the order in which they are printed
@@ -29,7 +31,8 @@ struct CatalogEntry {
   bool conditional_parameters = false;   ///< takes inactive values, and suggests canonical points
   bool constraints = false;              ///< suggests allowed points only
   Check check = nullptr;
-  Make make = nullptr;
+  Make make = nullptr;                 ///< of a search algorithm that can be run
+  MakeStopper make_stopper = nullptr;  ///< of an early stopper
 };
 
 /// What every entry begins with. Without `make` the algorithm is known, and cannot be run.

@@ -2,21 +2,15 @@
 // Copyright the Diwan authors
 #pragma once
 
-#include <cstdint>
 #include <optional>
-#include <string>
 
 #include "algorithms/suggester.hpp"
 
 namespace diwan {
 
-/// Why a running trial should end: the rule in words, with the numbers that met.
-struct Stop {
-  std::string rule;
-  bool operator==(const Stop&) const = default;
-};
-
-/// A rule that ends hopeless trials while they run. Amortised O(log n) a report.
+/// A rule that ends hopeless trials while they run: facts in, advice out; no clock, no I/O. It is
+/// told what a suggester is told, and a report costs it amortised O(log n), so that it can judge
+/// each as it arrives, however long the suggester thinks.
 class EarlyStopper {
  public:
   EarlyStopper() = default;
@@ -26,9 +20,8 @@ class EarlyStopper {
   EarlyStopper& operator=(EarlyStopper&&) = delete;
   virtual ~EarlyStopper() = default;
 
-  /// Takes one report of the objective (minimised) and says whether its trial should end now.
-  virtual std::optional<Stop> observe(std::uint32_t trial, std::int64_t step, double value) = 0;
-  virtual void finished(std::uint32_t trial, TrialOutcome outcome) = 0;
+  /// Takes a fact, in journal order. Of a report: whether its trial should end now.
+  virtual std::optional<StopAdvice> tell(const Fact& fact) = 0;
 };
 
 }  // namespace diwan

@@ -91,21 +91,32 @@ void check_conditions(const CatalogEntry& entry, const Problem& problem,
   }
 }
 
-void check_problem(const CatalogEntry& entry, const Problem& problem, SettingProblems& problems) {
-  if (entry.info.runnable && problem.space.size() == 0) {
+void check_search(const CatalogEntry& entry, const Problem& problem, SettingProblems& problems) {
+  if (problem.space.size() == 0) {
     add_problem(problems, entry.info.name + " has no parameter to search", "give at least one");
   }
-  if (entry.info.runnable && !entry.several_objectives && problem.directions.size() > 1) {
+  if (!entry.several_objectives && problem.directions.size() > 1) {
     add_problem(problems,
                 entry.info.name + " searches by one objective, not " +
                     std::to_string(problem.directions.size()),
                 "use one of " + names_of(&CatalogEntry::several_objectives));
   }
-  if (entry.info.runnable) {
-    check_conditions(entry, problem, problems);
+  check_conditions(entry, problem, problems);
+}
+
+void check_problem(const CatalogEntry& entry, const Problem& problem, SettingProblems& problems) {
+  if (entry.make != nullptr) {
+    check_search(entry, problem, problems);
   }
   if (entry.check != nullptr) {
     entry.check(problem, problems);
+  }
+}
+
+/// Throws the first thing that is wrong with running `entry` on `problem`.
+void demand_sound(const CatalogEntry& entry, const Problem& problem) {
+  if (const SettingProblems problems = check(entry.info, problem); !problems.empty()) {
+    throw std::invalid_argument(problems.front().what + "; " + problems.front().mend);
   }
 }
 
@@ -139,19 +150,28 @@ std::vector<SettingProblem> check(const AlgorithmInfo& algorithm, const Problem&
 }
 
 std::unique_ptr<Suggester> make_suggester(std::string_view name, const Problem& problem) {
-  const AlgorithmInfo* const info = find_algorithm(name);
-  if (info == nullptr || info->early_stopping) {
+  const CatalogEntry* const entry = find_entry(name);
+  if (entry == nullptr || entry->info.early_stopping) {
     throw std::invalid_argument("no search algorithm is named " + std::string(name) +
                                 "; diwan algorithms lists them");
   }
-  if (const SettingProblems problems = check(*info, problem); !problems.empty()) {
-    throw std::invalid_argument(problems.front().what + "; " + problems.front().mend);
-  }
-  if (!info->runnable) {
+  demand_sound(*entry, problem);
+  if (entry->make == nullptr) {
     throw std::invalid_argument(
-        info->name + " cannot be run by this version; `diwan algorithms` lists those that can");
+        entry->info.name +
+        " cannot be run by this version; `diwan algorithms` lists those that can");
   }
-  return std::make_unique<DirectedSuggester>(find_entry(name)->make(problem), problem);
+  return std::make_unique<DirectedSuggester>(entry->make(problem), problem);
+}
+
+std::unique_ptr<EarlyStopper> make_early_stopper(std::string_view name, const Problem& problem) {
+  const CatalogEntry* const entry = find_entry(name);
+  if (entry == nullptr || entry->make_stopper == nullptr) {
+    throw std::invalid_argument("no early stopping algorithm is named " + std::string(name) +
+                                "; diwan algorithms lists them");
+  }
+  demand_sound(*entry, problem);
+  return entry->make_stopper(problem);
 }
 
 }  // namespace diwan

@@ -77,4 +77,9 @@ std::vector<SettingProblem> check(const AlgorithmInfo& algorithm, const Problem&
 /// @throws std::invalid_argument with the first of check().
 std::unique_ptr<Suggester> make_suggester(std::string_view name, const Problem& problem);
 
+/// An early stopper for `problem`, whose settings are the stopper's own. It takes objectives in
+/// their own direction too; values that are not finite are no reports.
+/// @throws std::invalid_argument with the first of check().
+std::unique_ptr<EarlyStopper> make_early_stopper(std::string_view name, const Problem& problem);
+
 }  // namespace diwan

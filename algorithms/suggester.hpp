@@ -29,12 +29,14 @@ struct Issued {
   std::optional<std::uint32_t> parent = std::nullopt;  ///< as the suggestion had it
   bool operator==(const Issued&) const = default;
 };
-/// An intermediate value of objective number `objective`.
+/// An intermediate value of objective number `objective`. The first one of a later attempt replaces
+/// the trial's values from its step on.
 struct Reported {
   std::uint32_t trial = 0;
   std::uint32_t objective = 0;
   std::int64_t step = 0;
   double value = 0;
+  std::uint32_t attempt = 1;
   bool operator==(const Reported&) const = default;
 };
 /// The end of a trial with one value per objective, by its metric strategy; empty when there is

@@ -57,7 +57,8 @@ std::vector<Fact> facts(const Observed& event, const Experiment& experiment) {
     result.emplace_back(Reported{.trial = event.run.trial,
                                  .objective = event.metric,
                                  .step = event.steps[i],
-                                 .value = event.values[i]});
+                                 .value = event.values[i],
+                                 .attempt = event.run.attempt});
   }
   return result;
 }

@@ -57,13 +57,20 @@ TEST(Registry, RunsWhatItCallsRunnableAndRefusesTheRest) {
     if (has_setting(info, "r_l")) {
       problem.settings = {{"r_l", "9"}};
     }
-    if (info.runnable) {
+    if (info.early_stopping) {
+      EXPECT_NE(make_early_stopper(info.name, problem), nullptr) << info.name;
+      EXPECT_THROW(make_suggester(info.name, problem), std::invalid_argument) << info.name;
+    } else if (info.runnable) {
       EXPECT_EQ(make_suggester(info.name, problem)->ask(1).items.size(), 1U) << info.name;
     } else {
       EXPECT_THROW(make_suggester(info.name, problem), std::invalid_argument) << info.name;
     }
   }
   EXPECT_THROW(make_suggester("nothing", {.space = space()}), std::invalid_argument);
+  EXPECT_THROW(make_early_stopper("random", {.space = space()}), std::invalid_argument);
+  EXPECT_THROW(
+      make_early_stopper("medianstop", {.space = space(), .settings = {{"start_step", "0"}}}),
+      std::invalid_argument);
 }
 
 TEST(Registry, AcceptsEveryDefaultThatItPrints) {

@@ -126,7 +126,7 @@ std::vector<SuggesterCase> suggester_cases() {
       for (const std::size_t objectives : {1U, 2U}) {
         const SuggesterCase one{
             .algorithm = info.name, .space = named.name, .objectives = objectives};
-        if (info.runnable && check(info, problem_of(one)).empty()) {
+        if (info.runnable && !info.early_stopping && check(info, problem_of(one)).empty()) {
           cases.push_back(one);
         }
       }

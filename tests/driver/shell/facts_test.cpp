@@ -56,6 +56,13 @@ TEST_F(Facts, OfAnObservationAreItsReports) {
   EXPECT_EQ(std::get<Reported>(facts[0]), (Reported{1, 0, 1, 0.25}));
 }
 
+TEST_F(Facts, OfAnObservationNameItsAttempt) {
+  end({1, 1}, RunOutcome::failed);
+  tell(Queued{{1, 2}});
+
+  EXPECT_EQ(std::get<Reported>(tell(observed({1, 2}, 0.5)).at(0)), (Reported{1, 0, 1, 0.5, 2}));
+}
+
 TEST_F(Facts, OfAnEndHoldTheObjective) {
   tell(observed({1, 1}, 0.25));
 
