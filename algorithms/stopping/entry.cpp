@@ -46,6 +46,7 @@ CatalogEntry medianstop_entry() {
       catalog_entry("medianstop", "stops a trial that is worse than the median of the others",
                     "Golovin et al. 2017", rules(), nullptr);
   entry.info.early_stopping = true;
+  entry.info.runnable = true;
   entry.check = check_objectives;
   entry.make_stopper = make;
   return entry;

@@ -47,9 +47,7 @@ LoopEnd Loop::run(std::vector<Stimulus> first) {
   while (!end_) {
     std::vector<Stimulus> stimuli;
     collect(stimuli);
-    if (!stimuli.empty()) {
-      decide(stimuli);
-    }
+    decide(stimuli);
     carry_out();
     watch();
     if (!end_) {
@@ -225,7 +223,28 @@ void Loop::collect_requests(std::vector<Stimulus>& stimuli) {
   }
 }
 
+/// Early stopping is decided in the turn in which its reason came.
 void Loop::decide(std::vector<Stimulus>& stimuli) {
+  while (!stimuli.empty()) {
+    stimuli = decide_once(stimuli);
+  }
+}
+
+std::vector<Stimulus> Loop::judge(const std::vector<Fact>& facts) {
+  std::vector<Stimulus> wishes;
+  for (const Fact& fact : facts) {
+    std::optional<StopAdvice> advice =
+        hooks_.early_stopper != nullptr ? hooks_.early_stopper->tell(fact) : std::nullopt;
+    if (const auto* report = std::get_if<Reported>(&fact); report != nullptr && advice) {
+      wishes.emplace_back(PruneWished{.run = {.trial = report->trial, .attempt = report->attempt},
+                                      .rule = std::move(advice->rule)});
+    }
+  }
+  return wishes;
+}
+
+/// Returns what is to be decided next, now that this was.
+std::vector<Stimulus> Loop::decide_once(const std::vector<Stimulus>& stimuli) {
   Step step = coordinator_.handle(wall_clock(), stimuli);
   const Experiment& experiment = coordinator_.experiment();
   if (const std::uint32_t at_a_time = experiment.budget().at_a_time(); at_a_time != at_a_time_) {
@@ -239,6 +258,7 @@ void Loop::decide(std::vector<Stimulus>& stimuli) {
       facts.push_back(std::move(fact));
     }
   }
+  std::vector<Stimulus> wishes = judge(facts);
   // Asking changes nothing outside, so it need not wait for the disk.
   std::uint32_t asked = 0;
   for (Command& command : step.commands) {
@@ -261,6 +281,7 @@ void Loop::decide(std::vector<Stimulus>& stimuli) {
   for (TakenRequest& request : requests_) {
     request.ticket = request.ticket == 0 ? last : request.ticket;
   }
+  return wishes;
 }
 
 void Loop::carry_out() {

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "algorithms/early_stopper.hpp"
 #include "driver/core/coordinator.hpp"
 #include "driver/launchers/launcher.hpp"
 #include "driver/shell/kept_files.hpp"
@@ -28,6 +29,8 @@ struct LoopHooks {
   std::function<Launch(const Trial& trial, const std::string& parent)> launch;
   /// What the folder of the trial's live run says of it (recover()).
   std::function<std::vector<Report>(const Trial& trial)> recover;
+  /// Judges each report as it comes; it knows the history. Null where nothing is to be judged.
+  EarlyStopper* early_stopper = nullptr;
   CheckpointNames columns;
 };
 
@@ -74,6 +77,8 @@ class Loop {
   void collect_answer(Suggestions&& suggestions, std::vector<Stimulus>& stimuli);
   void give_up(const std::string& cause, std::vector<Stimulus>& stimuli);
   void decide(std::vector<Stimulus>& stimuli);
+  std::vector<Stimulus> decide_once(const std::vector<Stimulus>& stimuli);
+  std::vector<Stimulus> judge(const std::vector<Fact>& facts);
   void carry_out();
   void carry_out(const Ask& command);
   void carry_out(const Submit& command);

@@ -19,6 +19,7 @@
 #include "driver/results/table.hpp"
 #include "driver/shell/clock.hpp"
 #include "driver/shell/control.hpp"
+#include "driver/shell/early_stopping.hpp"
 #include "driver/shell/history.hpp"
 #include "driver/shell/initial_trials.hpp"
 #include "driver/shell/launching.hpp"
@@ -325,6 +326,12 @@ class Session {
     PolicyThread policy(with_initial_trials(
         make_suggester(request_.spec.algorithm.name, problem_of(request_.spec, seed_)),
         initial_trials(request_.spec, history_->experiment)));
+    const std::unique_ptr<EarlyStopper> early_stopper = early_stopper_of(request_.spec);
+    for (const Fact& fact : history_->facts) {
+      if (early_stopper) {
+        early_stopper->tell(fact);  // the advice it gave then is decided on
+      }
+    }
     policy.tell(std::move(history_->facts));
     KeepRule kept = request_.kept;
     kept.for_children = request_.spec.resume_from_checkpoint;
@@ -339,6 +346,7 @@ class Session {
             },
         .recover =
             [this](const Trial& trial) { return recover(settings_, trial.name, trial.run()); },
+        .early_stopper = early_stopper.get(),
         .columns = checkpoint_names(request_.spec.name, request_.spec.space)};
     const CheckpointNames columns = hooks.columns;
     Loop loop(coordinator, *store_, *launcher_, policy, signals, progress_, files, std::move(hooks),

@@ -10,6 +10,7 @@
 
 #include "driver/results/best.hpp"
 #include "driver/results/row.hpp"
+#include "driver/shell/early_stopping.hpp"
 #include "driver/shell/initial_trials.hpp"
 #include "driver/spec/known_names.hpp"
 
@@ -42,6 +43,7 @@ Session::Session(Spec spec, std::uint64_t seed)
     : spec_(std::move(spec)),
       suggester_(with_initial_trials(make_suggester(spec_.algorithm.name, problem_of(spec_, seed)),
                                      spec_.initial_trials)),
+      early_stopper_(early_stopper_of(spec_)),
       resource_(resource_parameter(spec_)) {}
 
 std::string Session::answer(std::string_view line) {
@@ -135,11 +137,35 @@ Session::End Session::end_of(TrialOutcome status,
   return end;
 }
 
+/// Values that a tell brings replace reported ones from their first step on. Without steps they say
+/// nothing of the curve, unless nothing was reported: then they are the curve.
+void Session::tell_curve(std::uint32_t trial, bool reported,
+                         const std::vector<GivenValue>& values) {
+  std::int64_t count = 0;
+  for (const GivenValue& given : values) {
+    if (given.metric != spec_.objectives.front().metric) {
+      continue;
+    }
+    ++count;
+    if (given.step || !reported) {
+      early_stopper_->tell(Reported{.trial = trial,
+                                    .objective = 0,
+                                    .step = given.step.value_or(count),
+                                    .value = given.value,
+                                    .attempt = 2});
+    }
+  }
+}
+
 Value Session::reply(const TellRequest& request) {
   std::uint32_t number = 0;
   Trial& trial = open_trial(request.trial, "tell", number);
   const std::vector<MetricSummary> told = summaries(request.values, "tell: ");
   const End end = end_of(request.status, request.values.empty() ? trial.reported : told);
+  if (early_stopper_) {
+    tell_curve(number, trial.reported.front().count > 0, request.values);
+    early_stopper_->tell(Finished{number, end.outcome, end.objectives});
+  }
   trial.open = false;
   trial.reported = {};
   suggester_->tell(Finished{number, end.outcome, end.objectives});
@@ -153,15 +179,16 @@ Value Session::reply(const ReportRequest& request) {
   const std::uint32_t index = metric(request.value.metric, "report: ");
   MetricSummary& summary = trial.reported[index];
   take(request.value.value, summary);
+  bool stop = false;
   if (index < spec_.objectives.size() && std::isfinite(request.value.value)) {
     const auto reports = static_cast<std::int64_t>(summary.count);
-    suggester_->tell(
-        Reported{number, index, request.value.step.value_or(reports), request.value.value});
+    const Reported report{number, index, request.value.step.value_or(reports), request.value.value};
+    suggester_->tell(report);
+    stop = early_stopper_ && early_stopper_->tell(report);
   }
   const std::vector<StopAdvice> stops = suggester_->stops();
-  const bool stop = std::any_of(stops.begin(), stops.end(), [number](const StopAdvice& advice) {
-    return advice.trial == number;
-  });
+  stop = stop || std::any_of(stops.begin(), stops.end(),
+                             [number](const StopAdvice& advice) { return advice.trial == number; });
   return Value::Fields{{"ok", true}, {"stop", stop}};
 }
 

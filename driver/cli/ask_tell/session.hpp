@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "algorithms/early_stopper.hpp"
 #include "algorithms/suggester.hpp"
 #include "driver/cli/ask_tell/request.hpp"
 #include "driver/core/standing.hpp"
@@ -18,8 +19,8 @@
 
 namespace diwan::ask_tell {
 
-/// One conversation of `diwan suggest`: a search algorithm that is asked and told by lines. The
-/// same lines give the same answers.
+/// One conversation of `diwan suggest`: a search algorithm that is asked and told by lines, and an
+/// early stopper beside it. The same lines give the same answers.
 class Session {
  public:
   /// @throws std::invalid_argument where the algorithm cannot search the space.
@@ -53,12 +54,14 @@ class Session {
   std::vector<MetricSummary> summaries(const std::vector<GivenValue>& values,
                                        const std::string& where) const;
   End end_of(TrialOutcome status, const std::vector<MetricSummary>& summaries) const;
+  void tell_curve(std::uint32_t trial, bool reported, const std::vector<GivenValue>& values);
   Assignment assignment_of(const HistoryRequest::Item& item, const std::string& where) const;
   void remember(const std::string& name, const Assignment& assignment, const End& end);
   Value result_value(std::size_t result) const;
 
   Spec spec_;
   std::unique_ptr<Suggester> suggester_;
+  std::unique_ptr<EarlyStopper> early_stopper_;  ///< null where the file names none
   std::vector<Trial> trials_;
   std::size_t known_ = 0;  ///< results that came by history
 

@@ -97,6 +97,71 @@ TEST_F(AskTell, UsesReportedValuesUnlessTheTellBringsItsOwn) {
   EXPECT_EQ(say(R"({"op":"best"})")["value"], 0.2);
 }
 
+/// A conversation beside which medianstop judges; every trial was suggested.
+class AskTellEarlyStopping : public AskTell {
+ protected:
+  AskTellEarlyStopping() { say(R"({"op":"ask","count":9})"); }
+
+  Json say(const std::string& line) { return Json::parse(session_.answer(line)); }
+  bool stop(int trial, const std::string& value) {
+    const Json answer = say(R"({"op":"report","trial":"t-)" + std::to_string(trial) +
+                            R"(","metric":"loss","value":)" + value + "}");
+    EXPECT_EQ(answer["ok"], true) << answer;
+    return answer["stop"];
+  }
+  void tell(int trial, const std::string& rest) {
+    const Json answer = say(R"({"op":"tell","trial":"t-)" + std::to_string(trial) +
+                            R"(","status":"Succeeded")" + rest + "}");
+    EXPECT_EQ(answer, Json::parse(R"({"ok":true})"));
+  }
+
+ private:
+  ask_tell::Session session_{
+      spec_of(test::sample_spec() +
+              "  earlyStopping:\n    algorithmName: medianstop\n    algorithmSettings:\n"
+              "      - {name: min_trials_required, value: \"2\"}\n"
+              "      - {name: start_step, value: \"2\"}\n"),
+      7};
+};
+
+TEST_F(AskTellEarlyStopping, AnswersAReportWithStop) {
+  for (const int trial : {1, 2}) {
+    EXPECT_FALSE(stop(trial, "1"));
+    EXPECT_FALSE(stop(trial, "1"));
+    tell(trial, "");
+  }
+
+  EXPECT_FALSE(stop(3, "9"));
+  EXPECT_FALSE(stop(3, "NaN"));
+  EXPECT_TRUE(stop(3, "9"));
+  EXPECT_TRUE(stop(3, "8"));
+  EXPECT_FALSE(stop(3, "1"));
+}
+
+TEST_F(AskTellEarlyStopping, TakesTheCurveThatATellBrings) {
+  for (const int trial : {1, 2}) {
+    stop(trial, "50");  // replaced
+    tell(trial, R"(,"observations":[{"metric":"loss","step":1,"value":3},
+                                    {"metric":"loss","step":2,"value":1}])");
+  }
+
+  stop(3, "9");
+  EXPECT_FALSE(stop(3, "2"));  // averages up to 2: 2 and 2
+  stop(4, "9");
+  EXPECT_TRUE(stop(4, "2.1"));
+}
+
+TEST_F(AskTellEarlyStopping, KeepsTheReportedCurveWhereATellBringsAResultWithoutStep) {
+  for (const int trial : {1, 2}) {
+    stop(trial, "5");
+    stop(trial, "3");
+    tell(trial, R"(,"observations":[{"metric":"loss","value":1}])");
+  }
+
+  stop(3, "9");
+  EXPECT_FALSE(stop(3, "4"));  // averages up to 2: 4 and 4
+}
+
 TEST_F(AskTell, TakesSuccessWithoutFiniteObjectiveForNone) {
   say(R"({"op":"ask","count":3})");
 
@@ -301,7 +366,14 @@ TEST(Suggest, IsTheSameInAnotherProcess) {
 TEST(Suggest, RefusesWhatItWouldOtherwiseIgnore) {
   const test::ScratchDirectory scratch;
   const auto file = scratch.path() / "e.yaml";
-  std::ofstream(file) << test::sample_spec() << "  earlyStopping: {algorithmName: medianstop}\n";
+  std::string text = test::sample_spec();
+  const std::string chosen = "algorithmName: random";
+  text.replace(text.find(chosen), chosen.size(), R"(algorithmName: pbt
+    algorithmSettings:
+      - {name: suggestion_trial_dir, value: /data}
+      - {name: n_population, value: "5"}
+      - {name: truncation_threshold, value: "0.2"})");
+  std::ofstream(file) << text;
 
   const auto result = run_diwan({"suggest", file.string()});
 

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <latch>
 #include <map>
 #include <memory>
 #include <stdexcept>
@@ -15,6 +16,8 @@
 #include <vector>
 
 #include <gtest/gtest.h>
+
+#include "algorithms/registry.hpp"
 
 namespace diwan {
 namespace {
@@ -120,6 +123,69 @@ class Forgetful final : public Launcher {
   std::vector<Report> reports_;
 };
 
+/// The first trial reports 1 and succeeds; the others report 9 and run until they are ended.
+class Telling final : public Launcher {
+ public:
+  std::string_view name() const override { return "telling"; }
+  std::uint32_t capacity() const override { return 1; }
+  void submit(std::span<const Launch> launches) override {
+    for (const Launch& launch : launches) {
+      reports_.emplace_back(Started{.run = launch.run, .at = {}, .host = {}, .gpus = {}, .pid = 1});
+      Observed report;
+      report.run = launch.run;
+      report.values = {launch.run.trial == 1 ? 1.0 : 9.0};
+      report.times = {Time{}};
+      reports_.emplace_back(report);
+      if (launch.run.trial == 1) {
+        end(launch.run, RunOutcome::succeeded);
+      }
+    }
+  }
+  void cancel(std::span<const RunKey> runs, bool /*now*/) override {
+    for (const RunKey run : runs) {
+      end(run, RunOutcome::stopped);
+    }
+    cancelled.count_down();
+  }
+  std::vector<Report> poll(std::chrono::microseconds /*patience*/) override {
+    return std::exchange(reports_, {});
+  }
+  std::vector<Notice> notices() override { return {}; }
+  void set_grace(std::chrono::milliseconds /*grace*/) override {}
+
+  std::latch cancelled{1};
+
+ private:
+  void end(RunKey run, RunOutcome outcome) {
+    Ended ended;
+    ended.run = run;
+    ended.outcome = outcome;
+    reports_.emplace_back(ended);
+  }
+
+  std::vector<Report> reports_;
+};
+
+/// Suggests the same point for ever, and ponders a report of the second trial until it is ended.
+class Pondering final : public Suggester {
+ public:
+  explicit Pondering(std::latch& ended) : ended_(ended) {}
+  void tell(const Fact& fact) override {
+    const auto* report = std::get_if<Reported>(&fact);
+    if (report != nullptr && report->trial == 2) {
+      ended_.wait();
+    }
+  }
+  Suggestions ask(std::size_t count) const override {
+    Suggestions answer;
+    answer.items.resize(count, {.assignment = {{0.5}}, .labels = {}, .parent = {}});
+    return answer;
+  }
+
+ private:
+  std::latch& ended_;
+};
+
 /// A loop in a directory of its own.
 class LoopTest : public testing::Test {
  public:
@@ -135,12 +201,14 @@ class LoopTest : public testing::Test {
 
   static Experiment empty_experiment() {
     Rules rules;
+    rules.metrics = {{.name = "loss"}};
     rules.directions = {Direction::minimize};
     return Experiment(rules);
   }
 
   /// Runs it to its end with this budget.
-  LoopEnd run(Launcher& launcher, std::unique_ptr<Suggester> algorithm, const BudgetSet& budget) {
+  LoopEnd run(Launcher& launcher, std::unique_ptr<Suggester> algorithm, const BudgetSet& budget,
+              EarlyStopper* early_stopper = nullptr) {
     const auto store = Store::open(directory_, this_process(), {});
     PolicyThread policy(std::move(algorithm));
     Signals signals;
@@ -154,6 +222,7 @@ class LoopTest : public testing::Test {
               return launch;
             },
         .recover = [this](const Trial& trial) { return recorded_[trial.run()]; },
+        .early_stopper = early_stopper,
         .columns = {}};
     LoopOptions options;
     options.directory = directory_;
@@ -209,6 +278,26 @@ TEST_F(LoopTest, ARunWhoseWorkerDiedAfterItsEndWasWrittenIsNotRunAgain) {
   EXPECT_EQ(experiment().trial(2).attempts, 2U);
   EXPECT_EQ(experiment().trial(3).attempts, 1U);
   EXPECT_EQ(experiment().counters().completed(), 3U);
+}
+
+TEST_F(LoopTest, ATrialIsStoppedEarlyHoweverLongTheAlgorithmThinks) {
+  const auto stopper = make_early_stopper(
+      "medianstop",
+      {.space = SearchSpace(), .settings = {{"min_trials_required", "1"}, {"start_step", "1"}}});
+  BudgetSet budget;
+  budget.budget.max_trials = 2;
+  Telling launcher;
+
+  run(launcher, std::make_unique<Pondering>(launcher.cancelled), budget, stopper.get());
+
+  const Trial& stopped = experiment().trial(2);
+  EXPECT_EQ(experiment().trial(1).status, TrialStatus::succeeded);
+  EXPECT_EQ(stopped.status, TrialStatus::early_stopped);
+  EXPECT_EQ(stopped.rule,
+            "medianstop at step 1: its best 9 is worse than 1, the median of the "
+            "running averages of 1 trials");
+  EXPECT_EQ(experiment().objective(stopped), 9);
+  EXPECT_EQ(experiment().best(), 1U);
 }
 
 INSTANTIATE_TEST_SUITE_P(WhereverItBreaks, LoopWithABrittleAlgorithm,

@@ -252,6 +252,14 @@ INSTANTIATE_TEST_SUITE_P(
                       "   - {name: start_step, value: \"0\"}\n"}},
                 {"14:35: spec.earlyStopping.algorithmSettings[0].value: start_step (0) is out of "
                  "range; give x >= 1"}},
+        BadFile{"AnEarlyStopperOfSeveralObjectives",
+                {{part("  objective:", "  algorithm:"),
+                  "  objectives:\n    - {type: minimize, objectiveMetricName: a}\n    - {type: "
+                  "minimize, objectiveMetricName: b}\n"},
+                 {part("  algorithm:", "  parallelTrialCount"),
+                  "  earlyStopping: {algorithmName: medianstop}\n"}},
+                {"9:34: spec.earlyStopping.algorithmName: medianstop judges trials by one "
+                 "objective, not 2; leave earlyStopping out"}},
         BadFile{"AGridWithoutStep",
                 {{"algorithmName: random", "algorithmName: grid"}},
                 {"10:20: spec.algorithm.algorithmName: grid needs a step for the double lr; give "
