@@ -144,13 +144,15 @@ Configurations spread(const SearchSpace& space, const Problem& problem) {
           }};
 }
 
-/// Configurations from a density model of each level, once it has a result for each dimension.
+/// Configurations from a density model of each level. The lowest guesses until it has a result for
+/// each dimension; one above takes over with as many for either of its two densities, the good and
+/// the others, as BOHB's does.
 /// Deviation: BOHB's kernels are joint [Falkner et al. 2018, section 3.2]; those of each parameter
 /// by itself do better with the few results that a level has (bench/search/fidelity, both tables).
 Configurations modelled(const SearchSpace& space, std::size_t levels, const Problem& problem) {
   TpeOptions options;
   options.startup = space.size() + 2;
-  return {levels, options.startup, [&]() -> std::unique_ptr<Suggester> {
+  return {levels, 2 * options.startup, [&]() -> std::unique_ptr<Suggester> {
             return std::make_unique<Tpe>(space, options, problem.seed, conditions_of(problem));
           }};
 }
