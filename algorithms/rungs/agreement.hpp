@@ -3,42 +3,61 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <unordered_map>
 #include <vector>
+
+#include "algorithms/rungs/ladder.hpp"
 
 namespace diwan {
 
-/// Whether results at a level of resource foretell those at the next: the guard against learning
+/// Whether results at a level of resource foretell those at the top: the guard against learning
 /// curves that cross, where successive halving throws the best away and loses to random search.
 ///
-/// Of the configurations that were promoted from a level, those pairs are counted that keep their
-/// order at the next one (Kendall's tau). Between survivors the order says more than over all:
-/// nearly equal ones are what the next decision is about. Once the tau of any level is below 0.2,
-/// only levels that have shown a better one are trusted, and of these only an unbroken run from the
-/// top.
+/// The evidence are scouts, configurations that climb all levels whatever their results, so that
+/// nothing has chosen them. Counted at each level are the pairs of configurations that have been at
+/// the top, at least one of them a scout, that stand there in the order of that level (Kendall's
+/// tau). A level is trusted if choosing the best of a Hyperband bracket's starters there promises
+/// more than choosing the best of as much worth of full trainings, as every level above it must.
 class Agreement {
  public:
-  explicit Agreement(std::size_t levels) : levels_(levels) {}
+  explicit Agreement(const Ladder& ladder);
 
-  /// A configuration promoted from `level` has ended at the next one; a failed one is infinity.
-  void add(std::size_t level, double lower, double upper);
+  /// The configuration is a scout.
+  void scout(std::uint32_t configuration);
+  /// It has ended at a level; a failed one with infinity.
+  void add(std::uint32_t configuration, std::size_t level, double value);
+
   /// The lowest level that may decide on promotion; the top one if none may.
   std::size_t lowest_trusted() const { return lowest_; }
+  /// Should the next new configuration be a scout, after `more` that are about to be?
+  ///
+  /// First three, since fewer tell no order from chance; then every one while no level is trusted,
+  /// and one for each eta others that reach the top; twelve in all, when tau has a standard
+  /// deviation below 0.25.
+  bool wants_scout(std::size_t more) const;
 
  private:
-  struct Pair {
-    double lower = 0;
-    double upper = 0;
+  struct Climb {
+    bool scout = false;
+    std::vector<double> values;  ///< by level; NaN where it has not been
   };
   struct Level {
-    std::vector<Pair> pairs;
+    double needed = 0;  ///< rank correlation with the top from which it is worth its resource
+    std::size_t seen = 0;
     std::size_t agree = 0;
     std::size_t differ = 0;
   };
 
-  enum class Verdict { unknown, agrees, differs };
-  static Verdict verdict(const Level& level);
+  void compare(const Climb& one, const Climb& other);
+  void judge();
 
-  std::vector<Level> levels_;
+  double eta_;
+  std::vector<Level> levels_;  ///< those below the top
+  std::unordered_map<std::uint32_t, Climb> climbing_;
+  std::vector<Climb> scouts_;  ///< that have been at the top
+  std::vector<Climb> others_;
+  std::size_t scouting_ = 0;  ///< scouts so far
   std::size_t lowest_ = 0;
 };
 

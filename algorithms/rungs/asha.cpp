@@ -16,7 +16,7 @@ Asha::Asha(ResourceSpace space, const Ladder& ladder, Configurations configurati
     : space_(std::move(space)),
       ladder_(ladder),
       configurations_(std::move(configurations)),
-      agreement_(ladder.size()),
+      agreement_(ladder),
       levels_(ladder.size()) {}
 
 void Asha::tell(const Fact& fact) {
@@ -28,17 +28,23 @@ void Asha::take(const Issued& issued) {
               .level = ladder_.level_of(*space_.resource(issued.assignment)),
               .base = 0,
               .configuration = space_.configuration(issued.assignment)};
-  trial.base = trial.level;
+  const std::optional<RungLabels> labels = rung_labels(issued.labels);
+  trial.base = labels ? std::min(labels->bracket, ladder_.top()) : trial.level;
+  trial.scout = trial.base > trial.level;
   const auto parent = issued.parent ? trials_.find(*issued.parent) : trials_.end();
   if (parent != trials_.end()) {
     trial.first = parent->second.first;
     trial.base = parent->second.base;
-    trial.lower = parent->second.value;
+    trial.scout = parent->second.scout;
     Level& below = levels_[parent->second.level];
     below.waiting.erase(parent->first);
-    ++below.promoted;
+    below.promoted += trial.scout ? 0 : 1;
+    scouts_.erase(parent->first);
   } else {
     configurations_.issued(issued.trial, trial.configuration);
+    if (trial.scout) {
+      agreement_.scout(issued.trial);
+    }
   }
   running_.insert(issued.trial);
   trials_.emplace(issued.trial, std::move(trial));
@@ -51,13 +57,16 @@ void Asha::take(const Finished& finished) {
   Trial& trial = trials_.at(finished.trial);
   if (has_result(finished.outcome) && !finished.objectives.empty()) {
     trial.value = finished.objectives.front();
-    levels_[trial.level].waiting.insert(finished.trial);
+    if (!trial.scout) {
+      levels_[trial.level].waiting.insert(finished.trial);
+    } else if (trial.level < ladder_.top()) {
+      scouts_.insert(finished.trial);
+    }
   }
+  levels_[trial.level].scouts += trial.scout ? 1 : 0;
   levels_[trial.level].ended.insert({.value = trial.value, .trial = finished.trial});
   configurations_.ended(trial.first, trial.level, finished.outcome, finished.objectives);
-  if (!std::isnan(trial.lower)) {
-    agreement_.add(trial.level - 1, trial.lower, trial.value);
-  }
+  agreement_.add(trial.first, trial.level, trial.value);
 }
 
 void Asha::take(const Known& known) {
@@ -69,7 +78,8 @@ void Asha::take(const Known& known) {
 void Asha::add_promotions(std::size_t level, bool no_more, std::size_t count,
                           std::vector<std::uint32_t>& trials) const {
   const Level& here = levels_[level];
-  std::size_t share = ladder_.share(here.ended.size());
+  const std::size_t apart = level + 1 == ladder_.top() ? 0 : here.scouts;
+  std::size_t share = ladder_.share(here.ended.size() - apart);
   std::size_t room = share > here.promoted ? share - here.promoted : 0;
   if (no_more) {
     // Nothing will be added: the best go on, however few there are.
@@ -88,33 +98,53 @@ void Asha::add_promotions(std::size_t level, bool no_more, std::size_t count,
   }
 }
 
+Suggestion Asha::promotion(std::uint32_t number) const {
+  const Trial& trial = trials_.at(number);
+  const std::size_t level = trial.level + 1;
+  return {.assignment = space_.assignment(trial.configuration, ladder_.resource(level)),
+          .labels =
+              to_labels({.bracket = trial.base, .rung = trial.scout ? level : level - trial.base}),
+          .parent = number};
+}
+
 Suggestions Asha::ask(std::size_t count) const {
+  const std::size_t base = agreement_.lowest_trusted();
+  std::vector<std::uint32_t> promoted(scouts_.begin(), scouts_.end());
+  promoted.resize(std::min(promoted.size(), count));
+  std::size_t scouts = 0;
+  while (promoted.size() + scouts < count && agreement_.wants_scout(scouts)) {
+    ++scouts;
+  }
+  const std::size_t climbing = promoted.size();
+  for (std::size_t level = ladder_.top(); level-- > base;) {
+    add_promotions(level, false, count - scouts, promoted);
+  }
+  const std::size_t wanted = count - promoted.size();
+  const std::vector<Assignment> fresh = configurations_.next(wanted, base);
+
   Suggestions answer;
-  const auto promote = [&](bool no_more, std::size_t most) {
-    std::vector<std::uint32_t> promoted;
-    for (std::size_t level = ladder_.top(); level-- > 0;) {
-      add_promotions(level, no_more, most, promoted);
-    }
-    for (const std::uint32_t number : promoted) {
-      const Trial& trial = trials_.at(number);
-      answer.items.push_back(
-          {.assignment = space_.assignment(trial.configuration, ladder_.resource(trial.level + 1)),
-           .labels = to_labels({.bracket = trial.base, .rung = trial.level + 1 - trial.base}),
-           .parent = number});
+  const auto go_on = [&](std::size_t from, std::size_t to) {
+    for (; from < to; ++from) {
+      answer.items.push_back(promotion(promoted[from]));
     }
   };
-  promote(false, count);
-  const std::size_t wanted = count - answer.items.size();
-  const std::size_t base = agreement_.lowest_trusted();
-  std::vector<Assignment> fresh = configurations_.next(wanted);
-  for (const Assignment& configuration : fresh) {
-    answer.items.push_back({.assignment = space_.assignment(configuration, ladder_.resource(base)),
-                            .labels = to_labels({.bracket = base, .rung = 0}),
-                            .parent = {}});
-  }
+  const auto begin = [&](std::size_t from, std::size_t to, std::size_t level, std::size_t bracket) {
+    for (; from < std::min(to, fresh.size()); ++from) {
+      answer.items.push_back({.assignment = space_.assignment(fresh[from], ladder_.resource(level)),
+                              .labels = to_labels({.bracket = bracket, .rung = 0}),
+                              .parent = {}});
+    }
+  };
+  go_on(0, climbing);
+  begin(0, scouts, 0, ladder_.top());
+  go_on(climbing, promoted.size());
+  begin(scouts, fresh.size(), base, base);
   if (fresh.size() < wanted && answer.items.empty() && running_.empty()) {
     // One at a time: the next may depend on how this one ends.
-    promote(true, std::min<std::size_t>(count, 1));
+    for (std::size_t level = ladder_.top(); level-- > 0;) {
+      add_promotions(level, true, std::min<std::size_t>(count, 1), promoted);
+    }
+    go_on(0, promoted.size());
     answer.exhausted = answer.items.empty();
   }
   return answer;

@@ -25,11 +25,13 @@ namespace diwan {
 /// Deviation: a level passes on no more than 1/eta of what has ended there, promoted ones that have
 /// fallen out of the top included (the paper lets the first of every level go on at once and so
 /// promotes more than 1/eta early on).
-/// Deviation: new configurations start at the lowest level that Agreement trusts, and come from a
-/// model of the highest level with enough results.
+/// Deviation: a few configurations, the scouts, climb all levels whatever their results. New ones
+/// start at, and go on from, the lowest level that Agreement trusts by them, and come from a model
+/// of the highest level with enough results. Scouts are no part of what a level passes on 1/eta of,
+/// but just below the top: what beats them there goes on without waiting for others.
 ///
-/// Labels as Hyperband's: `bracket` is the level at which the configuration was new, `rung` counts
-/// from there.
+/// Labels: `bracket` is the level below which nothing decides on the configuration, the top one for
+/// scouts; `rung` counts from where it was new.
 class Asha : public Suggester {
  public:
   Asha(ResourceSpace space, const Ladder& ladder, Configurations configurations);
@@ -43,7 +45,7 @@ class Asha : public Suggester {
     std::size_t level = 0;
     std::size_t base = 0;
     Assignment configuration;
-    double lower = std::numeric_limits<double>::quiet_NaN();  ///< the parent's value
+    bool scout = false;
     double value = std::numeric_limits<double>::infinity();
   };
   struct Rank {
@@ -56,7 +58,8 @@ class Asha : public Suggester {
   struct Level {
     std::set<Rank> ended;             ///< best first, failed ones last
     std::set<std::uint32_t> waiting;  ///< ended with a result, not promoted
-    std::size_t promoted = 0;
+    std::size_t scouts = 0;           ///< of those ended
+    std::size_t promoted = 0;         ///< scouts left out
   };
 
   void take(const Issued& issued);
@@ -66,6 +69,7 @@ class Asha : public Suggester {
   void take(const BudgetChanged& /*changed*/) {}
   void add_promotions(std::size_t level, bool no_more, std::size_t count,
                       std::vector<std::uint32_t>& trials) const;
+  Suggestion promotion(std::uint32_t number) const;
 
   ResourceSpace space_;
   Ladder ladder_;
@@ -74,6 +78,7 @@ class Asha : public Suggester {
   std::vector<Level> levels_;
   std::unordered_map<std::uint32_t, Trial> trials_;
   std::set<std::uint32_t> running_;
+  std::set<std::uint32_t> scouts_;  ///< ended with a result below the top, not gone on
 };
 
 }  // namespace diwan

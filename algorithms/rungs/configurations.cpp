@@ -52,9 +52,10 @@ Configurations::Configurations(std::size_t levels, std::size_t enough, const Mak
   }
 }
 
-std::vector<Assignment> Configurations::next(std::size_t count) const {
+std::vector<Assignment> Configurations::next(std::size_t count, std::size_t lowest) const {
+  const Level& asked = levels_[std::max(asked_, std::min(lowest, levels_.size() - 1))];
   std::vector<Assignment> result;
-  for (Suggestion& suggestion : levels_[asked_].suggester->ask(count).items) {
+  for (Suggestion& suggestion : asked.suggester->ask(count).items) {
     result.push_back(std::move(suggestion.assignment));
   }
   return result;

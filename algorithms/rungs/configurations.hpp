@@ -36,7 +36,8 @@ class ResourceSpace {
 };
 
 /// Where new configurations come from: one suggester for each level of resource, so that results of
-/// different levels are never compared. The highest level that has seen enough is asked.
+/// different levels are never compared. The highest level that has seen enough is asked, or the
+/// lowest that is to be believed.
 ///
 /// Every suggester knows every configuration that is issued. Where a configuration has no result at
 /// a level, it counts there as one still running, so that no model proposes it again.
@@ -48,7 +49,8 @@ class Configurations {
   Configurations(std::size_t levels, std::size_t enough, const Make& make);
 
   /// At most `count` new configurations; fewer: the space is exhausted.
-  std::vector<Assignment> next(std::size_t count) const;
+  /// @param lowest  level from which results are to be believed.
+  std::vector<Assignment> next(std::size_t count, std::size_t lowest) const;
 
   void issued(std::uint32_t trial, const Assignment& configuration);
   /// The configuration that was issued as `trial` has ended at a level.
@@ -68,7 +70,7 @@ class Configurations {
 
   std::size_t enough_;
   std::vector<Level> levels_;
-  std::size_t asked_ = 0;  ///< the level that is asked
+  std::size_t asked_ = 0;  ///< the highest level that has seen enough
 };
 
 }  // namespace diwan

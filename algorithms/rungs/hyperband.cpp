@@ -13,6 +13,9 @@
 namespace diwan {
 namespace {
 
+constexpr std::size_t scouts_bracket = 0;
+constexpr std::size_t first_bracket = 1;
+
 double value_of(const Finished& finished) {
   return has_result(finished.outcome) && !finished.objectives.empty()
              ? finished.objectives.front()
@@ -25,7 +28,10 @@ Hyperband::Hyperband(ResourceSpace space, const Ladder& ladder, Configurations c
     : space_(std::move(space)),
       ladder_(ladder),
       configurations_(std::move(configurations)),
-      agreement_(ladder.size()) {}
+      agreement_(ladder) {
+  open_.push_back({.number = scouts_bracket, .base = 0, .rungs = {}});
+  open_.back().rungs.resize(ladder_.size());
+}
 
 void Hyperband::tell(const Fact& fact) {
   std::visit([this](const auto& one) { take(one); }, fact);
@@ -47,13 +53,19 @@ Hyperband::Bracket& Hyperband::open(std::size_t number, std::size_t base) {
 
 std::size_t Hyperband::base_of(std::size_t number) const {
   const std::size_t lowest = agreement_.lowest_trusted();
-  return lowest + number % (ladder_.size() - lowest);
+  const std::size_t place = number > first_bracket ? number - first_bracket - 1 : 0;
+  return lowest + place % (ladder_.size() - lowest);
+}
+
+std::size_t Hyperband::width(std::size_t number, std::size_t base) const {
+  const std::size_t whole = ladder_.starters(base);
+  return number == first_bracket ? std::max<std::size_t>(1, ladder_.share(whole)) : whole;
 }
 
 std::size_t Hyperband::room(const Bracket& bracket) const {
-  const std::size_t width = ladder_.starters(bracket.base);
+  const std::size_t most = width(bracket.number, bracket.base);
   const std::size_t taken = bracket.rungs.front().entries.size();
-  return width > taken ? width - taken : 0;
+  return most > taken ? most - taken : 0;
 }
 
 void Hyperband::take(const Issued& issued) {
@@ -72,7 +84,7 @@ void Hyperband::take(const Issued& issued) {
     }
   } else if (resource == ladder_.resource(level)) {
     const auto host = std::find_if(open_.begin(), open_.end(), [&](const Bracket& bracket) {
-      return bracket.base == level && room(bracket) > 0;
+      return bracket.number != scouts_bracket && bracket.base == level && room(bracket) > 0;
     });
     enter(issued, host != open_.end() ? host->number : open(opened_, level).number, 0);
     return;
@@ -97,6 +109,9 @@ bool Hyperband::enter(const Issued& issued, std::size_t number, std::size_t rung
     parent->promoted = true;
     const auto first = first_trial_.find(parent->trial);
     first_trial_[issued.trial] = first != first_trial_.end() ? first->second : parent->trial;
+  }
+  if (number == scouts_bracket && rung == 0) {
+    agreement_.scout(issued.trial);
   }
   std::vector<Entry>& entries = bracket->rungs[rung].entries;
   places_[issued.trial] = {.bracket = number, .rung = rung, .entry = entries.size()};
@@ -130,15 +145,10 @@ void Hyperband::take(const Finished& finished) {
     first = known->second;
   }
   configurations_.ended(first, level, finished.outcome, finished.objectives);
-  if (place.rung > 0) {
-    for (const Entry& below : bracket.rungs[place.rung - 1].entries) {
-      if (below.configuration == entry.configuration) {
-        agreement_.add(level - 1, below.value, entry.value);
-        break;
-      }
-    }
+  agreement_.add(first, level, entry.value);
+  if (place.bracket != scouts_bracket) {
+    close_finished(bracket);
   }
-  close_finished(bracket);
 }
 
 void Hyperband::take(const Known& known) {
@@ -178,10 +188,23 @@ void Hyperband::close_finished(const Bracket& bracket) {
   open_.erase(open_.begin() + (&bracket - open_.data()));
 }
 
+void Hyperband::add_scouts(std::vector<Slot>& slots) const {
+  const std::vector<Rung>& rungs = open_.front().rungs;
+  for (std::size_t rung = ladder_.top(); rung-- > 0;) {
+    for (const Entry& entry : rungs[rung].entries) {
+      if (std::isfinite(entry.value) && !entry.promoted) {
+        slots.push_back(
+            {.bracket = scouts_bracket, .base = 0, .rung = rung + 1, .promoted = &entry});
+      }
+    }
+  }
+}
+
 void Hyperband::add_promotions(const Bracket& bracket, bool no_more,
                                std::vector<Slot>& slots) const {
   for (std::size_t rung = bracket.rungs.size() - 1; rung-- > 0;) {
-    if (!decided(bracket, rung, no_more)) {
+    const bool trusted = bracket.base + rung >= agreement_.lowest_trusted();
+    if (!(trusted || no_more) || !decided(bracket, rung, no_more)) {
       continue;
     }
     std::vector<const Entry*> ranked;
@@ -208,15 +231,20 @@ std::vector<Hyperband::Slot> Hyperband::slots(std::size_t count, std::size_t fre
       result.push_back({.bracket = number, .base = base, .rung = 0, .promoted = nullptr});
     }
   };
-  for (const Bracket& bracket : open_) {
-    add_promotions(bracket, left == 0, result);
-    add_new(bracket.number, bracket.base, room(bracket));
-    if (result.size() >= count) {
-      break;
+  add_scouts(result);
+  for (std::size_t more = 0; agreement_.wants_scout(more) && left > 0 && result.size() < count;
+       ++more) {
+    add_new(scouts_bracket, 0, 1);
+  }
+  for (auto bracket = std::next(open_.begin()); bracket != open_.end() && result.size() < count;
+       ++bracket) {
+    add_promotions(*bracket, left == 0, result);
+    if (bracket->base >= agreement_.lowest_trusted()) {
+      add_new(bracket->number, bracket->base, room(*bracket));
     }
   }
   for (std::size_t number = opened_; left > 0 && result.size() < count; ++number) {
-    add_new(number, base_of(number), ladder_.starters(base_of(number)));
+    add_new(number, base_of(number), width(number, base_of(number)));
   }
   result.resize(std::min(result.size(), count));
   return result;
@@ -233,7 +261,8 @@ Suggestions Hyperband::ask(std::size_t count) const {
   const auto wanted = static_cast<std::size_t>(std::count_if(
       next.begin(), next.end(), [](const Slot& slot) { return slot.promoted == nullptr; }));
   const std::vector<Assignment> fresh =
-      wanted > 0 ? configurations_.next(wanted) : std::vector<Assignment>{};
+      wanted > 0 ? configurations_.next(wanted, agreement_.lowest_trusted())
+                 : std::vector<Assignment>{};
   if (fresh.size() < wanted) {
     // No further configuration will come: rungs that are not full are decided as they are.
     next = slots(count, fresh.size());

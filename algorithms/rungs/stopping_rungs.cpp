@@ -3,7 +3,6 @@
 #include "algorithms/rungs/stopping_rungs.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <variant>
 
 #include "algorithms/rungs/labels.hpp"
@@ -15,7 +14,7 @@ StoppingRungs::StoppingRungs(const Ladder& ladder, Configurations configurations
     : ladder_(ladder),
       configurations_(std::move(configurations)),
       brackets_(brackets),
-      agreement_(ladder.size()),
+      agreement_(ladder),
       levels_(ladder.size()) {}
 
 void StoppingRungs::tell(const Fact& fact) {
@@ -23,7 +22,7 @@ void StoppingRungs::tell(const Fact& fact) {
 }
 
 /// Hyperband's brackets one after the other, again and again.
-std::size_t StoppingRungs::base_of(std::uint64_t issued) const {
+std::size_t StoppingRungs::base_of(std::size_t more) const {
   const std::size_t lowest = agreement_.lowest_trusted();
   if (brackets_ == Brackets::one) {
     return lowest;
@@ -32,7 +31,7 @@ std::size_t StoppingRungs::base_of(std::uint64_t issued) const {
   for (std::size_t base = 1; base < ladder_.size(); ++base) {
     round += ladder_.starters(base);
   }
-  std::uint64_t place = issued % std::max<std::uint64_t>(round, 1);
+  std::uint64_t place = (issued_ + more) % std::max<std::uint64_t>(round, 1);
   std::size_t base = 0;
   while (place >= ladder_.starters(base)) {
     place -= ladder_.starters(base++);
@@ -45,6 +44,9 @@ void StoppingRungs::take(const Issued& issued) {
   const std::size_t base = labels ? std::min(labels->bracket, ladder_.top()) : 0;
   running_[issued.trial] = {.base = base};
   configurations_.issued(issued.trial, issued.assignment);
+  if (base == ladder_.top()) {
+    agreement_.scout(issued.trial);
+  }
   ++issued_;
 }
 
@@ -59,10 +61,7 @@ void StoppingRungs::take(const Reported& reported) {
     const std::size_t level = trial.next++;
     levels_[level].emplace(reported.value, reported.trial);
     configurations_.ended(reported.trial, level, TrialOutcome::succeeded, {reported.value});
-    if (!std::isnan(trial.last)) {
-      agreement_.add(level - 1, trial.last, reported.value);
-    }
-    trial.last = reported.value;
+    agreement_.add(reported.trial, level, reported.value);
     judge(reported.trial, trial, level, reported.value);
   }
 }
@@ -113,8 +112,11 @@ void StoppingRungs::take(const Known& known) {
 
 Suggestions StoppingRungs::ask(std::size_t count) const {
   Suggestions answer;
-  for (Assignment& configuration : configurations_.next(count)) {
-    const std::size_t base = base_of(issued_ + answer.items.size());
+  std::size_t scouts = 0;
+  for (Assignment& configuration : configurations_.next(count, agreement_.lowest_trusted())) {
+    const bool scout = agreement_.wants_scout(scouts);
+    const std::size_t base = scout ? ladder_.top() : base_of(answer.items.size());
+    scouts += base == ladder_.top() ? 1 : 0;
     answer.items.push_back({.assignment = std::move(configuration),
                             .labels = to_labels({.bracket = base, .rung = 0}),
                             .parent = {}});

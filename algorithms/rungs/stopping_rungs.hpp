@@ -4,7 +4,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <map>
 #include <optional>
 #include <set>
@@ -25,9 +24,11 @@ namespace diwan {
 ///
 /// With Hyperband's brackets new trials are first judged at different levels, as many at each as
 /// Hyperband would start there; without, all at the lowest.
-/// Deviation: levels below the one that Agreement trusts stop nobody.
+/// Deviation: a few trials, the scouts, are never stopped. By them Agreement says below which level
+/// nobody else is.
 ///
-/// Labels: `bracket` is the level at which the trial is first judged, `rung` is 0.
+/// Labels: `bracket` is the level at which the trial is first judged, the top one for scouts;
+/// `rung` is 0.
 class StoppingRungs : public Suggester {
  public:
   enum class Brackets { one, of_hyperband };
@@ -42,7 +43,6 @@ class StoppingRungs : public Suggester {
   struct Trial {
     std::size_t base = 0;
     std::size_t next = 0;  ///< level at which it will be seen next
-    double last = std::numeric_limits<double>::quiet_NaN();  ///< value at the level before
   };
   using Rank = std::pair<double, std::uint32_t>;
 
@@ -52,7 +52,8 @@ class StoppingRungs : public Suggester {
   void take(const Known& known);
   void take(const BudgetChanged& /*changed*/) {}
   void judge(std::uint32_t number, const Trial& trial, std::size_t level, double value);
-  std::size_t base_of(std::uint64_t issued) const;
+  /// Level at which a new trial is first judged, after `more` that are about to be issued.
+  std::size_t base_of(std::size_t more) const;
 
   Ladder ladder_;
   Configurations configurations_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Diwan authors
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <map>
 #include <vector>
@@ -14,11 +15,12 @@ namespace {
 
 TEST(Asha, PromotesTheBestOfThreeAsSoonAsThreeHaveEnded) {
   RungPlay play("asha");
+  play.scout();
   const std::vector<std::uint32_t> first = play.issue(3);
-  play.end(first[0], 0.5);
-  play.end(first[1], 0.2);
+  play.end(first[0], -0.5);
+  play.end(first[1], -0.8);
   EXPECT_FALSE(play.suggester().ask(1).items.at(0).parent);
-  play.end(first[2], 0.9);
+  play.end(first[2], -0.1);
 
   const std::vector<std::uint32_t> next = play.issue(2);
 
@@ -45,13 +47,68 @@ TEST(Asha, PassesOnNoMoreThanAThirdOfALevel) {
   }
 
   std::map<double, std::size_t> at;
+  std::size_t scouts = 0;
   for (const auto& [number, trial] : play.trials()) {
-    ++at[play.epochs(number)];
+    if (trial.bracket == "0") {
+      ++at[play.epochs(number)];
+    } else {
+      scouts += trial.parent == 0 ? 1 : 0;
+    }
   }
   EXPECT_LE(3 * at[3], at[1]);
   EXPECT_LE(3 * at[9], at[3]);
-  EXPECT_LE(3 * at[27], at[9]);
+  EXPECT_LE(3 * at[27], at[9] + scouts);
   EXPECT_GE(at[27], 2U);
+}
+
+TEST(Asha, SendsThreeScoutsThroughAllLevelsFirst) {
+  RungPlay play("asha");
+
+  // Whatever their results: each next one is worse.
+  for (int i = 0; i < 12; ++i) {
+    for (const std::uint32_t number : play.issue(1)) {
+      play.end(number, number);
+    }
+  }
+
+  for (std::uint32_t number = 1; number <= 12; ++number) {
+    EXPECT_EQ(play.trials().at(number).bracket, "3");
+    EXPECT_EQ(play.trials().at(number).parent, number % 4 == 1 ? 0 : number - 1);
+    EXPECT_EQ(play.epochs(number), std::pow(3, (number - 1) % 4));
+  }
+}
+
+TEST(Asha, BringsNothingOnFromALevelThatMisleads) {
+  RungPlay play("asha");
+
+  // Only full trainings show the order.
+  for (int i = 0; i < 100; ++i) {
+    for (const std::uint32_t number : play.issue(1)) {
+      play.end(number, play.epochs(number) < 27 ? play.x(number) : -play.x(number));
+    }
+  }
+
+  // Twelve scouts at four levels, then full trainings.
+  for (const auto& [number, trial] : play.trials()) {
+    EXPECT_EQ(trial.bracket, "3");
+    EXPECT_TRUE(number <= 48 || play.epochs(number) == 27) << number;
+  }
+}
+
+TEST(Asha, SendsWhatBeatsTheScoutsJustBelowTheTopToItAtOnce) {
+  RungPlay play("asha");
+  play.scout();
+
+  // 9, 3 and 1 better than all before, then the first at the top.
+  std::size_t trials = 0;
+  for (bool top = false; !top; ++trials) {
+    for (const std::uint32_t number : play.issue(1)) {
+      play.end(number, -static_cast<double>(number));
+      top = play.epochs(number) == 27;
+    }
+  }
+
+  EXPECT_EQ(trials, 9U + 3U + 1U + 1U);
 }
 
 TEST(Asha, NeverPromotesAFailedTrial) {
@@ -80,7 +137,7 @@ TEST(Asha, NeverPromotesAFailedTrial) {
 TEST(Asha, RunsTheBestOfAFiniteSpaceToTheTopAndSaysSo) {
   const SearchSpace space(
       {{"x", Integer{.low = 0, .high = 4}}, {"epochs", Integer{.low = 1, .high = 27}}});
-  RungPlay play("asha", {}, space);
+  RungPlay play("asha", space);
 
   for (int i = 0; i < 40; ++i) {
     for (const std::uint32_t number : play.issue(1)) {

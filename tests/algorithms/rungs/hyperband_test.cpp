@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Diwan authors
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <map>
 #include <set>
@@ -24,25 +25,72 @@ std::map<std::pair<std::string, std::string>, std::size_t> counts(const RungPlay
   return result;
 }
 
-TEST(Hyperband, FillsEveryRungOfEveryBracketOneTrialAtATime) {
-  RungPlay play("hyperband");
-
-  // R = 27: brackets of 27+9+3+1, 12+4+1, 6+2 and 4 trials.
-  for (int i = 0; i < 40 + 17 + 8 + 4; ++i) {
+/// Plays one trial at a time, each of which finds its x at every level.
+void play_agreeing(RungPlay& play, int trials) {
+  for (int i = 0; i < trials; ++i) {
     for (const std::uint32_t number : play.issue(1)) {
       play.end(number, play.x(number));
     }
   }
+}
+
+TEST(Hyperband, FillsEveryRungOfEveryBracketOneTrialAtATime) {
+  RungPlay play("hyperband");
+
+  // R = 27: three scouts at four levels, a first bracket of a third, then brackets of 27+9+3+1,
+  // 12+4+1, 6+2 and 4 trials.
+  play_agreeing(play, 12 + 14 + 40 + 17 + 8 + 4);
 
   const std::map<std::pair<std::string, std::string>, std::size_t> expected = {
-      {{"0", "0"}, 27}, {{"0", "1"}, 9}, {{"0", "2"}, 3}, {{"0", "3"}, 1}, {{"1", "0"}, 12},
-      {{"1", "1"}, 4},  {{"1", "2"}, 1}, {{"2", "0"}, 6}, {{"2", "1"}, 2}, {{"3", "0"}, 4}};
+      {{"0", "0"}, 3}, {{"0", "1"}, 3}, {{"0", "2"}, 3},  {{"0", "3"}, 3},  {{"1", "0"}, 9},
+      {{"1", "1"}, 3}, {{"1", "2"}, 1}, {{"1", "3"}, 1},  {{"2", "0"}, 27}, {{"2", "1"}, 9},
+      {{"2", "2"}, 3}, {{"2", "3"}, 1}, {{"3", "0"}, 12}, {{"3", "1"}, 4},  {{"3", "2"}, 1},
+      {{"4", "0"}, 6}, {{"4", "1"}, 2}, {{"5", "0"}, 4}};
   EXPECT_EQ(counts(play), expected);
+}
+
+TEST(Hyperband, HasTheBracketsOfThePapersTableOne) {
+  RungPlay play("hyperband", RungPlay::space_of(81));
+
+  play_agreeing(play, 320);
+
+  // n_i trials with r_i epochs [Li et al. 2018, table 1], in brackets 2 to 6.
+  std::map<std::string, std::map<double, std::size_t>> found;
+  for (const auto& [number, trial] : play.trials()) {
+    if (trial.bracket >= "2" && trial.bracket <= "6") {
+      ++found[trial.bracket][play.epochs(number)];
+    }
+  }
+  const std::map<std::string, std::map<double, std::size_t>> expected = {
+      {"2", {{1, 81}, {3, 27}, {9, 9}, {27, 3}, {81, 1}}},
+      {"3", {{3, 34}, {9, 11}, {27, 3}, {81, 1}}},
+      {"4", {{9, 15}, {27, 5}, {81, 1}}},
+      {"5", {{27, 8}, {81, 2}}},
+      {"6", {{81, 5}}}};
+  EXPECT_EQ(found, expected);
+}
+
+TEST(Hyperband, SendsThreeScoutsThroughAllLevelsBeforeAnyBracket) {
+  RungPlay play("hyperband");
+
+  // Whatever their results: each next one is worse.
+  for (int i = 0; i < 12; ++i) {
+    for (const std::uint32_t number : play.issue(1)) {
+      play.end(number, number);
+    }
+  }
+
+  for (std::uint32_t number = 1; number <= 12; ++number) {
+    EXPECT_EQ(play.trials().at(number).bracket, "0");
+    EXPECT_EQ(play.trials().at(number).parent, number % 4 == 1 ? 0 : number - 1);
+    EXPECT_EQ(play.epochs(number), std::pow(3, (number - 1) % 4));
+  }
 }
 
 TEST(Hyperband, PromotesTheBestOfARungWithMoreResourceAndTheirParent) {
   RungPlay play("hyperband");
-  const std::vector<std::uint32_t> first = play.issue(27);
+  play.scout();
+  const std::vector<std::uint32_t> first = play.issue(9);
   std::vector<double> values;
   for (const std::uint32_t number : first) {
     EXPECT_EQ(play.epochs(number), 1);
@@ -51,7 +99,7 @@ TEST(Hyperband, PromotesTheBestOfARungWithMoreResourceAndTheirParent) {
   }
   std::sort(values.begin(), values.end());
 
-  const std::vector<std::uint32_t> second = play.issue(9);
+  const std::vector<std::uint32_t> second = play.issue(3);
 
   std::vector<double> promoted;
   for (const std::uint32_t number : second) {
@@ -59,7 +107,7 @@ TEST(Hyperband, PromotesTheBestOfARungWithMoreResourceAndTheirParent) {
     EXPECT_EQ(play.x(number), play.x(play.trials().at(number).parent));
     promoted.push_back(play.x(number));
   }
-  EXPECT_EQ(promoted, std::vector<double>(values.begin(), values.begin() + 9));
+  EXPECT_EQ(promoted, std::vector<double>(values.begin(), values.begin() + 3));
 }
 
 TEST(Hyperband, LeavesNobodyIdleWhileARungWaits) {
@@ -68,16 +116,20 @@ TEST(Hyperband, LeavesNobodyIdleWhileARungWaits) {
   const std::vector<std::uint32_t> many = play.issue(60);
 
   EXPECT_EQ(many.size(), 60U);
-  EXPECT_EQ(
-      counts(play),
-      (std::map<std::pair<std::string, std::string>, std::size_t>{
-          {{"0", "0"}, 27}, {{"1", "0"}, 12}, {{"2", "0"}, 6}, {{"3", "0"}, 4}, {{"4", "0"}, 11}}));
+  EXPECT_EQ(counts(play),
+            (std::map<std::pair<std::string, std::string>, std::size_t>{{{"0", "0"}, 3},
+                                                                        {{"1", "0"}, 9},
+                                                                        {{"2", "0"}, 27},
+                                                                        {{"3", "0"}, 12},
+                                                                        {{"4", "0"}, 6},
+                                                                        {{"5", "0"}, 3}}));
 }
 
 TEST(Hyperband, RanksFailedTrialsLastAndNeverPromotesThem) {
   RungPlay play("hyperband");
-  for (const std::uint32_t number : play.issue(27)) {
-    if (number <= 4) {
+  play.scout();
+  for (const std::uint32_t number : play.issue(9)) {
+    if (number <= 14) {
       play.end(number, play.x(number));
     } else {
       play.fail(number);
@@ -85,49 +137,52 @@ TEST(Hyperband, RanksFailedTrialsLastAndNeverPromotesThem) {
   }
 
   std::set<std::uint32_t> parents;
-  for (const std::uint32_t number : play.issue(4)) {
+  for (const std::uint32_t number : play.issue(2)) {
     parents.insert(play.trials().at(number).parent);
   }
   const std::vector<std::uint32_t> next = play.issue(1);
 
-  EXPECT_EQ(parents, (std::set<std::uint32_t>{1, 2, 3, 4}));
-  EXPECT_EQ(play.trials().at(next.at(0)).bracket, "1");
+  EXPECT_EQ(parents, (std::set<std::uint32_t>{13, 14}));
+  EXPECT_EQ(play.trials().at(next.at(0)).bracket, "2");
 }
 
 TEST(Hyperband, GoesOnToTheNextBracketWhenAWholeRungFailed) {
   RungPlay play("hyperband");
-  for (const std::uint32_t number : play.issue(27)) {
+  play.scout();
+  for (const std::uint32_t number : play.issue(9)) {
     play.fail(number);
   }
 
   const std::vector<std::uint32_t> next = play.issue(1);
 
-  EXPECT_EQ(play.trials().at(next.at(0)).bracket, "1");
-  EXPECT_EQ(play.epochs(next.at(0)), 3);
+  EXPECT_EQ(play.trials().at(next.at(0)).bracket, "2");
+  EXPECT_EQ(play.epochs(next.at(0)), 1);
 }
 
 TEST(Hyperband, FinishesAFiniteSpaceAndThenSaysSo) {
   const SearchSpace space(
       {{"x", Integer{.low = 0, .high = 9}}, {"epochs", Integer{.low = 1, .high = 27}}});
-  RungPlay play("hyperband", {}, space);
+  RungPlay play("hyperband", space);
 
-  for (int i = 0; i < 100; ++i) {
-    for (const std::uint32_t number : play.issue(1)) {
-      play.end(number, play.x(number));
-    }
-  }
+  play_agreeing(play, 100);
 
-  // Ten configurations, of which 3 and then 1 go on, and 1 again.
+  // Three scouts; of the other seven configurations 2 and then 1 go on, and 1 again.
   EXPECT_EQ(counts(play),
-            (std::map<std::pair<std::string, std::string>, std::size_t>{
-                {{"0", "0"}, 10}, {{"0", "1"}, 3}, {{"0", "2"}, 1}, {{"0", "3"}, 1}}));
+            (std::map<std::pair<std::string, std::string>, std::size_t>{{{"0", "0"}, 3},
+                                                                        {{"0", "1"}, 3},
+                                                                        {{"0", "2"}, 3},
+                                                                        {{"0", "3"}, 3},
+                                                                        {{"1", "0"}, 7},
+                                                                        {{"1", "1"}, 2},
+                                                                        {{"1", "2"}, 1},
+                                                                        {{"1", "3"}, 1}}));
   EXPECT_TRUE(play.suggester().ask(1).exhausted);
 }
 
 TEST(Hyperband, WaitsForRunningTrialsOfAFiniteSpace) {
   const SearchSpace space(
       {{"x", Integer{.low = 0, .high = 9}}, {"epochs", Integer{.low = 1, .high = 27}}});
-  RungPlay play("hyperband", {}, space);
+  RungPlay play("hyperband", space);
   play.issue(10);
 
   const Suggestions answer = play.suggester().ask(3);
@@ -149,9 +204,47 @@ TEST(Hyperband, StartsNoMoreBracketsBelowALevelThatMisleads) {
 
   for (const auto& [number, trial] : play.trials()) {
     if (trial.bracket != "0") {
-      EXPECT_EQ(play.epochs(number), 27) << number;
+      EXPECT_GE(play.epochs(number), 3) << number;
     }
   }
+}
+
+TEST(Hyperband, LeavesABracketThatIsDecidedByALevelThatMisleads) {
+  RungPlay play("hyperband");
+
+  // Only full trainings show the order. The first scouts get there in the fourth round.
+  for (int round = 0; round < 12; ++round) {
+    const auto before = static_cast<std::uint32_t>(play.trials().size());
+    for (const std::uint32_t number : play.issue(12)) {
+      play.end(number, play.epochs(number) < 27 ? play.x(number) : -play.x(number));
+    }
+    for (auto number = before + 1; round >= 4 && number <= play.trials().size(); ++number) {
+      EXPECT_TRUE(play.trials().at(number).bracket == "0" || play.epochs(number) == 27) << number;
+    }
+  }
+
+  EXPECT_EQ(counts(play).at({"0", "0"}), 12U);
+}
+
+TEST(Hyperband, AsBohbLearnsNothingFromALevelThatMisleads) {
+  RungPlay play("bohb");
+
+  // Few epochs draw to 0, all of them to 1: levels that say so would make every start a low one.
+  for (int i = 0; i < 200; ++i) {
+    for (const std::uint32_t number : play.issue(1)) {
+      play.end(number, play.epochs(number) < 27 ? play.x(number) : -play.x(number));
+    }
+  }
+
+  std::size_t high = 0;
+  std::size_t late = 0;
+  for (const auto& [number, trial] : play.trials()) {
+    if (number > 100 && trial.parent == 0) {
+      ++late;
+      high += play.x(number) > 0.75 ? 1U : 0U;
+    }
+  }
+  EXPECT_GT(2 * high, late);
 }
 
 TEST(Hyperband, TakesAnUnlabelledTrialAtALevelIntoABracket) {
@@ -159,8 +252,9 @@ TEST(Hyperband, TakesAnUnlabelledTrialAtALevelIntoABracket) {
   const Assignment own{{0.001, 1}};
   play.suggester().tell(Issued{.trial = 100, .assignment = own, .labels = {}});
   play.suggester().tell(Finished{.trial = 100, .objectives = {-1}});
+  play.scout();
 
-  for (const std::uint32_t number : play.issue(26)) {
+  for (const std::uint32_t number : play.issue(8)) {
     play.end(number, play.x(number));
   }
 

@@ -36,54 +36,90 @@ void issue(Suggester& suggester, std::uint32_t trial) {
 
 TEST(StoppingRungs, LetTheFirstGoOnAndStopWhoIsNotInTheTopThird) {
   const auto asha = make("asha");
+  for (std::uint32_t trial = 1; trial <= 7; ++trial) {
+    issue(*asha, trial);
+  }
+
+  // The first three are scouts.
+  asha->tell(Reported{.trial = 4, .step = 1, .value = 0.5});
+  EXPECT_EQ(stopped(*asha), std::vector<std::uint32_t>{});
+  asha->tell(Reported{.trial = 5, .step = 1, .value = 0.6});
+  EXPECT_EQ(stopped(*asha), std::vector<std::uint32_t>{5});
+  asha->tell(Reported{.trial = 6, .step = 1, .value = 0.4});
+  asha->tell(Reported{.trial = 7, .step = 1, .value = 0.5});
+
+  EXPECT_EQ(stopped(*asha), (std::vector<std::uint32_t>{5, 7}));
+  EXPECT_EQ(asha->stops()[0].rule, "at step 1 not among the best 1 of 2");
+}
+
+TEST(StoppingRungs, NeverStopTheFirstThreeWhichAreScouts) {
+  const auto asha = make("asha");
   for (std::uint32_t trial = 1; trial <= 4; ++trial) {
     issue(*asha, trial);
   }
 
-  asha->tell(Reported{.trial = 1, .step = 1, .value = 0.5});
-  EXPECT_EQ(stopped(*asha), std::vector<std::uint32_t>{});
-  asha->tell(Reported{.trial = 2, .step = 1, .value = 0.6});
-  EXPECT_EQ(stopped(*asha), std::vector<std::uint32_t>{2});
-  asha->tell(Reported{.trial = 3, .step = 1, .value = 0.4});
-  asha->tell(Reported{.trial = 4, .step = 1, .value = 0.5});
+  for (std::uint32_t trial = 1; trial <= 4; ++trial) {
+    asha->tell(Reported{.trial = trial, .step = 1, .value = 0.1 * trial});
+  }
 
-  EXPECT_EQ(stopped(*asha), (std::vector<std::uint32_t>{2, 4}));
-  EXPECT_EQ(asha->stops()[0].rule, "at step 1 not among the best 1 of 2");
+  EXPECT_EQ(stopped(*asha), std::vector<std::uint32_t>{4});
+}
+
+TEST(StoppingRungs, StopNobodyByALevelThatMisleads) {
+  const auto asha = make("asha");
+  for (std::uint32_t trial = 1; trial <= 5; ++trial) {
+    issue(*asha, trial);
+  }
+  for (std::uint32_t trial = 1; trial <= 3; ++trial) {
+    const double value = 0.1 * trial;
+    asha->tell(Reported{.trial = trial, .step = 1, .value = value});
+    asha->tell(Reported{.trial = trial, .step = 3, .value = value});
+    asha->tell(Reported{.trial = trial, .step = 9, .value = -value});
+  }
+
+  asha->tell(Reported{.trial = 4, .step = 1, .value = 0.8});
+  asha->tell(Reported{.trial = 5, .step = 3, .value = 0.9});
+
+  EXPECT_TRUE(asha->stops().empty());
 }
 
 TEST(StoppingRungs, ForgetTheirAdviceOnceTheTrialHasEnded) {
   const auto asha = make("asha");
-  issue(*asha, 1);
-  issue(*asha, 2);
+  for (std::uint32_t trial = 1; trial <= 4; ++trial) {
+    issue(*asha, trial);
+  }
   asha->tell(Reported{.trial = 1, .step = 1, .value = 0.5});
-  asha->tell(Reported{.trial = 2, .step = 1, .value = 0.6});
+  asha->tell(Reported{.trial = 4, .step = 1, .value = 0.6});
+  ASSERT_EQ(stopped(*asha), std::vector<std::uint32_t>{4});
 
-  asha->tell(Finished{.trial = 2, .outcome = TrialOutcome::early_stopped, .objectives = {0.6}});
+  asha->tell(Finished{.trial = 4, .outcome = TrialOutcome::early_stopped, .objectives = {0.6}});
 
   EXPECT_TRUE(asha->stops().empty());
 }
 
 TEST(StoppingRungs, NeverStopATrialThatHasItsWholeResource) {
   const auto asha = make("asha");
-  issue(*asha, 1);
-  issue(*asha, 2);
+  for (std::uint32_t trial = 1; trial <= 4; ++trial) {
+    issue(*asha, trial);
+  }
   for (const int step : {1, 3, 9}) {
     asha->tell(Reported{.trial = 1, .step = step, .value = 0.1});
   }
 
-  asha->tell(Reported{.trial = 2, .step = 9, .value = 0.05});
-  asha->tell(Reported{.trial = 2, .step = 10, .value = 5});
+  asha->tell(Reported{.trial = 4, .step = 9, .value = 0.05});
+  asha->tell(Reported{.trial = 4, .step = 10, .value = 5});
 
   EXPECT_TRUE(asha->stops().empty());
 }
 
 TEST(StoppingRungs, JudgeByTheFirstReportAtOrAfterTheStepOfALevel) {
   const auto asha = make("asha");
-  issue(*asha, 1);
-  issue(*asha, 2);
+  for (std::uint32_t trial = 1; trial <= 4; ++trial) {
+    issue(*asha, trial);
+  }
   asha->tell(Reported{.trial = 1, .step = 2, .value = 0.5});
 
-  asha->tell(Reported{.trial = 2, .step = 5, .value = 0.9});
+  asha->tell(Reported{.trial = 4, .step = 5, .value = 0.9});
 
   // It has passed two levels at once, and loses at the first.
   ASSERT_EQ(asha->stops().size(), 1U);
@@ -99,14 +135,14 @@ TEST(StoppingRungs, OfHyperbandJudgeEachBracketFromItsOwnLevelOn) {
     hyperband->tell(Issued{.trial = trial, .assignment = next.assignment, .labels = next.labels});
   }
 
-  // R = 9: brackets of 9, 5 and 3 trials, then again from the first.
-  const std::vector<std::string> expected = {"0", "0", "0", "0", "0", "0", "0", "0", "0",
+  // R = 9: brackets of 9, 5 and 3 trials, then again from the first; three scouts in the first.
+  const std::vector<std::string> expected = {"2", "2", "2", "0", "0", "0", "0", "0", "0",
                                              "1", "1", "1", "1", "1", "2", "2", "2", "0"};
   EXPECT_EQ(brackets, expected);
-  hyperband->tell(Reported{.trial = 1, .step = 1, .value = 0.1});
+  hyperband->tell(Reported{.trial = 4, .step = 1, .value = 0.1});
   hyperband->tell(Reported{.trial = 10, .step = 1, .value = 0.9});
   EXPECT_TRUE(hyperband->stops().empty());
-  hyperband->tell(Reported{.trial = 1, .step = 3, .value = 0.1});
+  hyperband->tell(Reported{.trial = 4, .step = 3, .value = 0.1});
   hyperband->tell(Reported{.trial = 10, .step = 3, .value = 0.9});
   EXPECT_EQ(stopped(*hyperband), std::vector<std::uint32_t>{10});
 }

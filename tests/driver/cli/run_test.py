@@ -464,15 +464,16 @@ class Rungs(Case):
             '- {name: epochs, parameterType: int, feasibleSpace: {min: "1", max: "3"}}',
             '"${trialParameters.epochs}"', EPOCHS)
 
-        # One at a time, or an idle worker takes the first trial of the next bracket.
+        # Three scouts with 1, 3 and 9 epochs, then a bracket of three, of which one goes on. One at a
+        # time, or an idle worker takes the first trial of the next bracket.
         run = self.diwan("run", "e.yaml", "--parallel", "1", "--progress", "none")
 
         self.assertEqual(run.returncode, 0, run.stderr)
         trials = self.trials()
         by_name = {trial["trial"]: trial for trial in trials}
         promoted = [trial for trial in trials if "parent" in trial["labels"]]
-        self.assertEqual([trial["assignments"]["epochs"] for trial in trials].count(9), 1)
-        self.assertEqual(len(promoted), 4)
+        self.assertEqual([trial["assignments"]["epochs"] for trial in trials].count(9), 3)
+        self.assertEqual(len(promoted), 7)
         for trial in promoted:
             parent = by_name[trial["labels"]["parent"]]
             self.assertEqual(trial["assignments"]["x"], parent["assignments"]["x"])
