@@ -4,6 +4,8 @@
 // The experiment files that are shipped: each reads without a problem and starts what it says.
 
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -81,6 +83,21 @@ TEST(ExampleFiles, StartAProgramBesideTheFile) {
   EXPECT_EQ(python.argv[0], "python3");
   EXPECT_TRUE(fs::exists(fs::path(python.working_directory) / python.argv[1]));
   EXPECT_EQ(::access((fashion_mnist() / "train").c_str(), X_OK), 0);
+}
+
+TEST(ExampleFiles, SearchWithMedianstopByOneOption) {
+  const fs::path program = fashion_mnist() / "early-stopping";
+  std::ifstream file(program);
+  const std::string text(std::istreambuf_iterator<char>(file), {});
+  SpecOptions options;
+  options.set = {{"earlyStopping.algorithmName", "medianstop"}};
+
+  const Spec spec = read_spec(fashion_mnist() / "experiment.yaml", options);
+
+  ASSERT_TRUE(spec.early_stopping);
+  EXPECT_EQ(spec.early_stopping->name, "medianstop");
+  EXPECT_NE(text.find("earlyStopping.algorithmName=medianstop"), std::string::npos);
+  EXPECT_EQ(::access(program.c_str(), X_OK), 0);
 }
 
 }  // namespace
