@@ -20,7 +20,8 @@ PEERS = {"optuna-tpe": "optuna", "optuna-univariate": "optuna", "optuna-gp": "op
 
 
 class Diwan:
-    def __init__(self, program, algorithm, task, seed, budget, pending, settings=None):
+    def __init__(self, program, algorithm, task, seed, budget, pending, settings=None,
+                 early_stopping=None):
         parameters = []
         for p in task.parameters:
             if isinstance(p, Choice):
@@ -42,6 +43,8 @@ class Diwan:
                              "algorithmSettings": [{"name": name, "value": str(value)}
                                                    for name, value in (settings or {}).items()]},
                          "parameters": parameters}}
+        if early_stopping:
+            spec["spec"]["earlyStopping"] = {"algorithmName": early_stopping}
         self.types = {p.name: p for p in task.parameters}
         self.file = tempfile.NamedTemporaryFile("w", suffix=".yaml")
         json.dump(spec, self.file)

@@ -7,9 +7,9 @@ usage: fidelity.py PATH/TO/diwan [--peers] [--contestants NAME…] [--seeds 20] 
 
 On the two tables of real learning curves, with one worker. Diwan runs anew each time, through
 `diwan suggest`; its promoted trials and HpBandSter's continue, so that they cost only the epochs
-that are new; Optuna's pruners, and Diwan's algorithms without `resource_name` (…-stop), stop trials
-that report their epochs. Results of the peers are read
-from recorded_fidelity.csv; --peers runs them again and writes that file. HpBandSter's sampler and
+that are new; Optuna's pruners, and Diwan's algorithms without `resource_name` (…-stop) or with
+medianstop (…-median), stop trials that report their epochs. Results of the peers are read from
+recorded_fidelity.csv; --peers runs them again and writes that file. HpBandSter's sampler and
 brackets are driven here directly, without its name server. Printed are medians after so many full
 trainings' worth of epochs; none where no trial has had a full training by then.
 """
@@ -27,7 +27,8 @@ RECORDED = pathlib.Path(__file__).parent / "recorded_fidelity.csv"
 COLUMNS = ("contestant", "version", "table", "seed", "trainings", "best")
 MOMENTS = (3, 5, 10, 20, 30)
 TABLES = ("mlp_digits", "gbm_diabetes")
-DIWAN = ("random", "hyperband", "bohb", "asha", "hyperband-stop", "bohb-stop", "asha-stop")
+RUNGS = ("hyperband", "bohb", "asha")
+DIWAN = ("random", "tpe", "tpe-median", *RUNGS, *(f"{name}-stop" for name in RUNGS))
 PRUNERS = ("none", "median", "halving", "hyperband")
 PEERS = {**{f"optuna-tpe-{pruner}": "optuna" for pruner in PRUNERS}, "hpbandster-bohb": "hpbandster"}
 
@@ -85,13 +86,13 @@ def stopped(runner, table, curve):
 
 def diwan(program, name, table, seed, curve):
     algorithm, _, stops = name.partition("-")
-    settings = {} if name == "random" else {"r_l": curve.full, "eta": 3}
+    settings = {"r_l": curve.full, "eta": 3} if algorithm in RUNGS else {}
     parameters = table.parameters
     if settings and not stops:
         settings["resource_name"] = "epochs"
         parameters += (task_room.Int("epochs", 1, curve.full),)
     runner = field.Diwan(program, algorithm, task_room.Task(table.name, parameters, None, 0), seed, 100000,
-                         1, settings)
+                         1, settings, "medianstop" if stops == "median" else None)
     try:
         (stopped if stops else promoted)(runner, table, curve)
     finally:
