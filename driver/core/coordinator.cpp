@@ -159,7 +159,10 @@ void Coordinator::take(Ended&& event) {
 }
 
 void Coordinator::take(PruneWished&& wish) {
-  if (experiment_.completion() == Completion::none && !experiment_.draining()) {
+  // Advice may rest on an earlier attempt; where this one starts anew, its curve would be empty.
+  const Curve* curve = experiment_.curve(wish.run.trial, 0);
+  const bool reported = curve != nullptr && curve->count() > 0;
+  if (reported && experiment_.completion() == Completion::none && !experiment_.draining()) {
     record(Pruned{.run = wish.run, .rule = std::move(wish.rule)});
   }
 }

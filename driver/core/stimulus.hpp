@@ -27,7 +27,7 @@ struct Answered {
   std::vector<Proposal> proposals;
   bool exhausted = false;
 };
-/// A policy's wish to end a run early.
+/// A policy's wish to end a run early. Of no effect while the run has not reported the objective.
 struct PruneWished {
   RunKey run;
   std::string rule;

@@ -74,7 +74,8 @@ TEST(Adoption, LeavesRunsThatOutliveUsAlone) {
 TEST(Adoption, CancelsAgainWhatTheDeadCoordinatorHadCalledOff) {
   const CoordinatorOptions options{.reserve = 0, .runs_outlive_us = true};
   Play before = interrupted(options);
-  before.step({PruneWished{.run = {1, 1}, .rule = "r"}, asked(StopAsked::Kind::cancel, true, 2)});
+  before.step({observed({1, 1}, 0, {0.9}), PruneWished{.run = {1, 1}, .rule = "r"},
+               asked(StopAsked::Kind::cancel, true, 2)});
   Play play(before.state(), options);
 
   play.step({CapacityChanged{2}, OwnerChanged{}, AdoptionDone{}});
@@ -97,7 +98,7 @@ TEST(Adoption, SubmitsBeforeItCancelsSoThatTheEndOfACalledOffRunIsHeardOf) {
 
 TEST(Adoption, ARunThatWasPrunedWhenItsCoordinatorDiedDoesNotGoAgain) {
   Play before = interrupted();
-  before.step({PruneWished{.run = {1, 1}, .rule = "r"}});
+  before.step({observed({1, 1}, 0, {0.9}), PruneWished{.run = {1, 1}, .rule = "r"}});
   Play play(before.state(), {});
 
   play.step({CapacityChanged{2}, OwnerChanged{}, AdoptionDone{}});

@@ -35,7 +35,8 @@ TEST(CompletionOfAnExperiment, CountsTrialsOfEveryEnd) {
   play.succeed({1, 1});
   play.fail({2, 1});
   play.step({ended({3, 1}, RunOutcome::succeeded)});
-  play.step({PruneWished{.run = {4, 1}, .rule = "r"}, ended({4, 1}, RunOutcome::stopped)});
+  play.step({observed({4, 1}, 0, {0.9}), PruneWished{.run = {4, 1}, .rule = "r"},
+             ended({4, 1}, RunOutcome::stopped)});
   play.step({asked(StopAsked::Kind::cancel, false, 5), ended({5, 1}, RunOutcome::stopped)});
 
   EXPECT_EQ(play.completion(), Completion::max_trials);

@@ -229,7 +229,7 @@ TEST(Ending, APrunedRunThatStopsIsEarlyStopped) {
 
 TEST(Ending, APrunedRunThatIsLostIsEarlyStoppedToo) {
   Play play = two_running();
-  play.step({PruneWished{.run = {1, 1}, .rule = "r"}});
+  play.step({observed({1, 1}, 0, {0.9}), PruneWished{.run = {1, 1}, .rule = "r"}});
 
   play.step({ended({1, 1}, RunOutcome::lost, LostCause::node_gone)});
 
@@ -238,7 +238,8 @@ TEST(Ending, APrunedRunThatIsLostIsEarlyStoppedToo) {
 
 TEST(Ending, ARunThatEndedByItselfKeepsItsEndAlthoughItWasToBeStopped) {
   Play play = two_running();
-  play.step({PruneWished{.run = {1, 1}, .rule = "r"}, asked(StopAsked::Kind::cancel, false, 2)});
+  play.step({observed({1, 1}, 0, {0.9}), PruneWished{.run = {1, 1}, .rule = "r"},
+             asked(StopAsked::Kind::cancel, false, 2)});
 
   play.succeed({1, 1});
   play.fail({2, 1});
@@ -250,6 +251,7 @@ TEST(Ending, ARunThatEndedByItselfKeepsItsEndAlthoughItWasToBeStopped) {
 TEST(Ending, APruneIsWishedOnceAndOnlyOfTheLiveAttempt) {
   Play play = two_running();
   const PruneWished wish{.run = {1, 1}, .rule = "r"};
+  play.step({observed({1, 1}, 0, {0.9})});
   play.step({wish, wish, PruneWished{.run = {1, 2}, .rule = "r"}});
   EXPECT_EQ(play.last().records.size(), 1U);
   EXPECT_EQ(play.cancelled().size(), 1U);
@@ -258,6 +260,19 @@ TEST(Ending, APruneIsWishedOnceAndOnlyOfTheLiveAttempt) {
 
   EXPECT_TRUE(play.last().records.empty());
   EXPECT_TRUE(play.last().commands.empty());
+}
+
+TEST(Ending, ARunIsNotPrunedBeforeItHasReported) {
+  Play play = two_running();
+  play.step({observed({1, 1}, 0, {0.9})});
+  play.step({ended({1, 1}, RunOutcome::lost, LostCause::node_gone)});
+  const PruneWished wish{.run = {1, 2}, .rule = "by what attempt 1 reported"};
+
+  play.step({wish});
+  EXPECT_TRUE(play.cancelled().empty());
+
+  play.step({observed({1, 2}, 0, {0.9}), wish});
+  EXPECT_EQ(play.cancelled(), (Cancels{{{1, 2}, false}}));
 }
 
 TEST(Ending, ReportsOfTrialsThatAreNotThereChangeNothing) {
