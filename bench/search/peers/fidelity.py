@@ -170,7 +170,6 @@ def hpbandster(_, table, seed, curve):
             sampler.new_result(job)
             if until == curve.full:
                 curve.end(value)
-            bracket.process_results()
 
 
 def race(program, name, table, seed, trainings):
