@@ -4,7 +4,7 @@
 
 #include <stdexcept>
 
-#include "driver/store/crc32c.hpp"
+#include "collectors/crc32c.hpp"
 
 namespace diwan {
 namespace {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Diwan authors
-#include "driver/store/crc32c.hpp"
+#include "collectors/crc32c.hpp"
 
 #include <array>
 #include <cstddef>
