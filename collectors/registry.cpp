@@ -8,6 +8,7 @@
 
 #include "collectors/json_collector.hpp"
 #include "collectors/text_collector.hpp"
+#include "collectors/tfevents/event_collector.hpp"
 
 namespace diwan {
 
@@ -42,6 +43,15 @@ std::unique_ptr<Collector> make_collector(const CollectorSpec& spec) {
                                 "\": the JSON format takes no filter; drop it or use TEXT");
   }
   return std::make_unique<JsonCollector>(spec.metrics, JsonCollector::Text::is_observed);
+}
+
+std::unique_ptr<Collector> make_event_collector(const std::vector<std::string>& metrics,
+                                                const std::string& file) {
+  return std::make_unique<EventCollector>(metrics, file);
+}
+
+bool is_event_file(std::string_view name) {
+  return name.find("tfevents") != std::string_view::npos;
 }
 
 std::unique_ptr<Collector> make_push_collector(const std::vector<std::string>& metrics) {

@@ -36,6 +36,14 @@ std::optional<std::string> check_filter(std::string_view filter);
 ///   format, or a kind that reads no stream of text.
 std::unique_ptr<Collector> make_collector(const CollectorSpec& spec);
 
+/// A collector for one event file (tensor_flow_event).
+/// @param file  its path, whose folders a metric may name; empty: unknown.
+std::unique_ptr<Collector> make_event_collector(const std::vector<std::string>& metrics,
+                                                const std::string& file);
+
+/// Whether a file of that name in a directory of event files is one: TensorBoard's rule.
+bool is_event_file(std::string_view name);
+
 /// The collector of DIWAN_METRICS: JSON lines {"step":3,"loss":0.2}; knows the same metrics.
 std::unique_ptr<Collector> make_push_collector(const std::vector<std::string>& metrics);
 

@@ -28,6 +28,7 @@ class Diwan(CMakePackage):
     depends_on("eigen@3.3:3")
     depends_on("hdf5@1.10:")
     depends_on("nlohmann-json@3.10:")
+    depends_on("protobuf@3.12:")
     depends_on("re2")
     depends_on("yaml-cpp@0.7:")
     depends_on("zlib-api", when="+examples")

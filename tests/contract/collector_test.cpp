@@ -14,6 +14,7 @@
 #include <malloc.h>
 
 #include "collectors/registry.hpp"
+#include "tests/collectors/tfevents/event_file.hpp"
 
 namespace diwan {
 namespace {
@@ -21,8 +22,9 @@ namespace {
 struct Subject {
   std::string name;
   std::function<std::unique_ptr<Collector>()> make;
-  std::string sample;          // gives observations and has lines to skip
+  std::string sample;          // gives observations and has something to skip
   std::size_t observations{};  // that the sample gives
+  std::string bad;             // is skipped, and more may follow
 };
 
 std::ostream& operator<<(std::ostream& out, const Subject& subject) { return out << subject.name; }
@@ -32,12 +34,29 @@ const std::vector<std::string>& metrics() {
   return names;
 }
 
+std::string bad_line() { return "{\"loss\": \x01\xFF" + std::string(500, '"') + "\n"; }
+
 Subject stream(const std::string& name, CollectorKind kind, FileFormat format,
                const std::vector<std::string>& filters, const std::string& sample,
                std::size_t observations) {
   const CollectorSpec spec{
       .kind = kind, .format = format, .metrics = metrics(), .filters = filters};
-  return {name, [spec] { return make_collector(spec); }, sample, observations};
+  return {name, [spec] { return make_collector(spec); }, sample, observations, bad_line()};
+}
+
+Subject events() {
+  namespace file = test::event_file;
+  const auto value = [](const char* tag, float number) { return file::simple(tag, number); };
+  const std::string picture = file::value("loss", file::bytes(4, "\x01\x02"));
+  std::string damaged = file::event(3, 3, value("loss", 7) + picture);
+  damaged.back() = static_cast<char>(damaged.back() ^ 1);
+  const std::string tensors =
+      file::tensor("loss", 1, file::real(5, 0.1F)) + file::tensor("acc", 2, file::real(6, 0.2));
+  return {"TensorFlowEvent",
+          [] { return make_event_collector(metrics(), "train/events.out.tfevents.1\xFF\x01"); },
+          file::first() + file::event(1, 1, value("loss", 0.5F) + value("acc", 1)) + damaged +
+              file::record(std::string(5000, 'x')) + file::event(4, 4, tensors + picture),
+          4, damaged};
 }
 
 std::vector<Subject> subjects() {
@@ -53,7 +72,8 @@ std::vector<Subject> subjects() {
           stream("Filters", CollectorKind::std_out, FileFormat::text,
                  {R"((\w+): (\d[\d.]*))", R"((\w+): (G.*))"}, filtered, 4),
           stream("FileJson", CollectorKind::file, FileFormat::json, {}, json, 5),
-          {"Push", [] { return make_push_collector(metrics()); }, json, 5}};
+          {"Push", [] { return make_push_collector(metrics()); }, json, 5, bad_line()},
+          events()};
 }
 
 struct Reading {
@@ -165,7 +185,7 @@ TEST_P(CollectorContract, SaysNothingTwice) {
 TEST_P(CollectorContract, ExamplesAreFewShortAndPrintable) {
   std::string text;
   for (int i = 0; i < 20; ++i) {
-    text += "{\"loss\": \x01\xFF" + std::string(500, '"') + "\n";
+    text += GetParam().bad;
   }
 
   const Skipped skipped = read(GetParam(), text, {}).skipped;
