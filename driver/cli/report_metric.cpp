@@ -3,13 +3,14 @@
 #include <cerrno>
 #include <charconv>
 #include <cstdlib>
-#include <limits>
+#include <optional>
 #include <system_error>
 
 #include <boost/program_options/value_semantic.hpp>
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "collectors/number.hpp"
 #include "driver/cli/commands.hpp"
 #include "driver/cli/usage_error.hpp"
 #include "driver/results/value.hpp"
@@ -20,15 +21,12 @@ namespace {
 namespace po = boost::program_options;
 
 double number_of(const std::string& given, std::string_view text) {
-  if (!text.empty() && text.front() == '+') {
-    text.remove_prefix(1);
+  const std::optional<double> value = parse_number(text);
+  if (!value) {
+    throw UsageError("report-metric: " + given +
+                     ": the value is no number; give NAME=NUMBER, such as loss=0.3, or nan or inf");
   }
-  double value = 0;  // from_chars reads nan and inf in any case too
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (text.empty() || error != std::errc{} || end != text.data() + text.size()) {
-    throw UsageError("report-metric: " + given + ": the value is no number; give NAME=NUMBER");
-  }
-  return value;
+  return *value;
 }
 
 Value line_of(const Call& call) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <vector>
 
 #include "collectors/numbered_names.hpp"
@@ -36,10 +37,19 @@ std::string in_quotes(std::string_view text) {
   return "\"" + printable(trimmed(text), longest_bytes) + "\"";
 }
 
+/// The file in which values are looked for; none where that is the output.
+std::optional<std::filesystem::path> file_read(const RunSettings& settings, const RunPaths& paths) {
+  if (settings.collector.kind == CollectorKind::push) {
+    return paths.metrics;
+  }
+  return settings.metrics_file.empty() ? std::nullopt
+                                       : std::optional(paths.attempt / settings.metrics_file);
+}
+
 std::string what_is_read(const CollectorSpec& collector) {
   const std::string& metric = collector.metrics.front();
   if (collector.kind == CollectorKind::push) {
-    return R"({")" + metric + R"(": 0.5} in the file DIWAN_METRICS)";
+    return R"(a line {")" + metric + R"(": 0.5} of that file, as diwan report-metric writes it)";
   }
   if (collector.format == FileFormat::json) {
     return R"(a line {")" + metric + R"(": 0.5})";
@@ -61,18 +71,19 @@ std::string why_no_objective(const RunSettings& settings, const RunPaths& paths,
   if (saw_values) {
     return "every value of " + in_quotes(metric) + " was nan or infinite";
   }
-  std::string text = "no value of " + in_quotes(metric) + " was seen in its ";
+  std::string text = "no value of " + in_quotes(metric) + " was seen in ";
   std::string shown;
-  if (!settings.metrics_file.empty()) {
-    const std::filesystem::path file = paths.attempt / settings.metrics_file;
-    text += "metrics file " + printable(file.native(), file.native().size());
+  if (const auto file = file_read(settings, paths)) {
+    const bool pushed = settings.collector.kind == CollectorKind::push;
+    text += (pushed ? "DIWAN_METRICS, " : "its metrics file ") +
+            printable(file->native(), file->native().size());
     std::error_code none;
-    if (!std::filesystem::exists(file, none)) {
+    if (!std::filesystem::exists(*file, none)) {
       text += ", which was never written";
     }
-    shown = tail_of(file);
+    shown = tail_of(*file);
   } else {
-    text += "output";
+    text += "its output";
   }
   if (shown.empty()) {
     shown = tail_of(paths.output) + "\n" + tail_of(paths.error);

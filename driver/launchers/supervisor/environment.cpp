@@ -152,7 +152,8 @@ RunPaths run_paths(const std::filesystem::path& experiment_directory, const std:
           .metrics = place / "metrics.jsonl",
           .parameters = place / "parameters.json",
           .output = place / "stdout.log",
-          .error = place / "stderr.log"};
+          .error = place / "stderr.log",
+          .stop = place / "stop"};
 }
 
 std::vector<std::string> trial_environment(const std::vector<std::string>& clean,

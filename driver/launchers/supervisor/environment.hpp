@@ -29,6 +29,7 @@ struct RunPaths {
   std::filesystem::path parameters;  ///< DIWAN_PARAMETERS
   std::filesystem::path output;
   std::filesystem::path error;
+  std::filesystem::path stop;  ///< made once the run was asked to stop
 };
 RunPaths run_paths(const std::filesystem::path& experiment_directory, const std::string& trial_name,
                    std::uint32_t attempt);

@@ -118,6 +118,9 @@ void LiveRuns::stop(std::span<Run* const> runs, StopCause cause, milliseconds gr
     }
   }
   if (!fresh.empty() && grace > milliseconds{0}) {
+    for (const Run* run : fresh) {
+      run->note_stop();
+    }
     // CONT: a stopped process can obey only when it runs again.
     constexpr std::array signals = {SIGTERM, SIGCONT};
     signal_trees(fresh, signals);

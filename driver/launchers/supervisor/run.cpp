@@ -94,6 +94,9 @@ bool Run::prepare() {
   if (!metrics_folder.empty()) {
     make_directory(place_.paths.attempt / metrics_folder);
   }
+  if (!fresh) {  // begun once already, and lost before anybody knew
+    unlink(place_.paths.stop.c_str());
+  }
   host_->spare->make(place_.paths.checkpoint);
   return !fresh && read_exit_record(place_.paths.attempt, launch_.run).has_value();
 }
@@ -276,6 +279,11 @@ bool Run::look() {
         [&](std::string_view bytes) { collection_.feed(Source::file, bytes, now()); });
   }
   return found;
+}
+
+void Run::note_stop() const {
+  int file = open(place_.paths.stop.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+  close_descriptor(file);
 }
 
 void Run::exited(int wait_status, const rusage& usage) {

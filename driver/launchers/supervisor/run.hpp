@@ -87,6 +87,9 @@ class Run {
   std::vector<Observed> take_observations() { return collection_.take(); }
   SteadyTime last_taken{};  ///< for the owner: when it took some
 
+  /// Makes the file that tells the run it was asked to stop, before it gets the signal: so that a
+  /// process that cannot have a handler learns of it too.
+  void note_stop() const;
   void exited(int wait_status, const rusage& usage);
   /// After the last look(): judges the end and writes the exit record. Observations may be left to
   /// take. Adds to `problems` what a person should know.

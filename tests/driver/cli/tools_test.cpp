@@ -78,9 +78,10 @@ TEST(ReportMetric, AppendsOneLine) {
       .in = "", .directory = {}, .env = {{"DIWAN_METRICS", file.string()}}};
 
   EXPECT_EQ(run_diwan({"report-metric", "loss=0.5", "acc=+1e-3", "--step", "3"}, inside).status, 0);
-  EXPECT_EQ(run_diwan({"report-metric", "loss=-inf"}, inside).status, 0);
+  EXPECT_EQ(run_diwan({"report-metric", "loss=-inf", "acc=1e-999"}, inside).status, 0);
 
-  EXPECT_EQ(contents(file), "{\"step\":3,\"loss\":0.5,\"acc\":0.001}\n{\"loss\":\"-inf\"}\n");
+  EXPECT_EQ(contents(file),
+            "{\"step\":3,\"loss\":0.5,\"acc\":0.001}\n{\"loss\":\"-inf\",\"acc\":0.0}\n");
 }
 
 TEST(ReportMetric, RefusesWhatIsNoMetricAndWritesNothing) {
@@ -89,8 +90,12 @@ TEST(ReportMetric, RefusesWhatIsNoMetricAndWritesNothing) {
   const test::ProgramInput inside{
       .in = "", .directory = {}, .env = {{"DIWAN_METRICS", file.string()}}};
 
-  for (const char* given : {"loss", "=1", "loss=", "loss=abc", "loss=1x", "step=1"}) {
-    EXPECT_EQ(run_diwan({"report-metric", given}, inside).status, 2) << given;
+  for (const char* given :
+       {"loss", "=1", "loss=", "loss=abc", "loss=1x", "step=1", "timestamp=1"}) {
+    const auto result = run_diwan({"report-metric", given}, inside);
+    EXPECT_EQ(result.status, 2) << given;
+    EXPECT_NE(result.err.find(std::string("report-metric: ") + given + ": "), std::string::npos)
+        << result.err;
   }
   EXPECT_EQ(run_diwan({"report-metric", "loss=1", "loss=2"}, inside).status, 2);
   EXPECT_EQ(run_diwan({"report-metric", "loss=1", "--step", "1.5"}, inside).status, 2);

@@ -3,6 +3,7 @@
 
 // How what a trial writes becomes observations, live and again from its folder.
 
+#include <csignal>
 #include <fstream>
 #include <numeric>
 
@@ -58,6 +59,30 @@ TEST_F(Observe, AMetricsFileThatWasNeverWrittenIsNamed) {
   const std::string reason = end_of(shell(1, "echo oops >&2")).reason;
 
   EXPECT_NE(reason.find("m.log, which was never written"), std::string::npos) << reason;
+}
+
+TEST_F(Observe, ARunThatPushedOtherMetricsSaysWhichAndOneThatPushedNoneSaysSo) {
+  start([](RunSettings& settings) { settings.collector.kind = CollectorKind::push; });
+
+  const std::string other =
+      end_of(shell(1, R"(echo loss=1; echo '{"step":3,"Loss":0.5}' >>$DIWAN_METRICS)")).reason;
+  const std::string nothing = end_of(shell(2, "echo loss=1")).reason;
+
+  const std::string file = (attempt(1) / "metrics.jsonl").native();
+  EXPECT_EQ(other, R"(no value of "loss" was seen in DIWAN_METRICS, )" + file +
+                       R"(; numbers stand there by Loss, step; read is a line {"loss": 0.5} )"
+                       "of that file, as diwan report-metric writes it");
+  EXPECT_NE(nothing.find("metrics.jsonl, which was never written"), std::string::npos) << nothing;
+}
+
+TEST_F(Observe, AKillInTheMiddleOfAPushedLineCostsThatLineAlone) {
+  start();
+
+  end_of(shell(1, R"(echo '{"step":1,"loss":0.5}' >>$DIWAN_METRICS; printf '{"step":2,"lo' )"
+                  ">>$DIWAN_METRICS; kill -9 $$"));
+
+  EXPECT_EQ(listener_->end(1).signal, SIGKILL);
+  EXPECT_EQ(listener_->story(1).values(), (std::vector<double>{0.5}));
 }
 
 TEST_F(Observe, PushesComeWhileTheRunLives) {

@@ -271,6 +271,19 @@ TEST_F(Run, AFailingSetupNamesItsLine) {
             "setup line 2 failed: cd /no/such (exit status 1)");
 }
 
+TEST_F(Run, TheFileStopIsThereBeforeTheSignalIs) {
+  start();
+  submit(shell(1,
+               "trap 'test -e $DIWAN_TRIAL_DIR/stop && echo told >told; exit 0' TERM; test -e stop "
+               "|| echo loss=1; while :; do sleep 0.01; done"));
+  ASSERT_TRUE(listener_->until_value(1));
+
+  cancel(1);
+
+  ASSERT_TRUE(listener_->until_ended(1));
+  EXPECT_EQ(text_of(attempt(1) / "told"), "told\n");
+}
+
 TEST_F(Run, TheTimeLimitEndsARunAsFailed) {
   start([](RunSettings& settings) {
     settings.time_limit = std::chrono::seconds{1};
