@@ -3,6 +3,8 @@
 #include "collectors/numbered_names.hpp"
 
 #include <algorithm>
+#include <unordered_set>
+#include <utility>
 
 #include <re2/re2.h>
 
@@ -41,11 +43,15 @@ std::vector<std::string> numbered_names(std::string_view text, std::string_view 
   re2::StringPiece name;
   std::vector<std::string> names;
   while (re2::RE2::FindAndConsume(&rest, named, &name)) {
-    std::string found(name.data(), name.size());
-    if (std::find(names.begin(), names.end(), found) == names.end()) {
-      names.push_back(std::move(found));
-    }
+    names.emplace_back(name.data(), name.size());
   }
+  return by_resemblance(std::move(names), wanted, most);
+}
+
+std::vector<std::string> by_resemblance(std::vector<std::string> names, std::string_view wanted,
+                                        std::size_t most) {
+  std::unordered_set<std::string> seen;
+  std::erase_if(names, [&](const std::string& name) { return !seen.insert(name).second; });
   std::stable_partition(names.begin(), names.end(),
                         [&](const std::string& each) { return resembles(each, wanted); });
   names.resize(std::min(names.size(), most));

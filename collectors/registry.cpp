@@ -7,6 +7,7 @@
 #include <re2/re2.h>
 
 #include "collectors/json_collector.hpp"
+#include "collectors/prometheus_collector.hpp"
 #include "collectors/text_collector.hpp"
 #include "collectors/tfevents/event_collector.hpp"
 
@@ -31,7 +32,11 @@ std::optional<std::string> check_filter(std::string_view filter) {
 }
 
 std::unique_ptr<Collector> make_collector(const CollectorSpec& spec) {
-  if (spec.kind != CollectorKind::std_out && spec.kind != CollectorKind::file) {
+  if (spec.kind == CollectorKind::prometheus_metric) {
+    return std::make_unique<PrometheusCollector>(spec.metrics);
+  }
+  if (spec.kind != CollectorKind::std_out && spec.kind != CollectorKind::file &&
+      spec.kind != CollectorKind::custom) {
     throw std::invalid_argument(
         "collector: this kind reads no stream of text; make one of kind StdOut or File");
   }

@@ -31,7 +31,8 @@ std::string_view default_filter();
 /// What is wrong with a filter, or nothing.
 std::optional<std::string> check_filter(std::string_view filter);
 
-/// A collector for one stream (std_out, file) in the spec's format.
+/// A collector for one stream: of std_out, file and what a custom one prints in the spec's format,
+/// of prometheus_metric for the answers one after the other.
 /// @throws std::invalid_argument for a filter that check_filter refuses, a filter with the JSON
 ///   format, or a kind that reads no stream of text.
 std::unique_ptr<Collector> make_collector(const CollectorSpec& spec);

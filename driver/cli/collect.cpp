@@ -74,10 +74,12 @@ class Printer {
 
 CollectorSpec spec_of(const Call& call) {
   CollectorSpec spec;
-  const std::string& kind = call.choice("kind", {"StdOut", "File", "TensorFlowEvent"});
-  spec.kind = kind == "StdOut" ? CollectorKind::std_out
-              : kind == "File" ? CollectorKind::file
-                               : CollectorKind::tensor_flow_event;
+  const std::string& kind =
+      call.choice("kind", {"StdOut", "File", "TensorFlowEvent", "PrometheusMetric"});
+  spec.kind = kind == "StdOut"            ? CollectorKind::std_out
+              : kind == "File"            ? CollectorKind::file
+              : kind == "TensorFlowEvent" ? CollectorKind::tensor_flow_event
+                                          : CollectorKind::prometheus_metric;
   spec.format =
       call.choice("format", {"TEXT", "JSON"}) == "JSON" ? FileFormat::json : FileFormat::text;
   spec.metrics = call.list("metric");
@@ -170,7 +172,8 @@ ExitStatus run(const Call& call) {
   const CollectorSpec spec = spec_of(call);
   if (spec.kind == CollectorKind::tensor_flow_event) {
     throw UsageError(
-        "collect: --kind TensorFlowEvent is not in this build; its kinds are StdOut and File");
+        "collect: --kind TensorFlowEvent is not in this build; its kinds are StdOut, File and "
+        "PrometheusMetric");
   }
   Printer printer(call.out, spec.metrics, call.choice("output", {"jsonl", "csv"}) == "csv");
   for (const std::string& file : files_of(call.text("path"))) {
@@ -185,7 +188,7 @@ po::options_description options() {
   options.add_options()("metric", po::value<std::vector<std::string>>()->value_name("NAME"),
                         "a metric to look for; repeat it for each")(
       "kind", po::value<std::string>()->default_value("StdOut")->value_name("KIND"),
-      "StdOut, File or TensorFlowEvent")(
+      "StdOut, File, TensorFlowEvent or PrometheusMetric")(
       "format", po::value<std::string>()->default_value("TEXT")->value_name("FORMAT"),
       "TEXT or JSON")("filter", po::value<std::vector<std::string>>()->value_name("REGEX"),
                       "RE2 expression with two groups, name and value; repeat it for each");

@@ -41,9 +41,7 @@ TEST(MakeCollector, ReadsItsFormat) {
 }
 
 TEST(MakeCollector, RefusesKindsThatReadNoStream) {
-  for (const CollectorKind kind :
-       {CollectorKind::tensor_flow_event, CollectorKind::prometheus_metric, CollectorKind::push,
-        CollectorKind::custom}) {
+  for (const CollectorKind kind : {CollectorKind::tensor_flow_event, CollectorKind::push}) {
     EXPECT_THROW(
         make_collector(
             {.kind = kind, .format = FileFormat::text, .metrics = {"loss"}, .filters = {}}),

@@ -67,13 +67,19 @@ std::vector<Subject> subjects() {
   const std::string json =
       "{\"step\":1,\"loss\":0.5,\"acc\":\"1\"}\r\n{\"loss\":NaN}\nbroken\n\n"
       "{\"timestamp\":1.5,\"loss\":\"\\u0031\"}\n{\"acc\":null}\n{\"acc\":2}";
-  return {stream("StdOut", CollectorKind::std_out, FileFormat::text, {}, text, 6),
-          stream("FileText", CollectorKind::file, FileFormat::text, {}, text, 6),
-          stream("Filters", CollectorKind::std_out, FileFormat::text,
-                 {R"((\w+): (\d[\d.]*))", R"((\w+): (G.*))"}, filtered, 4),
-          stream("FileJson", CollectorKind::file, FileFormat::json, {}, json, 5),
-          {"Push", [] { return make_push_collector(metrics()); }, json, 5, bad_line()},
-          events()};
+  const std::string exposition =
+      "# HELP loss The \"loss\"\n# TYPE loss gauge\nloss 0.5\nloss{split=\"a b\"} 7\nacc\t1e-3 "
+      "1500\r\n"
+      "loss 0.5\nloss NaN\nloss\n\nother{x=\"\\\"}\"} 3 4\nacc 1e-3 1501\nloss +Inf";
+  return {
+      stream("StdOut", CollectorKind::std_out, FileFormat::text, {}, text, 6),
+      stream("FileText", CollectorKind::file, FileFormat::text, {}, text, 6),
+      stream("Filters", CollectorKind::std_out, FileFormat::text,
+             {R"((\w+): (\d[\d.]*))", R"((\w+): (G.*))"}, filtered, 4),
+      stream("FileJson", CollectorKind::file, FileFormat::json, {}, json, 5),
+      stream("Prometheus", CollectorKind::prometheus_metric, FileFormat::text, {}, exposition, 5),
+      {"Push", [] { return make_push_collector(metrics()); }, json, 5, bad_line()},
+      events()};
 }
 
 struct Reading {

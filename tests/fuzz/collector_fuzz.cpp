@@ -18,7 +18,12 @@ namespace {
 
 std::unique_ptr<diwan::Collector> make(std::uint8_t choice) {
   const std::vector<std::string> metrics = {"loss", "a"};
-  switch (choice % 4) {
+  switch (choice % 5) {
+    case 4:
+      return diwan::make_collector({.kind = diwan::CollectorKind::prometheus_metric,
+                                    .format = diwan::FileFormat::text,
+                                    .metrics = {"loss", "a{b=\"c\"}"},
+                                    .filters = {}});
     case 0:
       return diwan::make_collector({.kind = diwan::CollectorKind::std_out,
                                     .format = diwan::FileFormat::text,

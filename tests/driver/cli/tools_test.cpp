@@ -60,6 +60,18 @@ TEST(Collect, TakesFiltersAsTheyAre) {
   EXPECT_EQ(Json::parse(result.out)["value"], 0.5);
 }
 
+TEST(Collect, ReadsWhatAProgramShowsToPrometheus) {
+  const test::ProgramInput answer{
+      .in = "# TYPE loss gauge\nloss{a=\"b\"} 0.5 1500\n", .directory = {}, .env = {}};
+
+  const auto result = run_diwan(
+      {"collect", "--kind", "PrometheusMetric", "--metric", "loss{a=\"b\"}", "-o", "csv", "-"},
+      answer);
+
+  EXPECT_EQ(result.out,
+            "metric,value,step,time\n\"loss{a=\"\"b\"\"}\",0.5,1,1970-01-01T00:00:01.500000Z\n");
+}
+
 TEST(Collect, RefusesBadInput) {
   EXPECT_EQ(run_diwan({"collect", "-"}).status, 2);
   EXPECT_EQ(run_diwan({"collect", "--metric", "loss", "/nowhere"}).status, 2);
