@@ -149,7 +149,7 @@ void Cmaes::learn(const Known& known) {
                 .sample = sample_of(known.assignment),
                 .outcome = known.outcome,
                 .value = known.objectives.front()};
-  if (issued_ == 0) {
+  if (current_.number == 0 && current_.issued == 0) {  // initial trials are no candidates
     known_.push_back(result);
     run_.reset();
   }
@@ -191,6 +191,7 @@ void Cmaes::finish(const Finished& finished) {
   if (found == running_.end()) {
     return;
   }
+  begin();
   const Running running = std::move(found->second);
   running_.erase(found);
   Result result{.trial = finished.trial,

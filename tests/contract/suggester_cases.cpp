@@ -190,6 +190,9 @@ std::vector<Fact> play(Suggester& suggester, const Problem& problem, std::size_t
                         .parent = answer.items[0].parent};
     tell(issued);
     running.push_back(issued);
+    if (trial % 19 == 2) {
+      tell(BudgetChanged{.max_trials = trials + trial, .parallel = 2 + trial % 3});
+    }
     if (running.size() == 3) {
       const std::size_t which = (trial * 7U) % 3;
       tell(Reported{.trial = running[which].trial, .step = 1, .value = 0.5});

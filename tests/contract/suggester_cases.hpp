@@ -29,7 +29,8 @@ std::unique_ptr<Suggester> make(const SuggesterCase& one, std::uint64_t seed = 4
 /// Made-up objectives that every parameter moves; failing, NaN and infinite for some trials.
 Finished result_of(const Problem& problem, std::uint32_t trial, const Assignment& assignment);
 
-/// Asks one at a time, keeps three running and ends them out of order: all facts that were told.
+/// Asks one at a time, keeps three running and ends them out of order, and changes the budget now
+/// and then: all facts that were told.
 std::vector<Fact> play(Suggester& suggester, const Problem& problem, std::size_t trials);
 
 /// The assignments of the facts as hexadecimal floating point, one line a trial.

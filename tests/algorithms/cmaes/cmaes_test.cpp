@@ -249,9 +249,37 @@ TEST(Cmaes, MovesAwayFromWhereTrialsFail) {
   EXPECT_LT(failed, 100U);
 }
 
-TEST(Cmaes, StartsWhereKnownResultsWereGood) {
+TEST(Cmaes, TakesAnotherBudgetWhileItsFirstCandidatesRun) {
+  Cmaes calm(problem_in(box(3, 0, 1), 3), {.population = 4});
+  Cmaes steered(problem_in(box(3, 0, 1), 3), {.population = 4});
+  const Suggestions batch = calm.ask(5);
+  for (Cmaes* const one : {&calm, &steered}) {
+    for (std::uint32_t trial = 1; trial <= 5; ++trial) {
+      one->tell(
+          Issued{.trial = trial, .assignment = batch.items[trial - 1].assignment, .labels = {}});
+    }
+  }
+
+  steered.tell(BudgetChanged{.max_trials = 45, .parallel = 5});
+  for (Cmaes* const one : {&calm, &steered}) {
+    for (std::uint32_t trial = 1; trial <= 5; ++trial) {
+      one->tell(Finished{.trial = trial, .objectives = {0.1 * trial}});
+    }
+  }
+
+  EXPECT_EQ(steered.ask(4), calm.ask(4));
+}
+
+/// With an initial trial of the user's before them, and without.
+class CmaesWithKnownResults : public testing::TestWithParam<bool> {};
+INSTANTIATE_TEST_SUITE_P(, CmaesWithKnownResults, testing::Bool());
+
+TEST_P(CmaesWithKnownResults, StartsWhereTheyWereGood) {
   const SearchSpace space = box(4, 0, 1);
   Cmaes warm(problem_in(space, 3), {});
+  if (GetParam()) {
+    warm.tell(Issued{.trial = 1, .assignment = {{0.1, 0.2, 0.3, 0.4}}, .labels = {}});
+  }
   for (std::uint64_t i = 0; i < 200; ++i) {
     Draw draw(11, 1, i);
     Assignment assignment;
