@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Diwan authors
-#include <algorithm>
+#include <cstdint>
+#include <limits>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -14,13 +15,15 @@ namespace {
 
 /// Beyond these a Gaussian process has too little to go by.
 constexpr std::size_t most_dimensions = 40;
+/// With more trials at a time an ask of it takes longer than a tenth of a second.
+constexpr std::uint32_t most_at_a_time = 128;
 
 bool can_search(const CatalogEntry& entry, const Problem& problem) {
   if (problem.directions.size() > 1 && !entry.several_objectives) {
     return false;
   }
-  const bool conditional = problem.conditions != SpaceConditions{};
-  if (conditional && !(entry.conditional_parameters && entry.constraints)) {
+  if ((problem.conditions.has_conditional() && !entry.conditional_parameters) ||
+      (problem.conditions.has_constraint() && !entry.constraints)) {
     return false;
   }
   SettingProblems problems;
@@ -32,8 +35,10 @@ bool can_search(const CatalogEntry& entry, const Problem& problem) {
 
 std::unique_ptr<Suggester> make_auto(const Problem& problem) {
   std::vector<CatalogEntry> entries;
+  std::uint32_t first_up_to = std::numeric_limits<std::uint32_t>::max();
   if (problem.space.size() <= most_dimensions) {
     entries.push_back(bayesianoptimization_entry());
+    first_up_to = most_at_a_time;
   }
   entries.push_back(multivariate_tpe_entry());
   entries.push_back(cmaes_entry());
@@ -43,7 +48,7 @@ std::unique_ptr<Suggester> make_auto(const Problem& problem) {
       members.push_back(entry.make(problem));
     }
   }
-  return std::make_unique<Portfolio>(std::move(members));
+  return std::make_unique<Portfolio>(std::move(members), first_up_to, problem.parallel);
 }
 
 }  // namespace

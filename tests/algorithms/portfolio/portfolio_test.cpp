@@ -32,7 +32,7 @@ class Member final : public Suggester {
 
 class PortfolioOfThree : public testing::Test {
  protected:
-  PortfolioOfThree() : portfolio_(members()) {}
+  PortfolioOfThree() : portfolio_(members(), 128, 4) {}
   std::vector<std::unique_ptr<Suggester>> members() {
     std::vector<std::unique_ptr<Suggester>> all;
     for (std::size_t i = 0; i < told_.size(); ++i) {
@@ -75,6 +75,36 @@ TEST_F(PortfolioOfThree, ChangesItsTurnByEndsOnly) {
 
   EXPECT_EQ(before, 1);
   EXPECT_EQ(turn(), before);
+}
+
+TEST_F(PortfolioOfThree, LeavesTheFirstOutWithVeryManyTrialsAtATime) {
+  portfolio_.tell(BudgetChanged{.max_trials = 1000, .parallel = 129});
+  std::vector<double> turns;
+  for (std::uint32_t trial = 1; trial <= 8; ++trial) {
+    turns.push_back(turn());
+    end(trial);
+  }
+  portfolio_.tell(BudgetChanged{.max_trials = 1000, .parallel = 128});
+
+  EXPECT_EQ(turns, (std::vector<double>{1, 1, 1, 2, 1, 1, 1, 2}));
+  EXPECT_EQ(turn(), 0);
+}
+
+TEST(Auto, KeepsCmaesWhereThereAreConstraintsAlone) {
+  const SearchSpace space({{"x", Real{.low = 0, .high = 1}}, {"y", Real{.low = 0, .high = 1}}});
+  const auto suggestions = [&](const char* name, const SpaceConditions& conditions) {
+    Problem problem{.space = space, .seed = 1, .conditions = conditions};
+    const auto suggester = make_suggester(name, problem);
+    for (std::uint32_t trial = 1; trial <= 7; ++trial) {  // the 8th turn of auto is that of cmaes
+      const Assignment at{{0.1 * trial, 0.05 * trial}};
+      suggester->tell(Issued{.trial = trial, .assignment = at, .labels = {}});
+      suggester->tell(Finished{.trial = trial, .objectives = {1.0 * trial}});
+    }
+    return suggester->ask(1);
+  };
+  const SpaceConditions constraint(space, {}, {"x + y < 1.5"});
+
+  EXPECT_EQ(suggestions("auto", constraint), suggestions("cmaes", constraint));
 }
 
 TEST(Auto, SearchesSpacesThatNoMemberButOneCan) {
