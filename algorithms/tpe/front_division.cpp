@@ -3,6 +3,7 @@
 #include "algorithms/tpe/front_division.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <utility>
 
 #include "algorithms/box_decomposition.hpp"
@@ -111,8 +112,16 @@ void FrontDivision::choose(bool early_stopped, std::size_t size,
   }
 }
 
-std::vector<Division::Move> FrontDivision::take(Result result) {
+void FrontDivision::take(Result result) {
   results_.push_back(std::move(result));
+  settled_ = false;
+}
+
+std::vector<Division::Move> FrontDivision::settle() const {
+  if (settled_) {
+    return {};
+  }
+  settled_ = true;
   const std::size_t size = Division::good_size(results_.size(), gamma_);
   std::vector<std::size_t> chosen;
   choose(false, size, chosen);
@@ -135,6 +144,7 @@ std::vector<Division::Move> FrontDivision::take(Result result) {
 }
 
 std::vector<Division::Weighted> FrontDivision::good() const {
+  assert(settled_);
   changed_ = false;
   std::vector<Division::Weighted> result;
   for (const std::size_t one : good_) {

@@ -25,10 +25,12 @@ class FrontDivision {
     std::vector<double> objectives;  ///< to be small
     std::size_t observation = 0;
   };
-  /// Takes a result into the bad group, and says who moves then, in order.  O(n |front|)
-  std::vector<Division::Move> take(Result result);
+  /// Takes a result into the bad group, until the groups are settled again.
+  void take(Result result);
+  /// Divides anew where there are new results, and says who moves then, in order.  O(n |front|)
+  std::vector<Division::Move> settle() const;
 
-  /// The good group, by age.
+  /// The good group, by age; settled.
   std::vector<Division::Weighted> good() const;
   /// Has good() changed since it was called last?
   bool changed() const { return changed_; }
@@ -38,7 +40,8 @@ class FrontDivision {
 
   std::optional<double> gamma_;
   std::vector<Result> results_;
-  std::vector<std::size_t> good_;  ///< observations, ascending
+  mutable std::vector<std::size_t> good_;  ///< observations, ascending
+  mutable bool settled_ = true;
   mutable bool changed_ = true;
 };
 

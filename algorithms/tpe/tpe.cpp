@@ -90,24 +90,8 @@ void Tpe::tell(const Fact& fact) {
   }
 }
 
-std::vector<Division::Move> Tpe::divide(std::size_t observation, bool early_stopped,
-                                        const std::vector<double>& objectives) {
-  if (auto* const fronts = std::get_if<FrontDivision>(&division_)) {
-    return fronts->take(
-        {.early_stopped = early_stopped, .objectives = objectives, .observation = observation});
-  }
-  return std::get<Division>(division_).take(
-      {.early_stopped = early_stopped, .value = objectives.front(), .observation = observation});
-}
-
-void Tpe::finish(std::size_t observation, TrialOutcome outcome,
-                 const std::vector<double>& objectives) {
-  ++ended_;
-  if (!has_result(outcome) || objectives.empty()) {
-    return;
-  }
-  for (const Division::Move& move :
-       divide(observation, outcome == TrialOutcome::early_stopped, objectives)) {
+void Tpe::move(const std::vector<Division::Move>& moves) const {
+  for (const Division::Move& move : moves) {
     const Assignment& assignment = observations_[move.observation];
     if (move.to_good) {
       model_->erase(move.observation, assignment);
@@ -117,9 +101,28 @@ void Tpe::finish(std::size_t observation, TrialOutcome outcome,
   }
 }
 
+void Tpe::finish(std::size_t observation, TrialOutcome outcome,
+                 const std::vector<double>& objectives) {
+  ++ended_;
+  if (!has_result(outcome) || objectives.empty()) {
+    return;
+  }
+  const bool early_stopped = outcome == TrialOutcome::early_stopped;
+  if (auto* const fronts = std::get_if<FrontDivision>(&division_)) {
+    fronts->take(
+        {.early_stopped = early_stopped, .objectives = objectives, .observation = observation});
+  } else {
+    move(std::get<Division>(division_).take(
+        {.early_stopped = early_stopped, .value = objectives.front(), .observation = observation}));
+  }
+}
+
 std::optional<Assignment> Tpe::modelled(std::uint64_t index, UnseenWalk::Place& place) const {
   if (seen_.full()) {
     return std::nullopt;
+  }
+  if (const auto* const fronts = std::get_if<FrontDivision>(&division_)) {
+    move(fronts->settle());
   }
   if (std::visit([](const auto& division) { return division.changed(); }, division_)) {
     std::vector<TpeModel::Good> good;

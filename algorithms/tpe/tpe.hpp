@@ -58,8 +58,7 @@ class Tpe : public Suggester {
 
  private:
   std::size_t observe(const Assignment& assignment);
-  std::vector<Division::Move> divide(std::size_t observation, bool early_stopped,
-                                     const std::vector<double>& objectives);
+  void move(const std::vector<Division::Move>& moves) const;
   void finish(std::size_t observation, TrialOutcome outcome, const std::vector<double>& objectives);
   std::optional<Assignment> modelled(std::uint64_t index, UnseenWalk::Place& place) const;
 

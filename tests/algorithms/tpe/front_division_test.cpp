@@ -30,6 +30,7 @@ Numbers good_of(const std::vector<FrontDivision::Result>& results, double gamma)
   for (const FrontDivision::Result& result : results) {
     division.take(result);
   }
+  division.settle();
   return good_of(division);
 }
 
@@ -52,8 +53,12 @@ TEST(FrontDivision, SaysWhoMovesSoThatTheGoodGroupIsRight) {
     for (std::size_t i = 0; i < 150; ++i) {
       const std::vector<double> objectives = {static_cast<double>(dice.below(40)),
                                               static_cast<double>(dice.below(40))};
-      for (const Division::Move& move : division.take(
-               {.early_stopped = dice.chance(0.1), .objectives = objectives, .observation = i})) {
+      division.take(
+          {.early_stopped = dice.chance(0.1), .objectives = objectives, .observation = i});
+      if (dice.chance(0.3)) {
+        continue;  // several results between two looks
+      }
+      for (const Division::Move& move : division.settle()) {
         EXPECT_EQ(good.contains(move.observation), !move.to_good);
         if (move.to_good) {
           good.insert(move.observation);
@@ -71,13 +76,16 @@ TEST(FrontDivision, SaysWhoMovesSoThatTheGoodGroupIsRight) {
 TEST(FrontDivision, ChangesWithItsMembersAlone) {
   FrontDivision division(1.0);
   division.take({.early_stopped = false, .objectives = {1, 1}, .observation = 0});
+  division.settle();
   EXPECT_TRUE(division.changed());
   division.good();
 
   division.take({.early_stopped = false, .objectives = {2, 2}, .observation = 1});
+  division.settle();
   EXPECT_TRUE(division.changed());
   division.good();
   division.take({.early_stopped = false, .objectives = {3, 3}, .observation = 2});
+  division.settle();
 
   EXPECT_FALSE(division.changed());
 }
