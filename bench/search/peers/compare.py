@@ -162,8 +162,9 @@ def main():
     recorded, versions = read(RECORDED, arguments.pending)
     results = {key: seeds for key, seeds in recorded.items()
                if key[0] in tasks and key[1] in wanted}
-    absent = {}
     run(arguments, tasks, [n for n in wanted if n in field.DIWAN], results)
+    absent = {n: "it has no recorded results; `scripts/bench peers` records them" for n in wanted
+              if n in field.PEERS and not any(c == n for _, c in results)}
     if arguments.peers:
         absent = {n: why for n in wanted if (why := field.missing(n))}
         peers = [n for n in wanted if n in field.PEERS and n not in absent]
