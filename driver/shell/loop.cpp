@@ -194,7 +194,7 @@ void Loop::collect_signals(std::vector<Stimulus>& stimuli) {
       options_.grace = *options_.mpirun_grace;
       launcher_.set_grace(options_.grace);
     }
-    // mpirun warns with CONT, then TERM, and under Slurm both come to mpirun and to us: one request.
+    // mpirun warns with CONT, then TERM, and under Slurm both come to mpirun and us: one request.
     if (options_.mpirun_grace && (number == SIGTERM || number == SIGCONT) &&
         coordinator_.experiment().draining()) {
       continue;
