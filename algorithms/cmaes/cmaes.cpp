@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <memory>
 #include <tuple>
 #include <utility>
@@ -18,6 +19,17 @@ namespace {
 
 /// Draws for a candidate that was issued before, until another is looked for.
 constexpr int repeat_patience = 64;
+
+/// Generations that are planned for where the number of trials is known.
+constexpr std::size_t planned_generations = 25;
+constexpr std::size_t least_population = 4;
+
+/// Generations whose candidates and results are still learnt from. More would hold on to what noise
+/// made look good, and with hundreds of trials at a time to where the search no longer is.
+constexpr std::uint64_t memory_generations = 4;
+
+/// Results of the last generations that take part again: more bring nothing.
+constexpr std::size_t injected = 2;
 
 /// Folded into [0,1] at its ends.
 double mirrored(double u) {
@@ -69,7 +81,6 @@ Cmaes::Cmaes(const Problem& problem, const CmaesOptions& options)
       options_(options),
       seed_(problem.seed),
       max_trials_(problem.max_trials),
-      parallel_(problem.parallel),
       coding_(problem.space),
       walk_(problem.space, std::make_unique<RandomSequence>(problem.space, problem.seed),
             problem.seed),
@@ -83,11 +94,10 @@ std::size_t Cmaes::population() const {
   if (options_.population) {
     return *options_.population;
   }
-  const std::size_t least =
+  const std::size_t usual =
       cmaes::default_population(coding_.dimensions() + coding_.choices().size());
-  // One candidate for each worker, as long as ten generations remain.
-  const std::size_t most = max_trials_ ? *max_trials_ / 10 : parallel_;
-  return std::max(least, std::min<std::size_t>(parallel_, most));
+  return max_trials_ ? std::clamp(*max_trials_ / planned_generations, least_population, usual)
+                     : usual;
 }
 
 void Cmaes::begin() const {
@@ -132,7 +142,6 @@ void Cmaes::tell(const Fact& fact) {
 
 void Cmaes::change_budget(const BudgetChanged& budget) {
   max_trials_ = budget.max_trials;
-  parallel_ = budget.parallel;
   if (current_.number == 0 && pool_.empty()) {
     // The candidates stay the same; only their number before an update changes.
     run_.reset();
@@ -207,7 +216,7 @@ void Cmaes::finish(const Finished& finished) {
     offer(std::move(result));
   } else if (*running.generation >= first_of_run_) {  // a new run shall not hear of old ones
     ++results_;
-    if (*running.generation + 1 >= current_.number) {
+    if (remembered(*running.generation)) {
       pool_.push_back(std::move(result));
     } else {
       offer(std::move(result));
@@ -240,13 +249,17 @@ void Cmaes::end_generation() {
     pool_.front().generation = current_.number + 1;  // of none
   }
   stray_.reset();
+  std::vector<Result> results = pool_;
+  const auto best = static_cast<std::ptrdiff_t>(std::min(injected, memory_.size()));
+  results.insert(results.end(), memory_.begin(), memory_.begin() + best);
+  std::sort(results.begin(), results.end());
   std::vector<cmaes::Evaluated> ranked;
   for (std::size_t i = 0; i < run_->population(); ++i) {
-    ranked.push_back({.sample = std::move(pool_[i].sample),
-                      .value = pool_[i].value,
-                      .current = pool_[i].generation == current_.number});
+    ranked.push_back({.sample = std::move(results[i].sample),
+                      .value = results[i].value,
+                      .current = results[i].generation == current_.number});
   }
-  pool_.clear();
+  remember(std::exchange(pool_, {}));
   if (ranked.front().value) {
     run_->update(coding_, std::move(ranked));
   } else {
@@ -257,6 +270,18 @@ void Cmaes::end_generation() {
     restart();
   }
   start_generation();
+}
+
+bool Cmaes::remembered(std::uint64_t generation) const {
+  return generation + memory_generations >= current_.number;
+}
+
+void Cmaes::remember(std::vector<Result> results) {
+  std::move(results.begin(), results.end(), std::back_inserter(memory_));
+  std::erase_if(memory_, [this](const Result& result) {
+    return !result.value || !remembered(result.generation);
+  });
+  std::sort(memory_.begin(), memory_.end());
 }
 
 void Cmaes::start_generation() {
@@ -272,6 +297,7 @@ void Cmaes::start_generation() {
 void Cmaes::restart() {
   restarts_->restart(results_);
   results_ = 0;
+  memory_.clear();
   first_of_run_ = current_.number + 1;
   const cmaes::Restarts::Plan& plan = restarts_->plan();
   const auto d = static_cast<Eigen::Index>(coding_.dimensions());
@@ -313,6 +339,9 @@ std::optional<Cmaes::Candidate> Cmaes::candidate(const Generation& generation, s
     return std::nullopt;
   }
   Eigen::VectorXd z = generation.normals.at(index);
+  if (generation.number == 0 && index == 0) {
+    z.setZero();
+  }
   Draw draw(seed_, streams::cmaes_choices + generation.number, index);
   Candidate candidate = drawn(generation, z, draw, Bounds::clip);
   for (int tries = 0; refused(candidate.assignment) && tries < repeat_patience; ++tries) {

@@ -12,8 +12,8 @@ namespace {
 std::vector<SettingRule> rules() {
   SettingRule population = setting_rule::positive_integer(
       {"popsize", "",
-       "candidates of a generation, at least 4; absent: 4 + floor(3 ln d), or the trials at a time "
-       "where they are more and ten generations remain (Diwan's own)"});
+       "candidates of a generation, at least 4; absent: 4 + floor(3 ln d), or as few as give 25 "
+       "generations (Diwan's own)"});
   population.at_least = 4;
   population.info.range = "x >= 4";
   return {setting_rule::one_of({"restart_strategy", "bipop", "what to do when a run has converged"},

@@ -231,6 +231,126 @@ TEST(Cmaes, TakesACandidateThatWasIssuedAfterItsGenerationEnded) {
   EXPECT_NE(cmaes.ask(1), second) << "seven results of the previous generation end this one";
 }
 
+/// Tells candidates that were asked for, and their values.
+class Teller {
+ public:
+  explicit Teller(Cmaes& cmaes) : cmaes_(cmaes) {}
+
+  std::vector<Suggestion> ask(std::size_t count) { return cmaes_.ask(count).items; }
+  /// Issues them and gives the number of the first.
+  std::uint32_t issue(const std::vector<Suggestion>& candidates) {
+    const std::uint32_t first = next_;
+    for (const Suggestion& one : candidates) {
+      cmaes_.tell(issued(next_++, one));
+    }
+    return first;
+  }
+  void finish(std::uint32_t trial, double value) {
+    cmaes_.tell(Finished{.trial = trial, .objectives = {value}});
+  }
+  /// A generation that was asked for, issued and finished; equal values rank in the order issued.
+  void generation(const std::vector<double>& values) {
+    std::uint32_t trial = issue(ask(values.size()));
+    for (const double value : values) {
+      finish(trial++, value);
+    }
+  }
+
+ private:
+  Cmaes& cmaes_;
+  std::uint32_t next_ = 1;
+};
+
+TEST(Cmaes, LearnsFromCandidatesOfTheLastFourGenerations) {
+  for (const std::size_t old : {4U, 5U}) {
+    Cmaes cmaes(problem_in(box(3, 0, 1), 5), {});
+    Teller teller(cmaes);
+    const std::uint32_t late = teller.issue(teller.ask(7));
+    for (std::size_t generation = 0; generation < old; ++generation) {
+      teller.generation({1, 2, 3, 4, 5, 6, 7});
+    }
+    const std::vector<Suggestion> before = teller.ask(1);
+
+    for (std::uint32_t trial = late; trial < late + 7; ++trial) {
+      teller.finish(trial, 8);
+    }
+
+    EXPECT_EQ(teller.ask(1) == before, old > 4) << old;
+  }
+}
+
+TEST(Cmaes, GoesBackToTheBestOfTheLastGenerations) {
+  // How far the third generation is from the best of the first, whose value is given; the ranks
+  // within each generation are the same.
+  const auto distance = [](double value, std::size_t between) {
+    Cmaes cmaes(problem_in(box(3, 0, 1), 5), {});
+    Teller teller(cmaes);
+    const std::vector<double> best = teller.ask(2).at(1).assignment.values;
+    teller.generation({60, value, 61, 62, 63, 64, 65});
+    for (std::size_t generation = 0; generation < between; ++generation) {
+      teller.generation({10, 11, 12, 13, 14, 15, 16});
+    }
+    double sum = 0;
+    for (const Suggestion& one : teller.ask(300)) {
+      for (std::size_t j = 0; j < best.size(); ++j) {
+        sum += std::pow(one.assignment.values[j] - best[j], 2);
+      }
+    }
+    return sum;
+  };
+
+  EXPECT_LT(distance(0, 1), 0.9 * distance(50, 1));
+  EXPECT_LT(distance(0, 4), distance(50, 4));
+}
+
+TEST(Cmaes, ForgetsWhatNoiseMayHaveMadeLookGood) {
+  Cmaes cmaes(problem_in(box(3, 0, 1), 5), {});
+  Teller teller(cmaes);
+  const std::vector<double> lucky = teller.ask(1).at(0).assignment.values;
+  teller.generation({-100, 1, 2, 3, 4, 5, 6});
+
+  for (int generation = 0; generation < 40; ++generation) {
+    const std::vector<Suggestion> candidates = teller.ask(7);
+    std::uint32_t trial = teller.issue(candidates);
+    for (const Suggestion& one : candidates) {
+      teller.finish(trial++, -one.assignment.values[0]);
+    }
+  }
+
+  EXPECT_NEAR(lucky[0], 0.5, 1e-12);
+  EXPECT_GT(teller.ask(1).at(0).assignment.values[0], 0.95);
+}
+
+TEST(Cmaes, BeginsInTheMiddle) {
+  Cmaes cmaes(problem_in(box(3, -1, 3), 5), {});
+
+  EXPECT_EQ(cmaes.ask(1).items.at(0).assignment.values, std::vector<double>(3, 1.0));
+}
+
+TEST(Cmaes, LearnsOftenEnoughForFewTrials) {
+  struct Case {
+    std::uint32_t max_trials;
+    std::uint32_t parallel;
+    std::size_t generation;
+  };
+  for (const Case& one : {Case{30, 1, 4}, Case{100, 16, 4}, Case{200, 1, 8}, Case{5000, 64, 10}}) {
+    const SearchSpace space = box(10, 0, 1);
+    Cmaes cmaes({.space = space, .seed = 1, .max_trials = one.max_trials, .parallel = one.parallel},
+                {});
+    Teller teller(cmaes);
+    const std::uint32_t first = teller.issue(teller.ask(one.generation));
+    const std::vector<Suggestion> before = teller.ask(1);
+    for (std::uint32_t i = 0; i + 1 < one.generation; ++i) {
+      teller.finish(first + i, i);
+    }
+    ASSERT_EQ(teller.ask(1), before) << one.max_trials;
+
+    teller.finish(first + static_cast<std::uint32_t>(one.generation) - 1, 20);
+
+    EXPECT_NE(teller.ask(1), before) << one.max_trials;
+  }
+}
+
 TEST(Cmaes, MovesAwayFromWhereTrialsFail) {
   std::size_t failed = 0;
   Cmaes cmaes(problem_in(box(4, 0, 1), 2), {});
