@@ -31,6 +31,7 @@ struct CatalogEntry {
   bool conditional_parameters = false;   ///< takes inactive values, and suggests canonical points
   bool constraints = false;              ///< suggests allowed points only
   Check check = nullptr;
+  Check remark = nullptr;              ///< adds what is allowed and hardly meant (remarks())
   Make make = nullptr;                 ///< of a search algorithm that can be run
   MakeStopper make_stopper = nullptr;  ///< of an early stopper
 };

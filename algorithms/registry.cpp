@@ -8,6 +8,7 @@
 #include "algorithms/catalog.hpp"
 #include "algorithms/directed.hpp"
 #include "algorithms/feasible.hpp"
+#include "algorithms/remarks.hpp"
 #include "algorithms/settings.hpp"
 #include "algorithms/space/spelling.hpp"
 
@@ -147,6 +148,15 @@ std::vector<SettingProblem> check(const AlgorithmInfo& algorithm, const Problem&
     check_problem(*entry, problem, problems);
   }
   return problems;
+}
+
+std::vector<SettingProblem> remarks(const AlgorithmInfo& algorithm, const Problem& problem) {
+  SettingProblems out;
+  const CatalogEntry* const entry = find_entry(algorithm.name);
+  if (entry != nullptr && entry->remark != nullptr) {
+    entry->remark(problem, out);
+  }
+  return out;
 }
 
 std::unique_ptr<Suggester> make_suggester(std::string_view name, const Problem& problem) {

@@ -26,16 +26,16 @@ std::vector<SettingRule> rules() {
   SettingRule eta =
       setting_rule::plain({"eta", "3", "one in eta goes on to the next rung; 0 or less means 3"},
                           SettingRule::Type::truncated_integer, "int", "x >= 2, or x <= 0 for 3");
-  return {
-      setting_rule::plain({"resource_name", "",
-                           "parameter that takes the resource; when absent the reported steps "
-                           "are the resource, and trials are stopped at the rungs"},
-                          SettingRule::Type::text, "string", "the name of a parameter"),
-      setting_rule::required(setting_rule::positive({"r_l", "", "largest resource of a trial"})),
-      setting_rule::positive({"r_min", "",
-                              "least resource of a trial; when absent the least value of the "
-                              "parameter, or 1 (Diwan's own)"}),
-      eta, setting_rule::random_state()};
+  return {setting_rule::plain({"resource_name", "",
+                               "parameter that takes the resource; when absent the reported steps "
+                               "are the resource, and trials are stopped at the rungs"},
+                              SettingRule::Type::text, "string", "the name of a parameter"),
+          setting_rule::required(
+              setting_rule::positive({"r_l", "", "the largest resource of a trial"})),
+          setting_rule::positive({"r_min", "",
+                                  "least resource of a trial; when absent the least value of the "
+                                  "parameter, or 1 (Diwan's own)"}),
+          eta, setting_rule::random_state()};
 }
 
 std::optional<std::size_t> resource_of(const Problem& problem) {
@@ -101,12 +101,6 @@ void check_bounds(const Problem& problem, SettingProblems& problems) {
   }
 }
 
-void check_rungs(const Problem& problem, SettingProblems& problems) {
-  check_resource(problem, problems);
-  check_eta(problem, problems);
-  check_bounds(problem, problems);
-}
-
 /// Least value of the resource where the file says nothing: the parameter's own, if it is one.
 double least_of(const Problem& problem, std::optional<std::size_t> resource) {
   if (const auto given = real_setting(problem.settings, "r_min")) {
@@ -116,12 +110,73 @@ double least_of(const Problem& problem, std::optional<std::size_t> resource) {
   return low > 0 ? low : 1;
 }
 
+/// A bracket starts as many configurations as the largest resource has times the least.
+constexpr double most_starters = 1e12;
+
+/// r_l must be a value that the resource can take, and no more than a ladder has levels for.
+void check_range(const Problem& problem, SettingProblems& problems) {
+  const std::optional<std::size_t> resource = resource_of(problem);
+  const std::optional<double> most = real_setting(problem.settings, "r_l");
+  const Parameter* const parameter = resource ? &problem.space.parameters()[*resource] : nullptr;
+  if (!most || *most <= 0 || (parameter != nullptr && !is_interval(*parameter)) ||
+      (parameter == nullptr && setting(problem.settings, "resource_name"))) {
+    return;  // said elsewhere
+  }
+  const std::string given = "r_l (" + shortest(*most) + ")";
+  const double low = resource ? problem.space.axis(*resource).decode(0) : 1;
+  const bool counted = parameter == nullptr || std::holds_alternative<Integer>(parameter->domain);
+  if (parameter != nullptr && *most < low) {
+    add_setting_problem(
+        problems, problem, "r_l",
+        given + " is below the least value of " + parameter->name + " (" + shortest(low) + ")",
+        "raise r_l, or lower the min of " + parameter->name);
+  } else if (counted && *most < 1) {
+    add_setting_problem(problems, problem, "r_l", given + " is below 1, the least whole resource",
+                        "give x >= 1");
+  } else if (const double least = least_of(problem, resource); *most / least > most_starters) {
+    add_setting_problem(
+        problems, problem, "r_l",
+        given + " is more than 10^12 times the least resource (" + shortest(least) + ")",
+        "lower r_l, or give a larger r_min");
+  }
+}
+
+void check_rungs(const Problem& problem, SettingProblems& problems) {
+  check_resource(problem, problems);
+  check_eta(problem, problems);
+  check_bounds(problem, problems);
+  check_range(problem, problems);
+}
+
 Ladder ladder_of(const Problem& problem) {
   const std::optional<std::size_t> resource = resource_of(problem);
   const double most = *real_setting(problem.settings, "r_l");
   return Ladder(
       {.least = std::min(most, least_of(problem, resource)), .most = most, .eta = eta_of(problem)},
       resource ? &problem.space.axis(*resource) : nullptr);
+}
+
+/// Says when every trial is a full training.
+void remark_rungs(const Problem& problem, SettingProblems& remarks) {
+  if (ladder_of(problem).size() > 1) {
+    return;
+  }
+  const std::optional<std::size_t> resource = resource_of(problem);
+  const double most = *real_setting(problem.settings, "r_l");
+  const double least = least_of(problem, resource);
+  const std::string name = resource ? problem.space.parameters()[*resource].name : "";
+  const std::string why = most < least * eta_of(problem)
+                              ? "it is less than eta (" + shortest(eta_of(problem)) +
+                                    ") times the least resource (" + shortest(least) + ")"
+                              : "the steps of " + name + " are too wide";
+  const bool given = setting(problem.settings, "r_min").has_value();
+  add_setting_problem(
+      remarks, problem, "r_l",
+      "there is no rung below r_l (" + shortest(most) + "), so that nothing ends early: " + why,
+      most >= least * eta_of(problem) ? "lower its step"
+      : given                         ? "lower r_min"
+      : resource                      ? "lower the min of " + name
+                                      : "raise r_l");
 }
 
 /// The conditions over the configurations.
@@ -194,6 +249,7 @@ CatalogEntry rung_entry(const char* name, const char* summary, const char* sourc
                         CatalogEntry::Make make) {
   CatalogEntry entry = catalog_entry(name, summary, source, rules(), make);
   entry.check = check_rungs;
+  entry.remark = remark_rungs;
   entry.info.has_rungs = true;
   entry.conditional_parameters = true;
   entry.constraints = true;

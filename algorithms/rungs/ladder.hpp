@@ -15,12 +15,13 @@ class Ladder {
  public:
   struct Bounds {
     double least = 1;  ///< > 0
-    double most = 1;   ///< r_l of Katib, R of the paper; >= least
+    double most = 1;   ///< r_l of Katib, R of the paper; >= least, <= 10^12 least
     double eta = 3;    ///< >= 2
   };
 
   /// @param axis  of the resource parameter: a level is the largest value of its domain that does
-  ///   not exceed the exact one; nothing: levels are counts of reported steps.
+  ///   not exceed the exact one, so that no level is above the parameter's own range, whatever
+  ///   `most`; nothing: levels are counts of reported steps.
   explicit Ladder(const Bounds& bounds, const Axis* axis = nullptr);
 
   /// Number of levels, s_max + 1 of the paper.

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <set>
 
+#include "algorithms/remarks.hpp"
 #include "algorithms/settings.hpp"
 #include "algorithms/space/shortest.hpp"
 #include "driver/spec/known_names.hpp"
@@ -24,27 +25,18 @@ std::vector<std::string> names(bool early_stopping) {
   return out;
 }
 
-/// Widens a range so that it reaches `most`; false where it does already.
+/// Raises the upper end of a range to `most`; false where it is there already.
 bool reach(Real& domain, double most) {
-  if (domain.low <= most && most <= domain.high) {
-    return false;
-  }
-  domain.low = std::min(domain.low, std::min(1.0, most));
+  const bool raised = most > domain.high;
   domain.high = std::max(domain.high, most);
-  return true;
+  return raised;
 }
 
 bool reach(Integer& domain, double most) {
   const auto whole = static_cast<std::int64_t>(std::clamp(std::floor(most), 1.0, 0x1p53));
-  if (domain.low <= whole && whole <= domain.high) {
-    return false;
-  }
-  if (whole < domain.low) {
-    domain.low = 1;
-    domain.step = 1;
-  }
+  const bool raised = whole > domain.high;
   domain.high = std::max(domain.high, whole);
-  return true;
+  return raised;
 }
 
 /// A list is refused as a resource.
@@ -85,11 +77,14 @@ SettingsReading read_settings(const Field& list) {
   return out;
 }
 
-void check_settings(const Field& place, const AlgorithmInfo& info, const SettingsReading& reading,
+/// Reports what is wrong with the algorithm for this search space, and notes what is hardly meant;
+/// false where something is wrong.
+bool check_settings(const Field& place, const AlgorithmInfo& info, const SettingsReading& reading,
                     const SpaceReading& space, const Spec& spec) {
   Problem problem = problem_of(spec, 0);
   problem.settings = reading.settings;
-  for (const SettingProblem& wrong : check(info, problem)) {
+  const std::vector<SettingProblem> problems = check(info, problem);
+  for (const SettingProblem& wrong : problems) {
     const std::string message = wrong.what + (wrong.mend.empty() ? "" : "; " + wrong.mend);
     if (wrong.constraint) {
       continue;  // reported where the constraint stands
@@ -110,6 +105,13 @@ void check_settings(const Field& place, const AlgorithmInfo& info, const Setting
                                       [&](const SettingInfo& known) { return known.name == name; });
     setting[is_known ? "value" : "name"].wrong(message);
   }
+  if (!problems.empty() || !space.sound) {
+    return false;
+  }
+  for (const SettingProblem& remark : remarks(info, problem)) {
+    place.note(info.name + ": " + remark.what + "; " + remark.mend);
+  }
+  return true;
 }
 
 /// Tells that a budget does not reach for the whole grid.
@@ -137,13 +139,13 @@ void note_parallelism(const Field& spec, const Spec& out) {
   }
 }
 
-/// The resource of successive halving goes up to r_l, whatever range the file gives its parameter
-/// (Katib looks at r_l alone).
+/// The resource of successive halving goes up to r_l, however far the file's range goes (Katib
+/// looks at r_l alone).
 void widen_resource(const Field& place, const AlgorithmSpec& algorithm, Spec& spec) {
   const std::string name = setting(algorithm.settings, "resource_name").value_or("");
   const std::optional<std::size_t> index = spec.space.index_of(name);
   const std::optional<double> most = real_setting(algorithm.settings, "r_l");
-  if (!index || !most || !(*most > 0)) {
+  if (!index || !most) {
     return;
   }
   std::vector<Parameter> parameters = spec.space.parameters();
@@ -156,29 +158,36 @@ void widen_resource(const Field& place, const AlgorithmSpec& algorithm, Spec& sp
   }
 }
 
-std::optional<AlgorithmSpec> read_one(const Field& field, bool early_stopping,
-                                      const SpaceReading& space, const Spec& spec) {
+/// The algorithm as it is named, and whether it can run.
+struct AlgorithmReading {
+  AlgorithmSpec spec;
+  bool sound = false;
+};
+
+std::optional<AlgorithmReading> read_one(const Field& field, bool early_stopping,
+                                         const SpaceReading& space, const Spec& spec) {
   if (!field.expect_map()) {
     return {};
   }
   field.allow({"algorithmName", "algorithmSettings"});
   const Field name_field = field["algorithmName"];
-  AlgorithmSpec out;
-  out.name = name_field.required_text("name the algorithm; `diwan algorithms` lists them");
+  AlgorithmReading out;
+  AlgorithmSpec& algorithm = out.spec;
+  algorithm.name = name_field.required_text("name the algorithm; `diwan algorithms` lists them");
   const SettingsReading reading = read_settings(field["algorithmSettings"]);
-  out.settings = reading.settings;
-  if (out.name.empty()) {
+  algorithm.settings = reading.settings;
+  if (algorithm.name.empty()) {
     return {};
   }
-  const AlgorithmInfo* info = find_algorithm(out.name);
+  const AlgorithmInfo* info = find_algorithm(algorithm.name);
   if (info == nullptr || info->early_stopping != early_stopping) {
     const std::string what = early_stopping ? "early stopping algorithm" : "algorithm";
-    name_field.wrong("unknown " + what + " (" + yaml::quoted(out.name) + "); " +
-                     known_names(out.name, names(early_stopping)));
+    name_field.wrong("unknown " + what + " (" + yaml::quoted(algorithm.name) + "); " +
+                     known_names(algorithm.name, names(early_stopping)));
     return {};
   }
-  check_settings(field, *info, reading, space, spec);
-  if (out.name == "grid" && space.sound) {
+  out.sound = check_settings(field, *info, reading, space, spec);
+  if (algorithm.name == "grid" && space.sound) {
     note_order(field, spec);
   }
   return out;
@@ -197,19 +206,22 @@ void read_algorithm(const Field& spec, const SpaceReading& space, Spec& out) {
     }
     return;
   }
-  const std::optional<AlgorithmSpec> algorithm = read_one(field, false, space, out);
-  if (!algorithm) {
+  const std::optional<AlgorithmReading> reading = read_one(field, false, space, out);
+  if (!reading) {
     return;
   }
-  out.algorithm = *algorithm;
+  const std::string& name = reading->spec.name;
+  out.algorithm = reading->spec;
   note_parallelism(spec, out);
-  widen_resource(field, *algorithm, out);
-  const bool searches_nas = algorithm->name == "enas" || algorithm->name == "darts";
+  if (reading->sound) {
+    widen_resource(field, out.algorithm, out);
+  }
+  const bool searches_nas = name == "enas" || name == "darts";
   if (out.nas && !searches_nas && out.space.size() == 0) {
-    field["algorithmName"].wrong("does not search a nasConfig (" + yaml::quoted(algorithm->name) +
+    field["algorithmName"].wrong("does not search a nasConfig (" + yaml::quoted(name) +
                                  "); use enas or darts, or give parameters instead");
   } else if (searches_nas && !out.nas && space.sound) {
-    field["algorithmName"].wrong("searches a nasConfig only (" + yaml::quoted(algorithm->name) +
+    field["algorithmName"].wrong("searches a nasConfig only (" + yaml::quoted(name) +
                                  "); give one instead of parameters, or use another algorithm");
   }
 }
@@ -217,7 +229,9 @@ void read_algorithm(const Field& spec, const SpaceReading& space, Spec& out) {
 void read_early_stopping(const Field& spec, const SpaceReading& space, Spec& out) {
   const Field field = spec["earlyStopping"];
   if (field) {
-    out.early_stopping = read_one(field, true, space, out);
+    if (std::optional<AlgorithmReading> reading = read_one(field, true, space, out)) {
+      out.early_stopping = std::move(reading->spec);
+    }
   }
   const AlgorithmInfo* search = find_algorithm(out.algorithm.name);
   if (out.early_stopping && search != nullptr && search->has_rungs) {

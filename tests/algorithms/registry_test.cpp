@@ -13,6 +13,8 @@
 
 #include <gtest/gtest.h>
 
+#include "algorithms/remarks.hpp"
+
 namespace diwan {
 namespace {
 
@@ -187,6 +189,60 @@ TEST(Registry, WantsAResourceThatIsANumericParameter) {
             "resource_name (epoch) names no parameter; did you mean epochs?");
   EXPECT_EQ(hyperband("opt", "3"),
             "resource_name (opt) names a list; make that parameter an int or a double");
+}
+
+TEST(Registry, WantsARangeOfTheResourceThatRungsCanClimb) {
+  const auto asha = [](Settings settings, const Domain& domain) {
+    if (!std::holds_alternative<Categorical>(domain)) {
+      settings.emplace_back("resource_name", "n");
+    }
+    return complaint("asha", std::move(settings), SearchSpace({{"n", domain}, {"x", Real{}}}));
+  };
+  const Integer n{.low = 10, .high = 90};
+  const Categorical steps{{"a"}};  // no resource parameter
+
+  EXPECT_EQ(asha({{"r_l", "2"}}, n),
+            "r_l (2) is below the least value of n (10); raise r_l, or lower the min of n");
+  EXPECT_EQ(asha({{"r_l", "4.5"}}, Real{.low = 5, .high = 10}),
+            "r_l (4.5) is below the least value of n (5); raise r_l, or lower the min of n");
+  EXPECT_EQ(asha({{"r_l", "10"}}, n), "none");
+  EXPECT_EQ(asha({{"r_l", "0.5"}}, Real{.low = 0.1, .high = 1}), "none");
+  EXPECT_EQ(asha({{"r_l", "0.5"}}, Integer{.low = 0, .high = 9}),
+            "r_l (0.5) is below 1, the least whole resource; give x >= 1");
+  EXPECT_EQ(asha({{"r_l", "0.5"}}, steps),
+            "r_l (0.5) is below 1, the least whole resource; give x >= 1");
+  EXPECT_EQ(asha({{"r_l", "1e30"}}, steps),
+            "r_l (1e+30) is more than 10^12 times the least resource (1); lower r_l, or give a "
+            "larger r_min");
+  EXPECT_EQ(asha({{"r_l", "1e30"}, {"r_min", "1e20"}}, steps), "none");
+  EXPECT_EQ(asha({{"r_l", "1e12"}}, steps), "none");
+}
+
+TEST(Registry, RemarksThatALadderHasNoRungBelowItsTop) {
+  const auto remark = [](Settings settings, std::optional<Integer> n) {
+    Problem problem{.space = SearchSpace({{"x", Real{}}}), .settings = std::move(settings)};
+    if (n) {
+      problem.space = SearchSpace({{"n", *n}, {"x", Real{}}});
+      problem.settings.emplace_back("resource_name", "n");
+    }
+    const std::vector<SettingProblem> all = remarks(*find_algorithm("bohb"), problem);
+    return all.empty() ? "none" : all.front().what + "; " + all.front().mend;
+  };
+
+  EXPECT_EQ(remark({{"r_l", "20"}}, Integer{.low = 10, .high = 20}),
+            "there is no rung below r_l (20), so that nothing ends early: it is less than eta (3) "
+            "times the least resource (10); lower the min of n");
+  EXPECT_EQ(remark({{"r_l", "20"}, {"r_min", "8"}}, Integer{.low = 1, .high = 20}),
+            "there is no rung below r_l (20), so that nothing ends early: it is less than eta (3) "
+            "times the least resource (8); lower r_min");
+  EXPECT_EQ(remark({{"r_l", "30"}}, Integer{.low = 10, .high = 90, .step = 80}),
+            "there is no rung below r_l (30), so that nothing ends early: the steps of n are too "
+            "wide; lower its step");
+  EXPECT_EQ(remark({{"r_l", "2"}}, {}),
+            "there is no rung below r_l (2), so that nothing ends early: it is less than eta (3) "
+            "times the least resource (1); raise r_l");
+  EXPECT_EQ(remark({{"r_l", "30"}}, Integer{.low = 10, .high = 30}), "none");
+  EXPECT_TRUE(remarks(*find_algorithm("tpe"), {.space = space()}).empty());
 }
 
 TEST(Registry, WantsStepsForAGrid) {

@@ -74,6 +74,43 @@ TEST(Spec, SaysInWhichOrderAGridBeyondTheBudgetIsVisited) {
   EXPECT_TRUE(notes("0.03").empty());
 }
 
+/// An asha over the resource lr, whose range and type are given.
+std::vector<std::pair<std::string, std::string>> over_resource(const std::string& type,
+                                                               const std::string& range,
+                                                               const std::string& r_l) {
+  return {{"algorithmName: random",
+           "algorithmName: asha\n    algorithmSettings: [{name: resource_name, value: lr}, "
+           "{name: r_l, value: \"" +
+               r_l + "\"}]"},
+          {part("    - name: lr", "  trialTemplate"),
+           "    - {name: x, parameterType: double, feasibleSpace: {min: 0, max: 1}}\n"
+           "    - {name: lr, parameterType: " +
+               type + ", feasibleSpace: " + range + "}\n"},
+          as_command("        command: [a]\n")};
+}
+
+TEST(Spec, RaisesOnlyTheUpperEndOfAResource) {
+  const Spec real = sound(over_resource("double", "{min: 5, max: 10}", "81"));
+  const Spec integer = sound(over_resource("int", "{min: 10, max: 30, step: 2}", "90"));
+
+  EXPECT_EQ(real.space.parameters().at(1).domain, Domain(Real{5, 81}));
+  EXPECT_EQ(integer.space.parameters().at(1).domain, Domain(Integer{10, 90, 2}));
+  EXPECT_EQ(real.notes, std::vector<std::string>{"lr takes values up to r_l (81), which its "
+                                                 "feasibleSpace does not reach"});
+  EXPECT_EQ(what(edited(over_resource("int", "{min: 10, max: 90}", "2"))),
+            "experiment.yaml:11:78: spec.algorithm.algorithmSettings[1].value: r_l (2) is below "
+            "the least value of lr (10); raise r_l, or lower the min of lr");
+}
+
+TEST(Spec, SaysThatALadderHasNoRungs) {
+  const Spec spec = sound(over_resource("int", "{min: 10, max: 20}", "20"));
+
+  EXPECT_EQ(spec.notes, std::vector<std::string>{
+                            "asha: there is no rung below r_l (20), so that nothing ends early: it "
+                            "is less than eta (3) times the least resource (10); lower the min of "
+                            "lr"});
+}
+
 TEST(Spec, SaysWhatStatusAndOtherDocumentsAreFor) {
   const Spec spec =
       sound({{"metadata:", "status: {trials: 3}\nmetadata:"},
