@@ -31,7 +31,18 @@ struct Item {
 /// Turns items into results, and says why some could not be.
 class Reading {
  public:
-  Reading(const Spec& spec, const std::vector<bool>& shared) : spec_(spec), shared_(shared) {}
+  Reading(const Spec& spec, const std::vector<bool>& shared) : spec_(spec), shared_(shared) {
+    const std::optional<std::size_t> resource = resource_parameter(spec);
+    const std::optional<double> most = real_setting(spec.algorithm.settings, "r_l");
+    if (resource && most && !shared[*resource]) {
+      const Axis& axis = spec.space.axis(*resource);
+      absent_resource_ = {*resource, axis.value(axis.position(*most))};
+      const auto& [place, value] = *absent_resource_;
+      known_.assumed = spec.space.parameters()[place].name +
+                       " is not among its parameters: " + spec.space.text(place, value) +
+                       " is taken, a full training";
+    }
+  }
 
   /// `where` names the item in what is said of it.
   void take(const Item& item, const std::string& where) {
@@ -65,6 +76,9 @@ class Reading {
     if (spec_.conditions.contains(name)) {
       return Assignment::inactive;
     }
+    if (absent_resource_ && absent_resource_->first == p) {
+      return absent_resource_->second;
+    }
     if (shared_[p]) {
       why_ = name + " has no value";
       return std::nullopt;
@@ -77,6 +91,8 @@ class Reading {
 
   const Spec& spec_;
   const std::vector<bool>& shared_;  ///< with the other experiment, per parameter
+  /// The resource that the other experiment had not: its place, and the value of a full training.
+  std::optional<std::pair<std::size_t, double>> absent_resource_;
   KnownResults known_;
   std::string why_;  ///< of the last item that does not fit
 };

@@ -23,13 +23,15 @@ struct KnownResults {
   std::vector<KnownResult> results;  ///< in the order of their trials
   std::size_t left_out = 0;          ///< ended, but outside the search space or not allowed
   std::string why;                   ///< the first of them was left out
+  std::string assumed;               ///< of all: what the other experiment does not say
 };
 
 /// The ended trials of an experiment directory, as results of `spec`.
 ///
 /// The two experiments need not have the same space: parameters go by name and values by their
 /// text; a value outside the present range leaves its trial out; a parameter that the other had not
-/// gets values spread over its range, the same each time, so that the trials say nothing of it. The
+/// gets values spread over its range, the same each time, so that the trials say nothing of it; but
+/// the resource of rungs is all of it (r_l), since trials without one are full trainings. The
 /// objectives are this experiment's metrics by their strategies.
 /// @throws KnownResultsError if they share no parameter or lack a metric, StoreError.
 KnownResults known_results_of_directory(const std::filesystem::path& directory, const Spec& spec);

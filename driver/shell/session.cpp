@@ -71,7 +71,7 @@ std::vector<KnownResult> known_from(const std::filesystem::path& path, const Spe
                      left_out + "; leave it away, or widen the space");
   }
   progress.note("from " + path.string() + ": " + std::to_string(known.results.size()) + " results" +
-                left_out);
+                left_out + (known.assumed.empty() ? "" : "; " + known.assumed));
   return std::move(known.results);
 }
 

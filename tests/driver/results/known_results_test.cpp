@@ -135,6 +135,30 @@ TEST(KnownResults, SpreadAParameterThatTheOtherHadNot) {
             known.results);
 }
 
+TEST(KnownResults, WithoutTheResourceAreFullTrainings) {
+  std::string rungs = test::sample_spec();
+  const std::string algorithm = "algorithmName: random";
+  rungs.replace(
+      rungs.find(algorithm), algorithm.size(),
+      "algorithmName: bohb\n    algorithmSettings: [{name: resource_name, value: layers}, "
+      "{name: r_l, value: \"7\"}]");
+  const Table without("lr,loss\n0.01,0.1\n0.02,0.2\n0.03,0.3\n");
+  const Table with("lr,layers,loss\n0.01,2,0.1\n0.02,,0.2\n");
+
+  const KnownResults full = known_results_of_csv(without.path(), spec_of(rungs));
+  const KnownResults own = known_results_of_csv(with.path(), spec_of(rungs));
+
+  ASSERT_EQ(full.results.size(), 3U);
+  for (const KnownResult& result : full.results) {
+    EXPECT_EQ(result.assignment.values[2], 7);
+  }
+  EXPECT_EQ(full.assumed, "layers is not among its parameters: 7 is taken, a full training");
+  ASSERT_EQ(own.results.size(), 1U);
+  EXPECT_EQ(own.results[0].assignment.values[2], 2);
+  EXPECT_EQ(own.assumed, "");
+  EXPECT_EQ(own.why, "line 3: layers has no value");
+}
+
 TEST(KnownResults, OfATableTakeStatusAndMissingValues) {
   const Table table(
       "\xEF\xBB\xBFstatus,lr,batch,layers,width,loss\r\n"
