@@ -56,6 +56,7 @@ void History::take(Record&& record) {
     facts.push_back(std::move(fact));
   }
   if (const auto* budget = std::get_if<BudgetSet>(&record.event)) {
+    first_budget = first_budget.value_or(budget->budget);
     const bool by_option = budget->origin.find("--parallel") != std::string::npos;
     parallel_overridden =
         by_option || (parallel_overridden && budget->budget.parallel == parallel_before);

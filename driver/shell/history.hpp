@@ -18,8 +18,9 @@ struct History {
   explicit History(Rules rules) : experiment(std::move(rules)) {}
 
   Experiment experiment;
-  std::vector<Fact> facts;           ///< for the algorithm, in journal order
-  bool parallel_overridden = false;  ///< by --parallel, since the file last changed
+  std::vector<Fact> facts;             ///< for the algorithm, in journal order
+  std::optional<Budget> first_budget;  ///< that the experiment began with
+  bool parallel_overridden = false;    ///< by --parallel, since the file last changed
   ReplayReport report;
 
   /// Folds one record. @throws StoreError if it does not fit.

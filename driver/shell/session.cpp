@@ -30,6 +30,7 @@
 #include "driver/shell/policy.hpp"
 #include "driver/shell/requirements.hpp"
 #include "driver/shell/signals.hpp"
+#include "driver/spec/algorithm.hpp"
 #include "driver/store/store.hpp"
 
 namespace diwan {
@@ -224,10 +225,10 @@ class Session {
       // Launchers want to see the directory from every host.
       take_directory();
       start_launcher();
-      for (const std::string& note : request_.spec.notes) {
+      budget_ = budget_change(request_, nullptr, launcher_->capacity());
+      for (const std::string& note : notes_of(request_.spec, budget_->budget)) {
         progress_.note("note: " + note);
       }
-      budget_ = budget_change(request_, nullptr, launcher_->capacity());
       return go_on();
     }
     if (!request_.from.empty()) {
@@ -304,6 +305,17 @@ class Session {
            !read_owner(request_.directory);
   }
 
+  /// The algorithm's, with the budget that the experiment began with: what hangs on it, as a grid's
+  /// order, does not change under way.
+  Problem problem() const {
+    const Budget first =
+        history_->first_budget.value_or(budget_ ? budget_->budget : history_->experiment.budget());
+    Problem problem = problem_of(request_.spec, seed_);
+    problem.max_trials = first.max_trials;
+    problem.parallel = first.parallel;
+    return problem;
+  }
+
   CoordinatorOptions coordinator_options() const {
     const std::uint32_t slots = launcher_->capacity();
     CoordinatorOptions options;
@@ -323,9 +335,8 @@ class Session {
     adopt(request_, settings_, history_->experiment, progress_, first);
     first.emplace_back(AdoptionDone{});
 
-    PolicyThread policy(with_initial_trials(
-        make_suggester(request_.spec.algorithm.name, problem_of(request_.spec, seed_)),
-        initial_trials(request_.spec, history_->experiment)));
+    PolicyThread policy(with_initial_trials(make_suggester(request_.spec.algorithm.name, problem()),
+                                            initial_trials(request_.spec, history_->experiment)));
     const std::unique_ptr<EarlyStopper> early_stopper = early_stopper_of(request_.spec);
     for (const Fact& fact : history_->facts) {
       if (early_stopper) {

@@ -114,14 +114,16 @@ bool check_settings(const Field& place, const AlgorithmInfo& info, const Setting
   return true;
 }
 
-/// Tells that a budget does not reach for the whole grid.
-void note_order(const Field& field, const Spec& spec) {
+/// Says that a grid has more points than the budget has trials; empty where that is not so.
+std::string order_note(const Spec& spec, const Budget& budget) {
   const std::optional<std::uint64_t> points = spec.space.cardinality();
-  const std::optional<std::uint32_t> budget = spec.budget.max_trials;
-  if (points && budget && *points > *budget) {
-    field.note("the grid has " + std::to_string(*points) + " points, more than maxTrialCount (" +
-               std::to_string(*budget) + "): they are visited in an order that the seed draws");
+  if (spec.algorithm.name != "grid" || !points || !budget.max_trials ||
+      *points <= *budget.max_trials) {
+    return "";
   }
+  return "the grid has " + std::to_string(*points) + " points, more than the budget of " +
+         std::to_string(*budget.max_trials) +
+         " trials: they are visited in an order that the seed draws";
 }
 
 /// Tells that most of the budget will be chosen before a model has seen results.
@@ -187,13 +189,23 @@ std::optional<AlgorithmReading> read_one(const Field& field, bool early_stopping
     return {};
   }
   out.sound = check_settings(field, *info, reading, space, spec);
-  if (algorithm.name == "grid" && space.sound) {
-    note_order(field, spec);
-  }
   return out;
 }
 
 }  // namespace
+
+std::vector<std::string> notes_of(const Spec& spec, const Budget& budget) {
+  const std::string by_file = order_note(spec, spec.budget);
+  const std::string in_force = order_note(spec, budget);
+  std::vector<std::string> notes = spec.notes;
+  if (by_file != in_force) {
+    std::erase(notes, by_file);
+    if (!in_force.empty()) {
+      notes.push_back(in_force);
+    }
+  }
+  return notes;
+}
 
 void read_algorithm(const Field& spec, const SpaceReading& space, Spec& out) {
   const Field field = spec["algorithm"];
@@ -212,6 +224,9 @@ void read_algorithm(const Field& spec, const SpaceReading& space, Spec& out) {
   }
   const std::string& name = reading->spec.name;
   out.algorithm = reading->spec;
+  if (const std::string note = order_note(out, out.budget); !note.empty() && space.sound) {
+    field.note(note);
+  }
   note_parallelism(spec, out);
   if (reading->sound) {
     widen_resource(field, out.algorithm, out);

@@ -387,6 +387,40 @@ class InitialTrials(Case):
         self.assertEqual(len(set(values)), 4)
 
 
+class GridBeyondTheBudget(Case):
+    def order(self, directory):
+        rows = json.loads(self.diwan("trials", directory, "-o", "json").stdout)["trials"]
+        return [row["assignments"]["x"] for row in rows]
+
+    def test_is_visited_in_the_order_that_the_first_budget_in_force_gives(self):
+        self.write(AT_ONCE, "grid")
+        run = ("run", "e.yaml", "--parallel", "1", "--progress", "plain")
+
+        option = self.diwan(*run, "--dir", "option", "--set", "maxTrialCount=6", "--max-trials", "3")
+        self.diwan(*run, "--dir", "file", "--set", "maxTrialCount=3")
+
+        self.assertIn("the grid has 6 points, more than the budget of 3 trials", option.stderr)
+        began = self.order("option")
+        self.assertNotEqual(began, [1, 2, 3])
+        self.assertEqual(began, self.order("file"))
+
+        self.diwan("resume", "option", "--max-trials", "6", "--progress", "none")
+        self.diwan(*run, "--dir", "file", "--set", "maxTrialCount=6")
+
+        self.assertEqual(self.order("option")[:3], began)
+        self.assertNotEqual(self.order("option")[3:], sorted(self.order("option")[3:]))
+        self.assertEqual(self.order("option"), self.order("file"))
+        self.assertEqual(sorted(self.order("option")), [1, 2, 3, 4, 5, 6])
+
+    def test_has_its_own_order_where_the_option_reaches_for_all(self):
+        self.write(AT_ONCE, "grid")
+
+        run = self.diwan("run", "e.yaml", "--parallel", "1", "--max-trials", "6", "--progress", "plain")
+
+        self.assertEqual(self.order("e.diwan"), [1, 2, 3, 4, 5, 6])
+        self.assertNotIn("the grid has", run.stderr)
+
+
 class WithoutMetric(Case):
     def test_shows_what_the_trials_printed_instead(self):
         self.write("echo los=1\n")

@@ -94,5 +94,15 @@ TEST(BudgetChange, OfFewTrialsLowersHowManyRunAtATimeUntilThereAreMore) {
   EXPECT_EQ(many.at_a_time(), parallel);
 }
 
+TEST(History, KeepsTheBudgetThatTheExperimentBeganWith) {
+  Resumed resumed;
+  const Budget first = resumed.request.spec.budget;
+
+  resumed.override_by("extend", 50, 7);
+
+  EXPECT_EQ(resumed.history.first_budget, first);
+  EXPECT_EQ(resumed.history.experiment.budget().max_trials, 50U);
+}
+
 }  // namespace
 }  // namespace diwan

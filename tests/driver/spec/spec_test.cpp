@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include "driver/spec/algorithm.hpp"
 #include "tests/driver/spec/bad_file.hpp"
 
 namespace diwan {
@@ -69,8 +70,8 @@ TEST(Spec, SaysInWhichOrderAGridBeyondTheBudgetIsVisited) {
   };
 
   EXPECT_EQ(notes("0.01"), std::vector<std::string>{
-                               "the grid has 10 points, more than maxTrialCount (4): they are "
-                               "visited in an order that the seed draws"});
+                               "the grid has 10 points, more than the budget of 4 trials: they "
+                               "are visited in an order that the seed draws"});
   EXPECT_TRUE(notes("0.03").empty());
 }
 
@@ -87,6 +88,22 @@ std::vector<std::pair<std::string, std::string>> over_resource(const std::string
            "    - {name: lr, parameterType: " +
                type + ", feasibleSpace: " + range + "}\n"},
           as_command("        command: [a]\n")};
+}
+
+TEST(Spec, HasTheNotesOfTheBudgetInForce) {
+  const auto grid = [](const std::string& step) {
+    return sound(
+        {{"algorithmName: random", "algorithmName: grid"},
+         {"        max: \"0.1\"\n", "        max: \"0.1\"\n        step: " + step + "\n"}});
+  };
+  const Budget three{.max_trials = 3, .parallel = 1, .max_failed = {}, .goal = {}};
+  const Budget ten{.max_trials = 10, .parallel = 1, .max_failed = {}, .goal = {}};
+
+  EXPECT_EQ(notes_of(grid("0.03"), three),
+            std::vector<std::string>{"the grid has 4 points, more than the budget of 3 trials: "
+                                     "they are visited in an order that the seed draws"});
+  EXPECT_TRUE(notes_of(grid("0.01"), ten).empty());
+  EXPECT_EQ(notes_of(grid("0.01"), grid("0.01").budget), grid("0.01").notes);
 }
 
 TEST(Spec, RaisesOnlyTheUpperEndOfAResource) {
