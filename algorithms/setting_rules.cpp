@@ -45,6 +45,14 @@ SettingRule positive_integer(const Words& words) {
   return result;
 }
 
+SettingRule integer_within(const Words& words, std::int64_t least, std::int64_t most) {
+  const std::string range = std::to_string(least) + " <= x <= " + std::to_string(most);
+  SettingRule result = plain(words, SettingRule::Type::integer, "int", range.c_str());
+  result.at_least = static_cast<double>(least);
+  result.at_most = static_cast<double>(most);
+  return result;
+}
+
 SettingRule any_real(const Words& words) {
   return plain(words, SettingRule::Type::real, "float", "a number");
 }

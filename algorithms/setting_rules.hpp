@@ -2,6 +2,7 @@
 // Copyright the Diwan authors
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,7 @@ SettingRule plain(const Words& words, SettingRule::Type type, const char* shown_
 SettingRule any_integer(const Words& words);
 SettingRule natural(const Words& words);  ///< x >= 0
 SettingRule positive_integer(const Words& words);
+SettingRule integer_within(const Words& words, std::int64_t least, std::int64_t most);
 SettingRule any_real(const Words& words);
 SettingRule positive(const Words& words);
 SettingRule not_negative(const Words& words);

@@ -10,12 +10,11 @@ namespace diwan {
 namespace {
 
 std::vector<SettingRule> rules() {
-  SettingRule population = setting_rule::positive_integer(
+  const SettingRule population = setting_rule::integer_within(
       {"popsize", "",
-       "candidates of a generation, at least 4; absent: 4 + floor(3 ln d), or as few as give 25 "
-       "generations (Diwan's own)"});
-  population.at_least = 4;
-  population.info.range = "x >= 4";
+       "candidates of a generation; absent: 4 + floor(3 ln d), or as few as give 25 generations "
+       "(Diwan's own)"},
+      4, static_cast<std::int64_t>(cmaes::largest_population));
   return {setting_rule::one_of({"restart_strategy", "bipop", "what to do when a run has converged"},
                                {"none", "None", "ipop", "bipop"}),
           setting_rule::any_real({"sigma", "",

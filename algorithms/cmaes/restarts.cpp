@@ -10,12 +10,6 @@
 #include "algorithms/streams.hpp"
 
 namespace diwan::cmaes {
-namespace {
-
-constexpr std::size_t largest_population = std::size_t{1} << 20;
-
-}  // namespace
-
 Restarts::Restarts(RestartStrategy strategy, std::size_t population, std::uint64_t seed)
     : strategy_(strategy), population_(population), seed_(seed), large_(population) {
   plan_.population = population;

@@ -15,6 +15,9 @@ enum class RestartStrategy {
   bipop,  ///< that, or a small and narrow one, whichever kind has used fewer trials
 };
 
+/// Candidates of a generation, whatever the restarts.
+inline constexpr std::size_t largest_population = std::size_t{1} << 20;
+
 /// Runs one after another: IPOP [Auger and Hansen 2005, A restart CMA evolution strategy with
 /// increasing population size] or BIPOP [Hansen 2009, Benchmarking a bi-population CMA-ES on the
 /// BBOB-2009 function testbed].

@@ -3,24 +3,58 @@
 #include "algorithms/tpe/candidates.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <queue>
 #include <utility>
 
 namespace diwan {
 
-bool Candidates::contains(std::span<const double> values) const {
-  for (std::size_t row = 0; row < order_.size(); ++row) {
-    if (std::equal(values.begin(), values.end(),
-                   values_.begin() + static_cast<std::ptrdiff_t>(row * values.size()))) {
-      return true;
-    }
+namespace {
+
+constexpr std::size_t fewest_slots = 64;
+
+/// The finalizer of SplitMix64 [Steele et al. 2014] over all values; -0 counts as 0.
+std::uint64_t hash_of(std::span<const double> values) {
+  std::uint64_t hash = 0;
+  for (const double value : values) {
+    hash += std::bit_cast<std::uint64_t>(value + 0.0) + 0x9e3779b97f4a7c15ULL;
+    hash = (hash ^ (hash >> 30)) * 0xbf58476d1ce4e5b9ULL;
+    hash = (hash ^ (hash >> 27)) * 0x94d049bb133111ebULL;
+    hash ^= hash >> 31;
   }
-  return false;
+  return hash;
+}
+
+}  // namespace
+
+std::span<const double> Candidates::row(std::size_t number) const {
+  return std::span(values_).subspan(number * parameters_.size(), parameters_.size());
+}
+
+std::size_t Candidates::slot(std::span<const double> values) const {
+  const std::size_t mask = slots_.size() - 1;
+  std::size_t at = hash_of(values) & mask;
+  while (slots_[at] != 0 && !std::ranges::equal(row(slots_[at] - 1), values)) {
+    at = (at + 1) & mask;
+  }
+  return at;
+}
+
+bool Candidates::contains(std::span<const double> values) const {
+  return !slots_.empty() && slots_[slot(values)] != 0;
 }
 
 void Candidates::add(std::span<const double> values, double score) {
+  const auto number = static_cast<std::uint32_t>(order_.size());
+  if (2 * (number + std::size_t{1}) > slots_.size()) {
+    slots_.assign(std::max(fewest_slots, 2 * slots_.size()), 0);
+    for (std::uint32_t earlier = 0; earlier < number; ++earlier) {
+      slots_[slot(row(earlier))] = earlier + 1;
+    }
+  }
+  slots_[slot(values)] = number + 1;
   values_.insert(values_.end(), values.begin(), values.end());
-  order_.push_back({.score = score, .row = static_cast<std::uint32_t>(order_.size())});
+  order_.push_back({.score = score, .row = number});
 }
 
 void Candidates::sort() {

@@ -34,9 +34,15 @@ class Candidates {
     double score = 0;
     std::uint32_t row = 0;
   };
+
+  std::span<const double> row(std::size_t number) const;
+  /// Where the row of these values stands in slots_, or would.
+  std::size_t slot(std::span<const double> values) const;
+
   std::vector<std::size_t> parameters_;
   std::vector<double> values_;  ///< row by row
   std::vector<Drawn> order_;
+  std::vector<std::uint32_t> slots_;  ///< rows + 1 by hash, 0: free; of 2^k, half of them free
 };
 
 /// The fresh assignment of the highest sum of scores, one draw from each list; nothing after 1000

@@ -7,6 +7,9 @@
 namespace diwan {
 namespace {
 
+/// An ask scores each of them under every kernel: a second or so at this many.
+constexpr std::int64_t most_candidates = 100'000;
+
 std::vector<SettingRule> rules() {
   return {
       setting_rule::open_fraction(
@@ -14,8 +17,8 @@ std::vector<SettingRule> rules() {
            "good group: min(ceil(gamma sqrt n), 25) of n results; when absent "
            "min(ceil(0.15 n), 25)"}),
       setting_rule::positive({"prior_weight", "1.0", "weight of the prior beside one observation"}),
-      setting_rule::positive_integer(
-          {"n_EI_candidates", "24", "candidates drawn for each parameter"}),
+      setting_rule::integer_within({"n_EI_candidates", "24", "candidates drawn for each parameter"},
+                                   1, most_candidates),
       setting_rule::natural(
           {"n_startup_trials", "10", "results before the model is used (Diwan's own)"}),
       setting_rule::random_state()};
@@ -36,8 +39,9 @@ std::unique_ptr<Suggester> make_multivariate(const Problem& problem) {
 
 std::vector<SettingRule> multivariate_rules() {
   return {setting_rule::natural({"n_startup_trials", "10", "results before the model is used"}),
-          setting_rule::natural(
-              {"n_ei_candidates", "24", "candidates drawn from the good group; 0 draws 1"}),
+          setting_rule::integer_within(
+              {"n_ei_candidates", "24", "candidates drawn from the good group; 0 draws 1"}, 0,
+              most_candidates),
           setting_rule::random_state()};
 }
 

@@ -139,10 +139,21 @@ TEST(Registry, ReadsNumbersAsKatibDoes) {
   EXPECT_EQ(complaint("tpe", {{"prior_weight", "0"}}),
             "prior_weight (0) is out of range; give x > 0");
   EXPECT_EQ(complaint("tpe", {{"n_EI_candidates", ""}}),
-            "n_EI_candidates () is not a whole number; give x >= 1");
+            "n_EI_candidates () is not a whole number; give 1 <= x <= 100000");
   EXPECT_EQ(complaint("multivariate-tpe", {{"n_ei_candidates", "0"}}), "none");
   EXPECT_EQ(complaint("tpe", {{"random_state", "99999999999999999999"}}),
             "random_state (99999999999999999999) is not a whole number; give x >= 0");
+}
+
+TEST(Registry, BoundsWhatOneAskCosts) {
+  EXPECT_EQ(complaint("tpe", {{"n_EI_candidates", "100000"}}), "none");
+  EXPECT_EQ(complaint("tpe", {{"n_EI_candidates", "100001"}}),
+            "n_EI_candidates (100001) is out of range; give 1 <= x <= 100000");
+  EXPECT_EQ(complaint("multivariate-tpe", {{"n_ei_candidates", "1000000000"}}),
+            "n_ei_candidates (1000000000) is out of range; give 0 <= x <= 100000");
+  EXPECT_EQ(complaint("cmaes", {{"popsize", "1000000000"}}),
+            "popsize (1000000000) is out of range; give 4 <= x <= 1048576");
+  EXPECT_EQ(complaint("cmaes", {{"popsize", "1048576"}}), "none");
 }
 
 TEST(Registry, TakesNoneWhereKatibDoes) {
