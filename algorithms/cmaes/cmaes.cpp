@@ -57,8 +57,8 @@ CmaesOptions cmaes_options(const Settings& settings) {
                       : *strategy == "bipop" ? cmaes::RestartStrategy::bipop
                                              : cmaes::RestartStrategy::none;
   }
-  if (const auto sigma = real_setting(settings, "sigma"); sigma && *sigma > 0) {
-    options.sigma = std::clamp(*sigma, 1e-12, 1.0);
+  if (const auto sigma = real_setting(settings, "sigma"); sigma && *sigma > 0 && *sigma <= 1) {
+    options.sigma = std::max(*sigma, 1e-12);
   }
   if (const auto population = integer_setting(settings, "popsize")) {
     options.population = static_cast<std::size_t>(*population);

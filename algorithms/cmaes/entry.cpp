@@ -5,6 +5,7 @@
 #include "algorithms/cmaes/cmaes.hpp"
 #include "algorithms/entries.hpp"
 #include "algorithms/setting_rules.hpp"
+#include "algorithms/space/shortest.hpp"
 
 namespace diwan {
 namespace {
@@ -18,8 +19,8 @@ std::vector<SettingRule> rules() {
   return {setting_rule::one_of({"restart_strategy", "bipop", "what to do when a run has converged"},
                                {"none", "None", "ipop", "bipop"}),
           setting_rule::any_real({"sigma", "",
-                                  "first step size as a share of each range, at most 1; absent or "
-                                  "<= 0: a sixth"}),
+                                  "first step size as a share of each range, 0 < x <= 1, not in "
+                                  "raw units as Katib's; absent, or any other number: a sixth"}),
           population,
           setting_rule::one_of({"lr_adapt", "auto",
                                 "adapt the learning rate to noise and many local optima; auto: "
@@ -36,6 +37,18 @@ void check_space(const Problem& problem, SettingProblems& problems) {
   }
 }
 
+/// Katib's sigma is in raw units, one for all ranges, and may be any number.
+void remark_sigma(const Problem& problem, SettingProblems& remarks) {
+  const std::optional<double> sigma = real_setting(problem.settings, "sigma");
+  if (sigma && *sigma > 1) {
+    add_setting_problem(remarks, problem, "sigma",
+                        "sigma (" + shortest(*sigma) +
+                            ") is above 1: it is a share of each range here, not in raw units as "
+                            "in Katib, and a sixth is taken instead",
+                        "give 0 < x <= 1 (5 of 0..100 is 0.05)");
+  }
+}
+
 std::unique_ptr<Suggester> make_cmaes(const Problem& problem) {
   return std::make_unique<Cmaes>(problem, cmaes_options(problem.settings));
 }
@@ -46,6 +59,7 @@ CatalogEntry cmaes_entry() {
   CatalogEntry entry = catalog_entry("cmaes", "covariance matrix adaptation evolution strategy",
                                      "Hansen 2016; Hamano et al. 2022, 2024", rules(), make_cmaes);
   entry.check = check_space;
+  entry.remark = remark_sigma;
   entry.info.learns = true;
   entry.constraints = true;
   return entry;

@@ -156,6 +156,21 @@ TEST(Registry, BoundsWhatOneAskCosts) {
   EXPECT_EQ(complaint("cmaes", {{"popsize", "1048576"}}), "none");
 }
 
+TEST(Registry, RemarksThatSigmaIsAShare) {
+  const auto remark = [](const char* sigma) {
+    const std::vector<SettingProblem> all =
+        remarks(*find_algorithm("cmaes"), {.space = space(), .settings = {{"sigma", sigma}}});
+    return all.empty() ? "none" : all.front().what + "; " + all.front().mend;
+  };
+
+  EXPECT_EQ(remark("5"),
+            "sigma (5) is above 1: it is a share of each range here, not in raw units as in Katib, "
+            "and a sixth is taken instead; give 0 < x <= 1 (5 of 0..100 is 0.05)");
+  EXPECT_EQ(remark("1"), "none");
+  EXPECT_EQ(remark("-1"), "none");
+  EXPECT_EQ(complaint("cmaes", {{"sigma", "5"}}), "none");
+}
+
 TEST(Registry, TakesNoneWhereKatibDoes) {
   EXPECT_EQ(complaint("enas", {{"controller_temperature", "None"}}), "none");
   EXPECT_NE(complaint("enas", {{"controller_hidden_size", "None"}}), "none");

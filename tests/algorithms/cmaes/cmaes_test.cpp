@@ -520,6 +520,8 @@ TEST(Cmaes, ReadsItsSettings) {
   EXPECT_EQ(options.population, 12U);
   EXPECT_EQ(options.adaptation, cmaes::Adaptation::always);
   EXPECT_EQ(cmaes_options({{"sigma", "-1"}}).sigma, 1.0 / 6);
+  EXPECT_EQ(cmaes_options({{"sigma", "1"}}).sigma, 1);
+  EXPECT_EQ(cmaes_options({{"sigma", "5"}}).sigma, 1.0 / 6);
 }
 
 }  // namespace
