@@ -61,7 +61,7 @@ void check_settings(const CatalogEntry& entry, const Settings& settings,
   for (const SettingRule& rule : entry.rules) {
     if (rule.info.required && !setting(settings, rule.info.name)) {
       add_problem(problems, entry.info.name + " needs the setting " + rule.info.name,
-                  "give it " + rule.info.range);
+                  "give " + rule.info.range + ": " + rule.info.help);
     }
   }
 }

@@ -69,6 +69,11 @@ std::optional<SettingProblem> violation(const SettingRule& rule, std::string_vie
   }
   const bool whole = rule.type == SettingRule::Type::integer;
   std::optional<double> value = real_of(text);
+  const bool digits = trimmed(text).find_first_not_of("-0123456789") == std::string_view::npos;
+  if (value && whole && digits && !integer_of(text)) {
+    return *value > 0 ? problem(given + " is above 2^63 - 1", "give a smaller number")
+                      : problem(given + " is below -2^63", "give a larger number");
+  }
   if (!value || (whole && !integer_of(text))) {
     return problem(given + " is not " + (whole ? "a whole number" : "a number"),
                    "give " + rule.info.range);

@@ -272,7 +272,10 @@ CatalogEntry bohb_entry() {
 }
 
 CatalogEntry asha_entry() {
-  return rung_entry("asha", "asynchronous successive halving", "Li et al. 2020", make_asha);
+  CatalogEntry entry =
+      rung_entry("asha", "asynchronous successive halving", "Li et al. 2020", make_asha);
+  entry.info.learns = true;
+  return entry;
 }
 
 }  // namespace diwan

@@ -10,7 +10,8 @@
 namespace diwan {
 namespace {
 
-constexpr std::size_t edit = 2;  // distances are counted in halves
+constexpr std::size_t longest = 200;       // no name is; the cost is quadratic
+constexpr std::size_t edit = 2 * longest;  // more than all differences in case together
 
 char folded(char c) {
   return c == '-' ? '_' : static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
@@ -20,7 +21,7 @@ std::size_t replacement(char a, char b) {
   if (a == b) {
     return 0;
   }
-  return folded(a) == folded(b) ? edit / 2 : edit;
+  return folded(a) == folded(b) ? 1 : edit;
 }
 
 /// Damerau's distance with adjacent swaps (optimal string alignment).
@@ -50,7 +51,6 @@ std::size_t distance(std::string_view a, std::string_view b) {
 
 std::optional<std::string> nearest_name(std::string_view word, std::span<const std::string> names) {
   constexpr std::size_t shortest_beginning = 3;
-  constexpr std::size_t longest = 200;  // no name is; the cost is quadratic
   std::optional<std::string> best;
   std::size_t least = 0;
   if (word.size() > longest) {
@@ -58,11 +58,11 @@ std::optional<std::string> nearest_name(std::string_view word, std::span<const s
   }
   for (const std::string& name : names) {
     const std::size_t letters = std::max(word.size(), name.size());
-    const std::size_t farthest = std::max<std::size_t>(edit, edit * letters / 3);
+    const std::size_t most_edits = letters == 2 ? 1 : letters / 3;
     const bool begins = word.size() >= shortest_beginning && name.starts_with(word);
     const std::size_t away =
-        begins ? std::min(distance(word, name), farthest) : distance(word, name);
-    if (away <= farthest && (!best || away < least)) {
+        begins ? std::min(distance(word, name), edit * most_edits) : distance(word, name);
+    if (away / edit <= most_edits && (!best || away < least)) {
       best = name;
       least = away;
     }

@@ -10,9 +10,9 @@
 namespace diwan {
 
 /// The one of `names` that `word` was probably meant to be: the fewest insertions, deletions,
-/// replacements and swaps of neighbours away (letter case and _ against - count half), at most a
-/// third of its letters; a name that begins with `word` is no further than that. Nothing when all
-/// are further. Ties keep the earlier.
+/// replacements and swaps of neighbours away, at most a third of its letters (of two, one); a name
+/// that begins with `word` is no further than that. Letter case and _ against - only decide between
+/// names that are equally far. Nothing when all are further. Ties keep the earlier.
 std::optional<std::string> nearest_name(std::string_view word, std::span<const std::string> names);
 
 }  // namespace diwan

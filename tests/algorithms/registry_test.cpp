@@ -142,7 +142,9 @@ TEST(Registry, ReadsNumbersAsKatibDoes) {
             "n_EI_candidates () is not a whole number; give 1 <= x <= 100000");
   EXPECT_EQ(complaint("multivariate-tpe", {{"n_ei_candidates", "0"}}), "none");
   EXPECT_EQ(complaint("tpe", {{"random_state", "99999999999999999999"}}),
-            "random_state (99999999999999999999) is not a whole number; give x >= 0");
+            "random_state (99999999999999999999) is above 2^63 - 1; give a smaller number");
+  EXPECT_EQ(complaint("cmaes", {{"random_state", "-99999999999999999999"}}),
+            "random_state (-99999999999999999999) is below -2^63; give a larger number");
 }
 
 TEST(Registry, BoundsWhatOneAskCosts) {
@@ -200,6 +202,7 @@ TEST(Registry, WantsEveryRequiredSettingOfHyperband) {
 
   ASSERT_EQ(problems.size(), 1U);
   EXPECT_EQ(problems[0].what, "hyperband needs the setting r_l");
+  EXPECT_EQ(problems[0].mend, "give x > 0: the largest resource of a trial");
 }
 
 TEST(Registry, WantsAResourceThatIsANumericParameter) {

@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <charconv>
 #include <cmath>
+#include <cstdlib>
 #include <limits>
 
 #include <nlohmann/json.hpp>
@@ -26,7 +28,16 @@ constexpr std::array<std::pair<std::string_view, TrialOutcome>, 5> statuses = {
      {"MetricsUnavailable", TrialOutcome::metrics_unavailable},
      {"Killed", TrialOutcome::killed}}};
 
-/// Puts Python's bare NaN, Infinity and -Infinity, which are no JSON, into quotes.
+/// The number at the beginning of a text, as long as it may be; empty where there is none.
+std::string_view number_at(std::string_view text) {
+  const bool begins =
+      !text.empty() &&
+      (text.front() == '-' || std::isdigit(static_cast<unsigned char>(text.front())) != 0);
+  return begins ? text.substr(0, text.find_first_not_of("+-.0123456789eE")) : std::string_view();
+}
+
+/// Puts what the parser refuses as numbers into quotes: Python's bare NaN, Infinity and -Infinity,
+/// which are no JSON, and numbers beyond the largest, which are infinite.
 std::string with_quoted_numbers(std::string_view line) {
   static constexpr std::array<std::pair<std::string_view, std::string_view>, 3> words = {
       {{"NaN", "\"nan\""}, {"-Infinity", "\"-inf\""}, {"Infinity", "\"inf\""}}};
@@ -39,6 +50,12 @@ std::string with_quoted_numbers(std::string_view line) {
     if (word != words.end()) {
       text += word->second;
       i += word->first.size();
+      continue;
+    }
+    if (const std::string number(quoted ? "" : number_at(line.substr(i))); !number.empty()) {
+      const double value = std::strtod(number.c_str(), nullptr);
+      text += std::isinf(value) ? (value > 0 ? "\"inf\"" : "\"-inf\"") : number;
+      i += number.size();
       continue;
     }
     if (quoted && line[i] == '\\' && i + 1 < line.size()) {

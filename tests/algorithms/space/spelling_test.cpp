@@ -19,6 +19,23 @@ TEST(NearestName, ForgivesTyposSwapsCaseAndDashes) {
   EXPECT_EQ(nearest_name("Random-State", names), "random_state");
 }
 
+TEST(NearestName, FoldsCaseWhateverTheLength) {
+  const std::vector<std::string> algorithms = {"grid", "tpe", "TPEs", "x"};
+
+  EXPECT_EQ(nearest_name("TPE", algorithms), "tpe");
+  EXPECT_EQ(nearest_name("GRIT", algorithms), "grid");
+  EXPECT_EQ(nearest_name("X", algorithms), "x");
+}
+
+TEST(NearestName, ReplacesNoNameWhole) {
+  const std::vector<std::string> parameters = {"x", "lr"};
+
+  EXPECT_EQ(nearest_name("m", parameters), std::nullopt);
+  EXPECT_EQ(nearest_name("rl", parameters), "lr");
+  EXPECT_EQ(nearest_name("lrr", parameters), "lr");
+  EXPECT_EQ(nearest_name("ab", parameters), std::nullopt);
+}
+
 TEST(NearestName, TakesTheBeginningOfAName) {
   const std::vector<std::string> fields = {"cpusPerTask", "gpusPerTask", "timeLimit", "tim"};
 

@@ -181,6 +181,20 @@ TEST_F(AskTell, AcceptsBareNumbersOnlyOutsideTexts) {
                "trial (NaN \"NaN\") was never suggested");
 }
 
+TEST_F(AskTell, TakesNumbersBeyondTheLargestAsInfinite) {
+  say(R"({"op":"ask","count":2})");
+
+  EXPECT_EQ(say(success(1, "1e309"))["ok"], true);
+  EXPECT_EQ(say(R"({"op":"best"})"), Json::parse(R"({"trial":null})"));
+  EXPECT_EQ(say(R"({"op":"tell","trial":"t-2","status":"Succeeded","observations":[
+      {"metric":"loss","step":1,"value":-1.5E+400},{"metric":"loss","step":2,"value":-0.5e-1}]})")
+                ["ok"],
+            true);
+  expect_error(R"({"op":"tell","trial":"1e309","status":"Succeeded","observations":[
+      {"metric":"loss","value":1e309}]})",
+               "tell: trial (1e309) was never suggested");
+}
+
 TEST_F(AskTell, AcceptsNumericTexts) {
   say(R"({"op":"ask"})");
 
