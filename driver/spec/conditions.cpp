@@ -143,6 +143,23 @@ void check_constraints(const Field& trial, const SpaceConditions& conditions,
   }
 }
 
+/// Tells which listed trials repeat an earlier one, and which the budget does not reach.
+void note_initial_trials(const Field& list, const Spec& spec) {
+  const std::vector<Assignment>& trials = spec.initial_trials;
+  for (auto trial = trials.begin(); trial != trials.end(); ++trial) {
+    if (const auto earlier = std::find(trials.begin(), trial, *trial); earlier != trial) {
+      list.note(list.path() + "[" + std::to_string(trial - trials.begin()) + "] is the same as [" +
+                std::to_string(earlier - trials.begin()) + "], and is run again; remove one");
+    }
+  }
+  const std::optional<std::uint32_t> most = spec.budget.max_trials;
+  if (most && trials.size() > *most) {
+    list.note(list.path() + " has " + std::to_string(trials.size()) +
+              " trials, more than maxTrialCount (" + std::to_string(*most) +
+              "): only the first of them are run");
+  }
+}
+
 void read_initial_trials(const Field& list, const SearchSpace& space,
                          const SpaceConditions& conditions, Spec& out) {
   for (const Field& trial : list.items()) {
@@ -155,6 +172,7 @@ void read_initial_trials(const Field& list, const SearchSpace& space,
       out.initial_trials.push_back(*assignment);
     }
   }
+  note_initial_trials(list, out);
 }
 
 /// Reports constraints that leave nothing to try.

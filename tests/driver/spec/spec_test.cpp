@@ -227,6 +227,22 @@ TEST(Spec, KeepsConditionsConstraintsAndInitialTrials) {
   EXPECT_TRUE(spec.resume_from_checkpoint);
 }
 
+TEST(Spec, SaysWhichInitialTrialsAreRepeatedOrBeyondTheBudget) {
+  const auto notes = [](const std::string& trials) {
+    return sound({{"  parameters:", "  initialTrials: " + trials + "\n  parameters:"},
+                  {"maxTrialCount: 4", "maxTrialCount: 3"}})
+        .notes;
+  };
+
+  EXPECT_EQ(notes("[{lr: 0.05}, {lr: 0.1}, {lr: \"5e-2\"}]"),
+            std::vector<std::string>{
+                "spec.initialTrials[2] is the same as [0], and is run again; remove one"});
+  EXPECT_EQ(notes("[{lr: 0.05}, {lr: 0.06}, {lr: 0.07}, {lr: 0.08}]"),
+            std::vector<std::string>{"spec.initialTrials has 4 trials, more than maxTrialCount "
+                                     "(3): only the first of them are run"});
+  EXPECT_TRUE(notes("[{lr: 0.05}, {lr: 0.06}, {lr: 0.07}]").empty());
+}
+
 TEST(Spec, GivesTheAlgorithmItsProblem) {
   const Problem problem = problem_of(sound({}), 11);
 
