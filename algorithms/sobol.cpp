@@ -115,4 +115,11 @@ std::vector<double> SobolSequence::unit(std::uint64_t position) const {
 
 Assignment SobolSequence::at(std::uint64_t position) const { return space_.decode(unit(position)); }
 
+std::unique_ptr<PointSequence> even_sequence(const SearchSpace& space, std::uint64_t seed) {
+  if (space.size() <= Sobol::most_dimensions) {
+    return std::make_unique<SobolSequence>(space, seed);
+  }
+  return std::make_unique<RandomSequence>(space, seed);
+}
+
 }  // namespace diwan

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "algorithms/sequence.hpp"
@@ -47,5 +48,9 @@ class SobolSequence : public PointSequence {
   std::uint64_t seed_;
   std::vector<std::uint32_t> scramble_;  ///< one seed for each dimension
 };
+
+/// Points that cover a space of any size evenly: scrambled Sobol points, or random ones where it
+/// has more dimensions than there are direction numbers.
+std::unique_ptr<PointSequence> even_sequence(const SearchSpace& space, std::uint64_t seed);
 
 }  // namespace diwan

@@ -43,16 +43,11 @@ std::string name_of(gp::Goal goal) {
   return found->second;
 }
 
-/// The centre of the space, then scrambled Sobol points (random ones in too many dimensions).
+/// The centre of the space, then points that cover it evenly.
 class CentredSequence : public PointSequence {
  public:
-  CentredSequence(const SearchSpace& space, std::uint64_t seed) : space_(space) {
-    if (space.size() <= Sobol::most_dimensions) {
-      rest_ = std::make_unique<SobolSequence>(space, seed);
-    } else {
-      rest_ = std::make_unique<RandomSequence>(space, seed);
-    }
-  }
+  CentredSequence(const SearchSpace& space, std::uint64_t seed)
+      : space_(space), rest_(even_sequence(space, seed)) {}
   Assignment at(std::uint64_t position) const override {
     return position == 0 ? space_.decode(std::vector<double>(space_.size(), 0.5))
                          : rest_->at(position - 1);

@@ -18,7 +18,9 @@ namespace diwan::gp {
 ///
 /// The state is a function of the results alone, whatever was asked before. Hyperparameters are
 /// fitted to at most 200 of the results, and at most about 1,000 condition the posterior: the best,
-/// the newest, and some of all the time between.
+/// the newest, and some of all the time between. Deviation: all results condition an exact Gaussian
+/// process [Rasmussen & Williams 2006, alg. 2.1]; with a subset an ask costs no more however long
+/// the experiment is.
 class ProcessModel {
  public:
   explicit ProcessModel(std::vector<Metric> metrics, std::size_t objective = 0)

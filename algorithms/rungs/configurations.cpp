@@ -18,12 +18,8 @@ SearchSpace without(const SearchSpace& space, std::optional<std::size_t> paramet
 
 }  // namespace
 
-ResourceSpace::ResourceSpace(SearchSpace whole, std::optional<std::size_t> resource)
-    : whole_(std::move(whole)), searched_(without(whole_, resource)), resource_(resource) {}
-
-const Axis* ResourceSpace::resource_axis() const {
-  return resource_ ? &whole_.axis(*resource_) : nullptr;
-}
+ResourceSpace::ResourceSpace(const SearchSpace& whole, std::optional<std::size_t> resource)
+    : searched_(without(whole, resource)), resource_(resource) {}
 
 Assignment ResourceSpace::configuration(const Assignment& assignment) const {
   Assignment result = assignment;

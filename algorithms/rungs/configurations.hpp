@@ -17,12 +17,10 @@ namespace diwan {
 /// A search space in which the resource, if it is a parameter, is not searched but set.
 class ResourceSpace {
  public:
-  ResourceSpace(SearchSpace whole, std::optional<std::size_t> resource);
+  ResourceSpace(const SearchSpace& whole, std::optional<std::size_t> resource);
 
-  const SearchSpace& whole() const { return whole_; }
   /// The space of configurations: all parameters but the resource.
   const SearchSpace& searched() const { return searched_; }
-  const Axis* resource_axis() const;
   /// The configuration of an assignment, and the assignment of a configuration at a resource.
   Assignment configuration(const Assignment& assignment) const;
   Assignment assignment(const Assignment& configuration, double resource) const;
@@ -30,7 +28,6 @@ class ResourceSpace {
   std::optional<double> resource(const Assignment& assignment) const;
 
  private:
-  SearchSpace whole_;
   SearchSpace searched_;
   std::optional<std::size_t> resource_;
 };

@@ -185,17 +185,14 @@ SpaceConditions conditions_of(const Problem& problem) {
   return resource ? problem.conditions.without(*resource) : problem.conditions;
 }
 
-/// Configurations spread evenly: the paper's Hyperband.
+/// Configurations spread evenly.
+/// Deviation: Hyperband draws them at random [Li et al. 2018, algorithm 1]; Sobol points leave no
+/// part of the space out by chance.
 Configurations spread(const SearchSpace& space, const Problem& problem) {
   return {1, 0, [&]() -> std::unique_ptr<Suggester> {
-            std::unique_ptr<PointSequence> sequence =
-                std::make_unique<RandomSequence>(space, problem.seed);
-            if (space.size() <= Sobol::most_dimensions) {
-              sequence = std::make_unique<SobolSequence>(space, problem.seed);
-            }
             return std::make_unique<SequenceSuggester>(
                 Problem{.space = space, .seed = problem.seed, .conditions = conditions_of(problem)},
-                std::move(sequence));
+                even_sequence(space, problem.seed));
           }};
 }
 
@@ -204,6 +201,9 @@ Configurations spread(const SearchSpace& space, const Problem& problem) {
 /// the others, as BOHB's does.
 /// Deviation: BOHB's kernels are joint [Falkner et al. 2018, section 3.2]; those of each parameter
 /// by itself do better with the few results that a level has (bench/search/fidelity, both tables).
+/// Deviation: none is drawn at random on purpose (BOHB: every third), and no bandwidth is widened
+/// for the draws (BOHB: by 3): the prior, a component of the good density, keeps the whole space
+/// open. Deviation: d + 2 results for either density (BOHB: N_min = d + 1).
 Configurations modelled(const SearchSpace& space, std::size_t levels, const Problem& problem) {
   TpeOptions options;
   options.startup = space.size() + 2;

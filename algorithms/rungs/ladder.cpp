@@ -70,11 +70,6 @@ std::size_t Ladder::starters(std::size_t base) const {
   return static_cast<std::size_t>(std::ceil(exact * (1 - tolerance)));
 }
 
-std::size_t Ladder::width(std::size_t base, std::size_t rung) const {
-  const double exact = static_cast<double>(starters(base)) / power(eta_, rung);
-  return static_cast<std::size_t>(std::max(1.0, floor_of(exact)));
-}
-
 std::size_t Ladder::share(std::size_t count) const {
   return static_cast<std::size_t>(floor_of(static_cast<double>(count) / eta_));
 }

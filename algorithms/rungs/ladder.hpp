@@ -34,8 +34,6 @@ class Ladder {
   /// Configurations that Hyperband starts in the bracket whose lowest level is `base`:
   /// n = ceil((s_max + 1) / (s + 1) eta^s) with s = top - base.
   std::size_t starters(std::size_t base) const;
-  /// Configurations on the i-th rung of that bracket: floor(n eta^-i), at least 1.
-  std::size_t width(std::size_t base, std::size_t rung) const;
   /// One in eta of `count`.
   std::size_t share(std::size_t count) const;
 

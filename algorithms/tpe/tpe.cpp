@@ -14,13 +14,6 @@
 namespace diwan {
 namespace {
 
-std::unique_ptr<PointSequence> startup_sequence(const SearchSpace& space, std::uint64_t seed) {
-  if (space.size() <= Sobol::most_dimensions) {
-    return std::make_unique<SobolSequence>(space, seed);
-  }
-  return std::make_unique<RandomSequence>(space, seed);
-}
-
 std::unique_ptr<TpeModel> model(const SearchSpace& space, const SpaceConditions& conditions,
                                 const TpeOptions& options, std::uint64_t seed) {
   if (options.joint) {
@@ -63,7 +56,7 @@ Tpe::Tpe(const SearchSpace& space, const TpeOptions& options, std::uint64_t seed
          const SpaceConditions& conditions)
     : options_(options),
       parameters_(space.size()),
-      startup_(space, startup_sequence(space, seed), seed),
+      startup_(space, even_sequence(space, seed), seed),
       division_(division(options)),
       seen_(space, conditions),
       model_(model(space, conditions, options, seed)) {}
