@@ -13,7 +13,11 @@ std::vector<SettingRule> rules() {
       setting_rule::natural(
           {"n_initial_points", "",
            "points before the model is used; when absent max(4, min(d + 2, 10))"}),
-      setting_rule::one_of({"acq_func", "EI", "acquisition function"},
+      setting_rule::one_of({"acq_func", "EI",
+                            "what the next trial is to have most of: expected improvement (EI), "
+                            "probability of improvement (PI), a low confidence bound (LCB), or one "
+                            "of these by its gains so far (gp_hedge); EIps, PIps: per cost, which "
+                            "is the last step that a trial reports"},
                            {"gp_hedge", "LCB", "EI", "PI", "EIps", "PIps"}),
       setting_rule::one_of({"acq_optimizer", "auto",
                             "lbfgs, which auto is too, improves the best candidates of sampling"},
