@@ -87,8 +87,13 @@ CollectorSpec spec_of(const Call& call) {
   if (spec.metrics.empty()) {
     throw UsageError("collect: --metric is missing; name each metric to look for: --metric loss");
   }
-  if (!spec.filters.empty() && spec.format == FileFormat::json) {
-    throw UsageError("collect: --filter is for --format TEXT; leave it out for JSON");
+  const bool events = spec.kind == CollectorKind::tensor_flow_event;
+  if (!spec.filters.empty() && (events || spec.format == FileFormat::json)) {
+    throw UsageError(std::string("collect: --filter is for --format TEXT; leave it out for ") +
+                     (events ? "event files" : "JSON"));
+  }
+  if (events && spec.format == FileFormat::json) {
+    throw UsageError("collect: event files have no --format; leave it out");
   }
   for (const std::string& filter : spec.filters) {
     if (const auto problem = check_filter(filter)) {
@@ -134,9 +139,18 @@ class Input {
   std::array<char, 65536> buffer_{};
 };
 
+std::unique_ptr<Collector> collector_of(const std::string& path, const CollectorSpec& spec) {
+  if (spec.kind != CollectorKind::tensor_flow_event) {
+    return make_collector(spec);
+  }
+  // Absolute: a metric may name the folders above.
+  return make_event_collector(spec.metrics,
+                              path == "-" ? "" : fs::absolute(path).lexically_normal().string());
+}
+
 void collect_from(const std::string& path, const CollectorSpec& spec, Printer& printer,
                   std::ostream& err) {
-  const auto collector = make_collector(spec);
+  const auto collector = collector_of(path, spec);
   Input source(path);
   for (std::string_view bytes = source.read(); !bytes.empty(); bytes = source.read()) {
     printer.print(collector->feed(bytes));
@@ -145,38 +159,43 @@ void collect_from(const std::string& path, const CollectorSpec& spec, Printer& p
   const Skipped& skipped = collector->skipped();
   if (skipped.count > 0) {
     err << "diwan: collect: " << path << ": " << skipped.count
-        << " line(s) looked like an observation and gave none, such as:\n";
+        << (spec.kind == CollectorKind::tensor_flow_event
+                ? " record(s) or value(s) gave no observation, such as:\n"
+                : " line(s) looked like an observation and gave none, such as:\n");
     for (const std::string& example : skipped.examples) {
       err << "  " << example << '\n';
     }
   }
 }
 
-/// The path itself, or every file below it in order of name.
-std::vector<std::string> files_of(const std::string& path) {
+/// The path itself, or every file below it in order of name; only event files where those are
+/// wanted.
+std::vector<std::string> files_of(const std::string& path, CollectorKind kind) {
   std::error_code none;
   if (path == "-" || !fs::is_directory(path, none)) {
     return {path};
   }
   std::vector<std::string> files;
   for (const auto& entry : fs::recursive_directory_iterator(path)) {
-    if (entry.is_regular_file()) {
+    const bool wanted =
+        kind != CollectorKind::tensor_flow_event || is_event_file(entry.path().filename().native());
+    if (wanted && entry.is_regular_file()) {
       files.push_back(entry.path().string());
     }
   }
   std::sort(files.begin(), files.end());
+  if (files.empty() && kind == CollectorKind::tensor_flow_event) {
+    throw UsageError("collect: " + path +
+                     ": holds no event file, whose names have \"tfevents\" in them; give the "
+                     "directory that the writer wrote to, or a file");
+  }
   return files;
 }
 
 ExitStatus run(const Call& call) {
   const CollectorSpec spec = spec_of(call);
-  if (spec.kind == CollectorKind::tensor_flow_event) {
-    throw UsageError(
-        "collect: --kind TensorFlowEvent is not in this build; its kinds are StdOut, File and "
-        "PrometheusMetric");
-  }
   Printer printer(call.out, spec.metrics, call.choice("output", {"jsonl", "csv"}) == "csv");
-  for (const std::string& file : files_of(call.text("path"))) {
+  for (const std::string& file : files_of(call.text("path"), spec.kind)) {
     collect_from(file, spec, printer, call.err);
   }
   return ExitStatus::done;
