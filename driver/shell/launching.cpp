@@ -16,8 +16,9 @@ RunSettings run_settings(const Spec& spec, const std::filesystem::path& director
   settings.experiment = spec.name;
   settings.directory = directory;
   settings.collector = spec.metrics_collector.collector;
-  if (settings.collector.kind == CollectorKind::file) {
-    settings.metrics_file = moved_metrics_path(spec.metrics_collector.path, false);
+  if (settings.collector.kind == CollectorKind::file ||
+      settings.collector.kind == CollectorKind::tensor_flow_event) {
+    settings.metrics_file = moved_metrics_path(spec.metrics_collector.path);
   }
   settings.setup = trial_template.setup;
   settings.apptainer_image = trial_template.apptainer_image;

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "driver/spec/kubernetes_fields.hpp"
+#include "driver/spec/moved_path.hpp"
 #include "driver/spec/quantity.hpp"
 #include "driver/spec/yaml_text.hpp"
 
@@ -51,10 +52,12 @@ void read_path(const Field& path, bool is_directory, CollectorSource& out) {
     path["path"].wrong("is no absolute path (" + yaml::quoted(*text) + "); begin it with /");
   }
   out.path = text.value_or(out.path);
-  const std::string name = out.path.substr(out.path.rfind('/') + 1);
-  if (!is_directory && (name.empty() || name == "." || name == "..")) {
-    path["path"].wrong("names no file (" + yaml::quoted(out.path) +
-                       "); end it with the file's name");
+  const std::string name = last_component(out.path);
+  const bool is_name = !name.empty() && name != "." && name != "..";
+  if (!is_name || (!is_directory && out.path.ends_with('/'))) {
+    path["path"].wrong(std::string("names no ") + (is_directory ? "directory" : "file") + " (" +
+                       yaml::quoted(out.path) + "); end it with " +
+                       (is_directory ? "a" : "the file's") + " name");
   } else if (out.path.find('\0') != std::string::npos) {
     path["path"].wrong("holds a NUL character, which no path can; remove it");
   }

@@ -14,6 +14,13 @@ bool continues_name(char c) {
 
 }  // namespace
 
+std::string last_component(std::string_view path) {
+  while (path.ends_with('/')) {
+    path.remove_suffix(1);
+  }
+  return std::string(path.substr(path.rfind('/') + 1));
+}
+
 const MovedPath* moved_path_at(const std::vector<MovedPath>& paths, std::string_view text,
                                std::size_t at, bool more_follows) {
   if (text[at] != '/' || (at > 0 && (continues_name(text[at - 1]) || text[at - 1] == '/'))) {
@@ -33,9 +40,9 @@ const MovedPath* moved_path_at(const std::vector<MovedPath>& paths, std::string_
   return nullptr;
 }
 
-std::string moved_metrics_path(const std::string& path, bool directory) {
-  const std::string name = path.substr(path.rfind('/') + 1);
-  return directory || name.empty() ? "metrics" : "metrics/" + name;
+std::string moved_metrics_path(const std::string& path) {
+  const std::string name = last_component(path);
+  return name.empty() ? "metrics" : "metrics/" + name;
 }
 
 }  // namespace diwan

@@ -24,8 +24,11 @@ struct MovedPath {
 const MovedPath* moved_path_at(const std::vector<MovedPath>& paths, std::string_view text,
                                std::size_t at, bool more_follows);
 
-/// Where the metrics file (TensorFlowEvent: directory) of a File collector lies below the trial's
-/// own directory, for a path as the file has it.
-std::string moved_metrics_path(const std::string& path, bool directory);
+/// The name at a path's end, slashes there aside; empty for the root.
+std::string last_component(std::string_view path);
+
+/// Where the metrics file or directory of a collector lies below the trial's own directory, for a
+/// path as the file has it: under its own name, which a metric of TensorFlowEvent may name.
+std::string moved_metrics_path(const std::string& path);
 
 }  // namespace diwan

@@ -103,20 +103,21 @@ bool read_identity(const Field& trial_spec, TrialTemplate& out) {
   return is_ours == is_command;
 }
 
+bool reads_files(CollectorKind kind) {
+  return kind == CollectorKind::file || kind == CollectorKind::tensor_flow_event;
+}
+
 void add_moved_paths(const Spec& spec, TrialTemplate& out) {
   const CollectorSource& source = spec.metrics_collector;
   std::string path = source.path;
   while (path.size() > 1 && path.ends_with('/')) {
     path.pop_back();
   }
-  const bool reads_files = source.collector.kind == CollectorKind::file ||
-                           source.collector.kind == CollectorKind::tensor_flow_event;
-  if (reads_files && path.size() > 1) {
-    out.moved_paths.push_back(
-        {path, MovedPath::Into::trial_directory, moved_metrics_path(path, source.directory)});
+  if (reads_files(source.collector.kind) && path.size() > 1) {
+    out.moved_paths.push_back({path, MovedPath::Into::trial_directory, moved_metrics_path(path)});
     const std::string folder = path.substr(0, path.rfind('/'));
-    // In a Pod the folder of the metrics file is a volume of its own.
-    if (!source.directory && !out.command_kind && !folder.empty() && folder != "/tmp") {
+    // In a Pod it is the Pod's own; programs are given the folder above test/ and train/.
+    if (!out.command_kind && !folder.empty() && folder != "/tmp") {
       out.moved_paths.push_back({folder, MovedPath::Into::trial_directory, "metrics"});
     }
   }
@@ -170,11 +171,10 @@ void note_moved_paths(const Field& field, const CollectorSource& source, const T
       std::any_of(out.moved_paths.begin(), out.moved_paths.end(), [&](const MovedPath& path) {
         return path.into == MovedPath::Into::trial_directory && used.contains(path.from);
       });
-  if (source.collector.kind == CollectorKind::file && !names_file) {
+  if (reads_files(source.collector.kind) && !names_file) {
     field.note("nothing in the command and environment names " + source.path +
                ", which the collector reads as $DIWAN_TRIAL_DIR/" +
-               moved_metrics_path(source.path, false) +
-               " of each trial: have the program write there");
+               moved_metrics_path(source.path) + " of each trial: have the program write there");
   }
 }
 
