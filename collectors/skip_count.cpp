@@ -17,4 +17,12 @@ void count_skipped(Skipped& skipped, std::string_view line) {
   }
 }
 
+std::string sentence(const Skipped& skipped) {
+  if (skipped.count == 0) {
+    return {};
+  }
+  return skipped.examples.front() +
+         (skipped.count == 1 ? "" : ", and " + std::to_string(skipped.count - 1) + " more");
+}
+
 }  // namespace diwan

@@ -2,6 +2,7 @@
 // Copyright the Diwan authors
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "collectors/collector.hpp"
@@ -10,5 +11,8 @@ namespace diwan {
 
 /// Counts the line, and keeps it as an example, made printable, while there are few.
 void count_skipped(Skipped& skipped, std::string_view line);
+
+/// The first example and how many more there are, for people; empty where nothing was skipped.
+std::string sentence(const Skipped& skipped);
 
 }  // namespace diwan

@@ -22,7 +22,8 @@ struct RunSettings {
   std::string experiment;
   std::filesystem::path directory;  ///< the experiment directory, absolute
   CollectorSpec collector;
-  /// For kind File: the metrics file's path below the trial's directory; empty: standard streams.
+  /// Below the trial's directory, for kind File the metrics file (empty: standard streams), for
+  /// TensorFlowEvent the directory of the event files.
   std::string metrics_file;
   std::vector<std::string> setup;
   std::string apptainer_image;  ///< empty: no container

@@ -161,13 +161,14 @@ std::vector<std::string> obstacles(const Spec& spec, bool container) {
   switch (spec.metrics_collector.collector.kind) {
     case CollectorKind::std_out:
     case CollectorKind::file:
+    case CollectorKind::tensor_flow_event:
     case CollectorKind::push:
       break;
     default:
       found.emplace_back(
-          "spec.metricsCollectorSpec.collector.kind: this version of Diwan collects StdOut, File "
-          "and "
-          "Push; have the trial append JSON lines to DIWAN_METRICS and use Push");
+          "spec.metricsCollectorSpec.collector.kind: this version of Diwan collects StdOut, File, "
+          "TensorFlowEvent and Push; have the trial append JSON lines to DIWAN_METRICS and use "
+          "Push");
   }
   if (spec.trial_template) {
     check_template(*spec.trial_template, container, found);

@@ -10,10 +10,13 @@
 
 #include "collectors/numbered_names.hpp"
 #include "collectors/terminal_text.hpp"
+#include "driver/launchers/supervisor/event_directory.hpp"
 
 namespace diwan {
 
 namespace {
+
+constexpr std::size_t most_names = 5;
 
 /// The end of a file, without terminal control sequences.
 std::string tail_of(const std::filesystem::path& path) {
@@ -48,6 +51,13 @@ std::optional<std::filesystem::path> file_read(const RunSettings& settings, cons
 
 std::string what_is_read(const CollectorSpec& collector) {
   const std::string& metric = collector.metrics.front();
+  if (collector.kind == CollectorKind::tensor_flow_event) {
+    const std::size_t slash = metric.rfind('/');
+    return "a scalar with the tag " + in_quotes(metric) +
+           (slash == std::string::npos ? ""
+                                       : ", or with " + in_quotes(metric.substr(slash + 1)) +
+                                             " in a folder " + in_quotes(metric.substr(0, slash)));
+  }
   if (collector.kind == CollectorKind::push) {
     return R"(a line {")" + metric + R"(": 0.5} of that file, as diwan report-metric writes it)";
   }
@@ -64,6 +74,51 @@ std::string what_is_read(const CollectorSpec& collector) {
   return "a match of " + filters + " whose first group is " + in_quotes(metric);
 }
 
+/// Where a metric was looked for, and names it might have had there.
+struct Sought {
+  std::string where;
+  std::vector<std::string> names;
+};
+
+Sought in_event_files(const std::filesystem::path& directory, const std::string& metric) {
+  constexpr std::size_t longest_tag = 100;
+  Sought sought;
+  sought.where =
+      "its event files below " + printable(directory.native(), directory.native().size());
+  if (event_files(directory).empty()) {
+    sought.where += ", where none was written";
+  }
+  for (const std::string& tag : event_tags(directory)) {
+    sought.names.push_back(printable(tag, longest_tag));
+  }
+  sought.names = by_resemblance(std::move(sought.names), metric, most_names);
+  return sought;
+}
+
+Sought what_was_sought(const RunSettings& settings, const RunPaths& paths) {
+  const std::string& metric = settings.collector.metrics.front();
+  if (settings.collector.kind == CollectorKind::tensor_flow_event) {
+    return in_event_files(paths.attempt / settings.metrics_file, metric);
+  }
+  Sought sought{.where = "its output", .names = {}};
+  std::string shown;
+  if (const auto file = file_read(settings, paths)) {
+    const bool pushed = settings.collector.kind == CollectorKind::push;
+    sought.where = (pushed ? "DIWAN_METRICS, " : "its metrics file ") +
+                   printable(file->native(), file->native().size());
+    std::error_code none;
+    if (!std::filesystem::exists(*file, none)) {
+      sought.where += ", which was never written";
+    }
+    shown = tail_of(*file);
+  }
+  if (shown.empty()) {
+    shown = tail_of(paths.output) + "\n" + tail_of(paths.error);
+  }
+  sought.names = numbered_names(shown, metric, most_names);
+  return sought;
+}
+
 }  // namespace
 
 std::string why_no_objective(const RunSettings& settings, const RunPaths& paths, bool saw_values) {
@@ -71,27 +126,10 @@ std::string why_no_objective(const RunSettings& settings, const RunPaths& paths,
   if (saw_values) {
     return "every value of " + in_quotes(metric) + " was nan or infinite";
   }
-  std::string text = "no value of " + in_quotes(metric) + " was seen in ";
-  std::string shown;
-  if (const auto file = file_read(settings, paths)) {
-    const bool pushed = settings.collector.kind == CollectorKind::push;
-    text += (pushed ? "DIWAN_METRICS, " : "its metrics file ") +
-            printable(file->native(), file->native().size());
-    std::error_code none;
-    if (!std::filesystem::exists(*file, none)) {
-      text += ", which was never written";
-    }
-    shown = tail_of(*file);
-  } else {
-    text += "its output";
-  }
-  if (shown.empty()) {
-    shown = tail_of(paths.output) + "\n" + tail_of(paths.error);
-  }
-  constexpr std::size_t most_names = 5;
-  const std::vector<std::string> names = numbered_names(shown, metric, most_names);
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    text += (i == 0 ? "; numbers stand there by " : ", ") + names[i];
+  const Sought sought = what_was_sought(settings, paths);
+  std::string text = "no value of " + in_quotes(metric) + " was seen in " + sought.where;
+  for (std::size_t i = 0; i < sought.names.size(); ++i) {
+    text += (i == 0 ? "; numbers stand there by " : ", ") + sought.names[i];
   }
   return text + "; read is " + what_is_read(settings.collector);
 }

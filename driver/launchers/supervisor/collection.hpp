@@ -15,9 +15,10 @@ namespace diwan {
 
 /// Turns the bytes of one run's sources into batches of observations.
 ///
-/// Each source has a collector of its own and each metric of it its own count. A metric that has
-/// come by Source::push is no longer taken from the others. The same bytes, source by source, give
-/// the same observations again, whatever the chunks; only which came before a push may differ.
+/// Each source has a collector of its own, event files aside (EventDirectory), and each metric of
+/// it its own count. A metric that has come by Source::push is no longer taken from the others. The
+/// same bytes, source by source, give the same observations again, whatever the chunks; only which
+/// came before a push may differ.
 class Collection {
  public:
   /// `settings` must outlive the collection.
@@ -32,6 +33,8 @@ class Collection {
   bool takes(Source source) const;
   /// `now` is the time of values that bring none.
   void feed(Source source, std::string_view bytes, Time now);
+  /// Observations that a source gave by a collector elsewhere.
+  void add(Source source, const std::vector<Observation>& observations, Time now);
   /// The source has ended: takes its unfinished last line. Nothing may be fed from it afterwards.
   void finish(Source source, Time now);
 
@@ -49,7 +52,6 @@ class Collection {
   static constexpr std::size_t sources = 4;
 
   Collector& collector(Source source);
-  void add(Source source, const std::vector<Observation>& observations, Time now);
   Observed& batch(Source source, const Observation& observation);
 
   RunKey run_;

@@ -153,7 +153,8 @@ RunPaths run_paths(const std::filesystem::path& experiment_directory, const std:
           .parameters = place / "parameters.json",
           .output = place / "stdout.log",
           .error = place / "stderr.log",
-          .stop = place / "stop"};
+          .stop = place / "stop",
+          .event_order = place / "events.order"};
 }
 
 std::vector<std::string> trial_environment(const std::vector<std::string>& clean,

@@ -29,7 +29,8 @@ struct RunPaths {
   std::filesystem::path parameters;  ///< DIWAN_PARAMETERS
   std::filesystem::path output;
   std::filesystem::path error;
-  std::filesystem::path stop;  ///< made once the run was asked to stop
+  std::filesystem::path stop;         ///< made once the run was asked to stop
+  std::filesystem::path event_order;  ///< EventDirectory
 };
 RunPaths run_paths(const std::filesystem::path& experiment_directory, const std::string& trial_name,
                    std::uint32_t attempt);

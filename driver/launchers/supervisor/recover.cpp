@@ -8,6 +8,7 @@
 
 #include "driver/launchers/supervisor/collection.hpp"
 #include "driver/launchers/supervisor/environment.hpp"
+#include "driver/launchers/supervisor/event_directory.hpp"
 #include "driver/launchers/supervisor/exit_record.hpp"
 #include "driver/launchers/supervisor/tailed_file.hpp"
 
@@ -50,6 +51,17 @@ std::vector<Report> recover(const RunSettings& settings, const std::string& tria
     while (file.read(take)) {
     }
     collection.finish(source, written);
+    for (Observed& batch : collection.take()) {
+      reports.emplace_back(std::move(batch));
+    }
+  }
+  if (settings.collector.kind == CollectorKind::tensor_flow_event) {
+    const std::filesystem::path directory = paths.attempt / settings.metrics_file;
+    const Time written = last_written(directory);
+    EventDirectory{directory, paths.event_order, settings.collector.metrics}.read_again(
+        [&](const std::vector<Observation>& observations) {
+          collection.add(Source::file, observations, written);
+        });
     for (Observed& batch : collection.take()) {
       reports.emplace_back(std::move(batch));
     }

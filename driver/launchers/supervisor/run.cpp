@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "collectors/skip_count.hpp"
 #include "driver/launchers/supervisor/absence.hpp"
 #include "driver/launchers/supervisor/command_line.hpp"
 #include "driver/launchers/supervisor/exit_record.hpp"
@@ -78,7 +79,12 @@ Run::Run(const RunHost& host, Launch launch, SlotShare share, std::optional<int>
              .slurm_job_id = host.slurm_job_id},
       collection_{launch_.run, host.settings},
       push_file_{place_.paths.metrics},
-      metrics_file_{metrics_path(host.settings, place_.paths)} {}
+      metrics_file_{metrics_path(host.settings, place_.paths)} {
+  if (host.settings.collector.kind == CollectorKind::tensor_flow_event) {
+    events_.emplace(place_.paths.attempt / host.settings.metrics_file, place_.paths.event_order,
+                    host.settings.collector.metrics);
+  }
+}
 
 Run::~Run() {
   close_stream(0);
@@ -88,11 +94,13 @@ Run::~Run() {
 bool Run::prepare() {
   make_directory(place_.paths.attempt.parent_path());
   const bool fresh = make_directory(place_.paths.attempt);
-  // In a Pod the folder of the metrics file is there.
-  const std::filesystem::path metrics_folder =
-      std::filesystem::path(host_->settings.metrics_file).parent_path();
-  if (!metrics_folder.empty()) {
-    make_directory(place_.paths.attempt / metrics_folder);
+  // In a Pod the folder of the metrics file is there, and that of event files.
+  const std::filesystem::path metrics{host_->settings.metrics_file};
+  if (metrics.has_parent_path()) {
+    make_directory(place_.paths.attempt / metrics.parent_path());
+  }
+  if (events_) {
+    make_directory(place_.paths.attempt / metrics);
   }
   if (!fresh) {  // begun once already, and lost before anybody knew
     unlink(place_.paths.stop.c_str());
@@ -278,6 +286,12 @@ bool Run::look() {
     found |= metrics_file_.read(
         [&](std::string_view bytes) { collection_.feed(Source::file, bytes, now()); });
   }
+  if (events_) {
+    const auto take = [&](const std::vector<Observation>& observations) {
+      collection_.add(Source::file, observations, now());
+    };
+    found |= events_->read(take, exited_at_.has_value());
+  }
   return found;
 }
 
@@ -339,6 +353,19 @@ void Run::judge(Ended& ended) const {
   }
 }
 
+void Run::judge_metrics(Ended& ended) {
+  const std::string passed_over = events_ ? sentence(events_->skipped()) : std::string{};
+  if (!host_->settings.collector.metrics.empty() &&
+      collection_.objective() != Collection::Objective::value) {
+    ended.reason = why_no_objective(host_->settings, place_.paths,
+                                    collection_.objective() == Collection::Objective::not_finite);
+    ended.reason += passed_over.empty() ? "" : "; passed over: " + passed_over;
+  } else if (!passed_over.empty()) {
+    problems_.push_back("in the event files of " + launch_.trial_name +
+                        " was passed over: " + passed_over);
+  }
+}
+
 Ended Run::finish(std::vector<std::string>& problems) {
   close_stream(0);
   close_stream(1);
@@ -347,16 +374,17 @@ Ended Run::finish(std::vector<std::string>& problems) {
   for (const Source source : {Source::standard_output, Source::standard_error, Source::file}) {
     collection_.finish(source, at);
   }
+  if (events_) {
+    events_->finish();
+  }
   Ended ended;
   if (early_end_) {
     ended = *early_end_;
   } else {
     ended.run = launch_.run;
     judge(ended);
-    if (ended.outcome == RunOutcome::succeeded && !host_->settings.collector.metrics.empty() &&
-        collection_.objective() != Collection::Objective::value) {
-      ended.reason = why_no_objective(host_->settings, place_.paths,
-                                      collection_.objective() == Collection::Objective::not_finite);
+    if (ended.outcome == RunOutcome::succeeded) {
+      judge_metrics(ended);
     }
   }
   ended.at = ended_at_;

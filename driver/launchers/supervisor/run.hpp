@@ -15,6 +15,7 @@
 
 #include "driver/launchers/supervisor/collection.hpp"
 #include "driver/launchers/supervisor/environment.hpp"
+#include "driver/launchers/supervisor/event_directory.hpp"
 #include "driver/launchers/supervisor/spare_directories.hpp"
 #include "driver/launchers/supervisor/spawn.hpp"
 #include "driver/launchers/supervisor/tailed_file.hpp"
@@ -121,6 +122,7 @@ class Run {
   void failed_to_start(const Spawned& spawned, const std::string& program);
   void end_early(RunOutcome outcome, std::string reason);
   void judge(Ended& ended) const;
+  void judge_metrics(Ended& ended);
 
   const RunHost* host_;
   Launch launch_;
@@ -128,6 +130,7 @@ class Run {
   Collection collection_;
   TailedFile push_file_;
   TailedFile metrics_file_;
+  std::optional<EventDirectory> events_;
   std::array<Stream, 2> streams_;
   pid_t pid_ = -1;
   std::uint64_t start_ticks_ = 0;

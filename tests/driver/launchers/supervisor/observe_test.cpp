@@ -9,6 +9,7 @@
 
 #include "driver/launchers/supervisor/recover.hpp"
 #include "driver/launchers/supervisor/supervisor_process.hpp"
+#include "tests/collectors/tfevents/event_file.hpp"
 #include "tests/driver/launchers/supervisor/run_case.hpp"
 
 namespace diwan::test {
@@ -21,6 +22,16 @@ class Observe : public RunCase {
       settings.collector.kind = CollectorKind::file;
       settings.metrics_file = "m.log";
     });
+  }
+  void start_with_events() {
+    start([](RunSettings& settings) {
+      settings.collector.kind = CollectorKind::tensor_flow_event;
+      settings.metrics_file = "metrics/logs";
+    });
+  }
+  /// A file three folders above a trial's working directory.
+  void put(const std::string& name, const std::string& bytes) {
+    std::ofstream{directory_.path() / name, std::ios::binary} << bytes;
   }
 };
 
@@ -122,6 +133,74 @@ TEST_F(Observe, ARotatedMetricsFileLosesNothing) {
 
   ASSERT_TRUE(listener_->until_ended(1));
   EXPECT_EQ(listener_->story(1).values(), (std::vector<double>{1, 2, 3}));
+}
+
+TEST_F(Observe, EventFilesAreReadWhileTheyGrowAndToTheirEnd) {
+  start_with_events();
+  put("one", event_file::event(1.5, 7, event_file::simple("loss", 0.5F)));
+  put("two", event_file::event(2, 8, event_file::simple("loss", 0.25F)));
+
+  submit(shell(1,
+               "mkdir metrics/logs/train; cat ../../../one >metrics/logs/train/a.tfevents; "
+               "while [ ! -e go ]; do sleep 0.01; done; "
+               "cat ../../../one >>metrics/logs/train/a.tfevents; "
+               "cat ../../../two >metrics/logs/b.tfevents; "
+               "echo loss=9"));
+  ASSERT_TRUE(listener_->until_value(1));
+  touch(attempt(1) / "go");
+
+  ASSERT_TRUE(listener_->until_ended(1));
+  const Observed& batch = listener_->story(1).observed.at(0);
+  EXPECT_EQ(batch.source, Source::file);
+  EXPECT_EQ(batch.steps.at(0), 7);
+  EXPECT_EQ(batch.times.at(0), Time{std::chrono::milliseconds{1500}});
+  EXPECT_EQ(listener_->story(1).values(), (std::vector<double>{0.5, 0.5, 0.25}));
+}
+
+TEST_F(Observe, EventFilesWithoutTheObjectiveSayWhichTagsTheyHave) {
+  start_with_events();
+  put("one", event_file::event(1, 7, event_file::simple("epoch_loss", 0.5F)) + "torn");
+
+  const std::string reason =
+      end_of(shell(1, "mkdir metrics/logs/train; cat ../../../one >metrics/logs/train/a.tfevents"))
+          .reason;
+  const std::string nothing = end_of(shell(2, "echo loss=1")).reason;
+
+  EXPECT_NE(reason.find("metrics/logs; numbers stand there by train/epoch_loss; read is a scalar "
+                        "with the tag \"loss\"; passed over: a record that the file ends within"),
+            std::string::npos)
+      << reason;
+  EXPECT_NE(nothing.find("metrics/logs, where none was written; read is"), std::string::npos)
+      << nothing;
+}
+
+TEST_F(Observe, DamageInEventFilesIsTold) {
+  start_with_events();
+  put("one", event_file::event(1, 7, event_file::simple("loss", 0.5F)) + "torn");
+
+  EXPECT_EQ(end_of(shell(1, "cat ../../../one >metrics/logs/a.tfevents")).reason, "");
+
+  ASSERT_TRUE(listener_->until([&] { return !listener_->notices().empty(); }));
+  const std::string& notice = listener_->notices().front();
+  EXPECT_EQ(notice.find("in the event files of e-1 was passed over: a record that"), 0U) << notice;
+}
+
+TEST_F(Observe, EventFilesGiveTheSameAgain) {
+  start_with_events();
+  put("one", event_file::event(1, 1, event_file::simple("loss", 1)));
+  put("two", event_file::event(1, 2, event_file::simple("loss", 2)));
+  submit(shell(1,
+               "cat ../../../two >metrics/logs/b.tfevents; while [ ! -e go ]; do sleep 0.01; done; "
+               "cat ../../../one >metrics/logs/a.tfevents"));
+  ASSERT_TRUE(listener_->until_value(1));
+  touch(attempt(1) / "go");
+  ASSERT_TRUE(listener_->until_ended(1));
+
+  const std::vector<Report> again = recover(settings_, "e-1", {.trial = 1, .attempt = 1});
+
+  EXPECT_EQ(values_in(again), (std::vector<double>{2, 1}));
+  EXPECT_EQ(values_in(again), listener_->story(1).values());
+  EXPECT_EQ(std::get<Ended>(again.back()), listener_->end(1));
 }
 
 TEST_F(Observe, APushWinsOverTheOutput) {
