@@ -6,6 +6,8 @@
 #include <type_traits>
 #include <variant>
 
+#include "driver/core/ended_by.hpp"
+
 namespace diwan {
 namespace {
 
@@ -63,25 +65,6 @@ std::vector<Fact> facts(const Observed& event, const Experiment& experiment) {
   return result;
 }
 
-std::vector<Fact> facts(const Ended& event, const Experiment& experiment) {
-  const Trial& trial = experiment.trial(event.run.trial);
-  if (trial.phase != Phase::ended || trial.attempts != event.run.attempt) {
-    return {};  // the trial goes again
-  }
-  return {finished(trial, experiment)};
-}
-
-std::vector<Fact> facts(const StopAsked& event, const Experiment& experiment) {
-  if (event.kind != StopAsked::Kind::cancel) {
-    return {};
-  }
-  // A trial that was cancelled while it ran ends with its run's own record.
-  const Trial& trial = experiment.trial(event.trial);
-  const bool ended_here = trial.phase == Phase::ended && trial.status == TrialStatus::killed &&
-                          trial.stop == StopReason::none;
-  return ended_here ? std::vector<Fact>{finished(trial, experiment)} : std::vector<Fact>{};
-}
-
 std::vector<Fact> facts(const BudgetSet& event, const Experiment& /*experiment*/) {
   return {
       BudgetChanged{.max_trials = event.budget.max_trials, .parallel = event.budget.at_a_time()}};
@@ -102,13 +85,17 @@ std::vector<Fact> facts(const OwnerChanged& event, const Experiment& /*experimen
 template <typename Other>
 std::vector<Fact> facts(const Other& /*event*/, const Experiment& /*experiment*/) {
   static_assert(std::is_same_v<Other, Queued> || std::is_same_v<Other, Started> ||
-                std::is_same_v<Other, Pruned>);
+                std::is_same_v<Other, Pruned> || std::is_same_v<Other, Ended> ||
+                std::is_same_v<Other, StopAsked>);
   return {};
 }
 
 }  // namespace
 
 std::vector<Fact> facts_of(const Record& record, const Experiment& experiment) {
+  if (const auto trial = ended_by(record, experiment)) {
+    return {finished(experiment.trial(*trial), experiment)};
+  }
   return std::visit([&](const auto& event) { return facts(event, experiment); }, record.event);
 }
 

@@ -12,8 +12,8 @@
 #include <system_error>
 #include <thread>
 #include <utility>
-#include <variant>
 
+#include "driver/core/ended_by.hpp"
 #include "driver/core/standing.hpp"
 #include "driver/launchers/supervisor/environment.hpp"
 #include "driver/store/quiet_thread.hpp"
@@ -22,19 +22,6 @@ namespace diwan {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// The trial that a record ended, if it ended one.
-std::optional<std::uint32_t> ended_by(const Record& record, const Experiment& experiment) {
-  std::uint32_t number = 0;
-  if (const auto* ended = std::get_if<Ended>(&record.event)) {
-    const bool last = experiment.trial(ended->run.trial).attempts == ended->run.attempt;
-    number = last ? ended->run.trial : 0;
-  } else if (const auto* asked = std::get_if<StopAsked>(&record.event)) {
-    number = asked->kind == StopAsked::Kind::cancel ? asked->trial : 0;
-  }
-  const bool over = experiment.has(number) && experiment.trial(number).phase == Phase::ended;
-  return over ? std::optional(number) : std::nullopt;
-}
 
 /// A trial whose files may go once the record that says so is written.
 struct Unwanted {
