@@ -4,7 +4,9 @@
 """Observations a second of one trial that prints as fast as it can, and the memory they take.
 
 usage: observation_rate.py PATH/TO/diwan PATH/TO/print_values [--counts 1000000 2000000 4000000]
-                           [--mpirun mpirun] [--directory DIR]
+                           [--every 1] [--mpirun mpirun] [--directory DIR]
+
+With --every 100 one line in a hundred is a value: --counts 100000 is then a trial of 10 million lines.
 
 Each run is `mpirun -n 2 diwan run` of one trial: through collector, MPI and journal. The rate is from
 the record of its start to that of its end. Memory is the peak (VmHWM) of rank 0, of the worker and
@@ -112,7 +114,7 @@ def measure(arguments, base, count):
     folder = base / str(count)
     folder.mkdir()
     (folder / "experiment.yaml").write_text(
-        EXPERIMENT.format(command=json.dumps([arguments.print_values, str(count)])))
+        EXPERIMENT.format(command=json.dumps([arguments.print_values, str(count), str(arguments.every)])))
     environment = dict(os.environ, DIWAN_BENCH_MARKER=str(folder),
                        OMPI_ALLOW_RUN_AS_ROOT="1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1")
     run = subprocess.Popen([arguments.mpirun, "--oversubscribe", "-n", "2", arguments.diwan, "run",
@@ -128,7 +130,8 @@ def measure(arguments, base, count):
     seconds = moment(found["ended"]) - moment(found["started"])
     memory = " ".join(f"{watch.trial.get(role, 0):>6.0f}/{watch.whole.get(role, 0):<6.0f}"
                       for role in ROLES)
-    print(f"{count:>10} {count / seconds:>12.0f} {memory}", flush=True)
+    lines = count * arguments.every / seconds
+    print(f"{count:>10} {count / seconds:>12.0f} {lines:>12.0f} {memory}", flush=True)
 
 
 def main():
@@ -136,13 +139,14 @@ def main():
     parser.add_argument("diwan", type=os.path.abspath)
     parser.add_argument("print_values", type=os.path.abspath)
     parser.add_argument("--counts", type=int, nargs="+", default=[1000000, 2000000, 4000000])
+    parser.add_argument("--every", type=int, default=1)
     parser.add_argument("--mpirun", default="mpirun")
     parser.add_argument("--directory", default=None)
     arguments = parser.parse_args()
     base = pathlib.Path(tempfile.mkdtemp(prefix="diwan-observation-rate-",
                                          dir=arguments.directory))
     print("peaks in MiB while the trial lives / in the whole run")
-    print(f"{'values':>10} {'per second':>12} " + " ".join(f"{role:>13}" for role in ROLES))
+    print(f"{'values':>10} {'per second':>12} {'lines/s':>12} " + " ".join(f"{role:>13}" for role in ROLES))
     for count in arguments.counts:
         measure(arguments, base, count)
     shutil.rmtree(base)

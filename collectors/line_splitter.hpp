@@ -21,6 +21,18 @@ class LineSplitter {
   /// Lines completed by these bytes, without their ends; each is valid during the call only.
   template <class Sink>
   void feed(std::string_view bytes, Sink&& sink) {
+    const auto read = [&](std::string_view line, bool whole) {
+      sink(line, whole);
+      return true;
+    };
+    feed(bytes, read, [](std::string_view rest) { return rest.size(); });
+  }
+
+  /// The same for a sink that says whether there was anything to a line. After one to which there
+  /// was nothing, lines before the place where something may be, which `leap(rest)` gives (the size
+  /// of `rest` where there is none in it), are passed over unseen.
+  template <class Sink, class Leap>
+  void feed(std::string_view bytes, Sink&& sink, Leap&& leap) {
     const char* const end = bytes.data() + bytes.size();
     const char* at = bytes.data();
     const char* newline = find(at, end, '\n');
@@ -32,13 +44,17 @@ class LineSplitter {
         keep(part);
         return;
       }
+      bool dull = false;
       if (pending_.empty() && part.size() <= limit_bytes) {
-        sink(part, true);
+        dull = !sink(part, true);
       } else {
         keep(part);
         finish(sink);
       }
       at = line_end + 1;
+      if (dull) {
+        at = past_dull_lines(at, end, leap);
+      }
       if (newline < at) {
         newline = find(at, end, '\n');
       }
@@ -59,6 +75,23 @@ class LineSplitter {
   }
 
  private:
+  /// Looks no further than the longest line, so that none longer is passed over.
+  template <class Leap>
+  static const char* past_dull_lines(const char* at, const char* end, Leap&& leap) {
+    const auto room = std::min(static_cast<std::size_t>(end - at), limit_bytes);
+    const std::size_t place = leap(std::string_view(at, room));
+    const char* const newline = find_last(at, at + place, '\n');
+    const char* const from = newline == nullptr ? at : newline + 1;
+    const char* const carriage_return = find_last(from, at + place, '\r');
+    return carriage_return == nullptr ? from : carriage_return + 1;
+  }
+
+  static const char* find_last(const char* from, const char* end, char wanted) {
+    return from == end ? nullptr
+                       : static_cast<const char*>(
+                             ::memrchr(from, wanted, static_cast<std::size_t>(end - from)));
+  }
+
   static const char* find(const char* from, const char* end, char wanted) {
     if (from == end) {
       return end;

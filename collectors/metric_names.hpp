@@ -16,6 +16,8 @@ class MetricNames {
   explicit MetricNames(std::vector<std::string> names) : names_(std::move(names)) {}
 
   std::size_t size() const { return names_.size(); }
+  /// Length of the longest name.
+  std::size_t longest() const;
 
   /// Where the name stands; the first place where it was given twice.
   std::optional<std::uint32_t> find(std::string_view name) const {
@@ -29,6 +31,8 @@ class MetricNames {
 
   /// Whether the line holds a name anywhere.
   bool occur_in(std::string_view line) const;
+  /// No name begins in `text` before this place.
+  std::size_t none_before(std::string_view text) const;
 
  private:
   std::vector<std::string> names_;

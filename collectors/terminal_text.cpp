@@ -8,7 +8,6 @@
 namespace diwan {
 namespace {
 
-constexpr char escape = '\x1b';
 constexpr std::string_view replacement = "\xEF\xBF\xBD";
 
 bool is_between(char c, char low, char high) { return c >= low && c <= high; }
@@ -28,7 +27,7 @@ std::size_t end_of_control_string(std::string_view line, std::size_t at) {
     if (line[end] == '\a') {
       return end + 1;
     }
-    if (line[end] == escape) {
+    if (line[end] == escape_character) {
       return end + 1 < line.size() && line[end + 1] == '\\' ? end + 2 : end;
     }
   }
@@ -98,7 +97,7 @@ std::string_view trimmed(std::string_view text) {
 }
 
 std::string_view without_escape_sequences(std::string_view line, std::string& scratch) {
-  std::size_t found = line.find(escape);
+  std::size_t found = line.find(escape_character);
   if (found == std::string_view::npos) {
     return line;
   }
@@ -107,7 +106,7 @@ std::string_view without_escape_sequences(std::string_view line, std::string& sc
   while (found != std::string_view::npos) {
     scratch.append(line, kept, found - kept);
     kept = end_of_escape_sequence(line, found);
-    found = line.find(escape, kept);
+    found = line.find(escape_character, kept);
   }
   scratch.append(line, kept);
   return scratch;

@@ -11,6 +11,9 @@ namespace diwan {
 /// The text without the blanks around it.
 std::string_view trimmed(std::string_view text);
 
+/// What every terminal control sequence begins with.
+inline constexpr char escape_character = '\x1b';
+
 /// The line without terminal control sequences (colours, cursor moves, titles), appended to
 /// nothing: `scratch` holds the result where there was one to remove, else the line itself is given
 /// back.

@@ -44,7 +44,7 @@ std::unique_ptr<re2::RE2> compile(const std::string& filter) {
 
 TextCollector::TextCollector(std::vector<std::string> metrics,
                              const std::vector<std::string>& filters)
-    : metrics_(std::move(metrics)) {
+    : metrics_(std::move(metrics)), longest_name_(metrics_.longest()) {
   filters_.reserve(filters.size());
   for (const std::string& filter : filters) {
     filters_.push_back(compile(filter));
@@ -55,8 +55,25 @@ TextCollector::~TextCollector() = default;
 
 std::vector<Observation> TextCollector::feed(std::string_view bytes) {
   Observations found;
-  lines_.feed(bytes, [&](std::string_view line, bool whole) { read(line, whole, found); });
+  const auto sink = [&](std::string_view line, bool whole) { return read(line, whole, found); };
+  lines_.feed(bytes, sink, [this](std::string_view rest) { return nothing_before(rest); });
   return found;
+}
+
+// A line without any metric's name gives nothing, and none can appear in it where no control
+// sequence is taken out. By blocks, so that what is far off is not looked for again and again.
+std::size_t TextCollector::nothing_before(std::string_view text) const {
+  constexpr std::size_t block = 4096;
+  std::size_t at = 0;
+  while (at < text.size()) {
+    const std::string_view part = text.substr(at, block + longest_name_);
+    const std::size_t place = std::min(metrics_.none_before(part), part.find(escape_character));
+    if (place < part.size()) {
+      return at + place;
+    }
+    at += block;
+  }
+  return text.size();
 }
 
 std::vector<Observation> TextCollector::finish() {
@@ -65,7 +82,7 @@ std::vector<Observation> TextCollector::finish() {
   return found;
 }
 
-void TextCollector::read(std::string_view line, bool whole, Observations& found) {
+bool TextCollector::read(std::string_view line, bool whole, Observations& found) {
   const std::size_t before = found.size();
   const std::string_view readable = whole ? line : without_last_word(line);
   const std::string_view text = without_escape_sequences(readable, scratch_);
@@ -83,9 +100,14 @@ void TextCollector::read(std::string_view line, bool whole, Observations& found)
       }
     }
   }
-  if (!whole || (found.size() == before && metrics_.occur_in(text))) {
+  if (found.size() > before && whole) {
+    return true;
+  }
+  const bool named = metrics_.occur_in(text);
+  if (!whole || named) {
     count_skipped(skipped_, whole ? text : line);
   }
+  return named;
 }
 
 void TextCollector::apply_default_filter(std::string_view line, Observations& found) const {

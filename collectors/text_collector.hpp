@@ -44,11 +44,15 @@ class TextCollector final : public Collector {
  private:
   using Observations = std::vector<Observation>;
 
-  void read(std::string_view line, bool whole, Observations& found);
+  /// Whether there was anything to the line: an observation, or a metric's name.
+  bool read(std::string_view line, bool whole, Observations& found);
+  /// Before this place no line has anything to it.
+  std::size_t nothing_before(std::string_view text) const;
   void apply_default_filter(std::string_view line, Observations& found) const;
   void apply(const re2::RE2& filter, std::string_view line, Observations& found) const;
 
   MetricNames metrics_;
+  std::size_t longest_name_;
   std::vector<std::unique_ptr<re2::RE2>> filters_;  // none: the default
   LineSplitter lines_;
   std::string scratch_;

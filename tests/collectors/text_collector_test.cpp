@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <limits>
+#include <random>
 #include <stdexcept>
 
 #include <gtest/gtest.h>
@@ -226,6 +227,40 @@ TEST(TextCollector, ReadsALineOfExactlyTheLimitWhole) {
 
   ASSERT_EQ(reading.observations.size(), 1U);
   EXPECT_EQ(reading.skipped.count, 0U);
+}
+
+TEST(TextCollector, FindsTheSameAmongMuchElse) {
+  const std::vector<std::string> rare = {"loss=0.5\n", "lo\x1b[0mss=0.25\n", "loss: 3\n",
+                                         "\rloss=1\r", "val-loss=2\n"};
+  std::mt19937 random(7);
+  for (const std::vector<std::string>& filters :
+       {std::vector<std::string>{}, {R"((\w+)=([\d.]+))"}}) {
+    TextCollector line_by_line({"loss", "a-name-of-which-nothing-comes"}, filters);
+    std::vector<Observation> expected;
+    std::string text;
+    for (int i = 0; i < 20'000; ++i) {
+      const std::string line = random() % 100 == 0 ? rare[random() % rare.size()]
+                                                   : std::string(random() % 80, 'x') +
+                                                         (random() % 9 == 0 ? "\r" : "los=1\n");
+      for (Observation& one : line_by_line.feed(line)) {
+        expected.push_back(std::move(one));
+      }
+      text += line;
+    }
+
+    const Reading whole = read(text, {"loss", "a-name-of-which-nothing-comes"}, filters);
+
+    ASSERT_GT(expected.size(), 50U);
+    EXPECT_EQ(whole.observations, expected);
+    EXPECT_EQ(whole.skipped, line_by_line.skipped());
+  }
+}
+
+TEST(TextCollector, CountsALineThatIsTooLongAmongOthersWithoutAMetric) {
+  const std::string text = "x\n" + std::string(LineSplitter::limit_bytes + 1, 'x') + "\nloss=1\n";
+
+  EXPECT_EQ(read(text, {"loss"}).skipped.count, 1U);
+  EXPECT_EQ(values(text), Values{1});
 }
 
 }  // namespace
