@@ -5,8 +5,11 @@
 
 #include <algorithm>
 #include <limits>
+#include <string>
 #include <utility>
 #include <variant>
+
+#include "algorithms/space/shortest.hpp"
 
 namespace diwan {
 namespace {
@@ -27,6 +30,31 @@ void trim(Observed& batch, std::size_t known) {
     }
   }
   batch.texts = std::move(texts);
+}
+
+std::string in_quotes(const std::string& name) { return "\"" + name + "\""; }
+
+/// Why a trial whose program succeeded has no result: its first objective without a finite value.
+std::string why_unavailable(const Experiment& experiment, const Trial& trial) {
+  for (std::size_t i = 0; i < experiment.rules().directions.size(); ++i) {
+    const MetricRule& rule = experiment.rules().metrics[i];
+    const MetricSummary& summary = trial.metrics.at(i);
+    if (experiment.objective(trial, i)) {
+      continue;
+    }
+    if (summary.count == 0) {
+      return "no value of " + in_quotes(rule.name) + " was seen";
+    }
+    if (!summary.latest_text.empty()) {
+      return "the latest value of " + in_quotes(rule.name) + " is no number";
+    }
+    const double value = rule.strategy == Strategy::min   ? summary.min
+                         : rule.strategy == Strategy::max ? summary.max
+                                                          : summary.latest;
+    return "the " + std::string(to_string(rule.strategy)) + " of " + in_quotes(rule.name) +
+           ", which counts, is " + shortest(value);
+  }
+  return {};
 }
 
 }  // namespace
@@ -153,6 +181,11 @@ void Coordinator::take(Ended&& event) {
     event.outcome = RunOutcome::stopped;
   } else if (event.outcome == RunOutcome::lost && event.cause == LostCause::unknown && ours) {
     event.cause = LostCause::own_stop;
+  }
+  // Whoever ran it looks at the first objective alone, and at no strategy.
+  if (event.outcome == RunOutcome::succeeded && event.reason.empty() &&
+      !experiment_.objectives_available(trial)) {
+    event.reason = why_unavailable(experiment_, trial);
   }
   cancelled_.erase(event.run);
   record(std::move(event));

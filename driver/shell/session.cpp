@@ -12,6 +12,8 @@
 
 #include "driver/core/coordinator.hpp"
 #include "driver/core/standing.hpp"
+#include "driver/launchers/supervisor/absence.hpp"
+#include "driver/launchers/supervisor/environment.hpp"
 #include "driver/launchers/supervisor/recover.hpp"
 #include "driver/results/exit_status.hpp"
 #include "driver/results/known_results.hpp"
@@ -394,8 +396,22 @@ class Session {
     return outcome.exit;
   }
 
+  /// The last lines of a trial; where it gave the first objective and not another, before them what
+  /// stands in its output instead (of the first its supervisor tells that).
   std::string tail_of(const Trial& trial, std::size_t lines) const {
-    return log_tail(attempt_directory(request_.directory, trial.name, trial.attempts), lines);
+    std::string text;
+    const bool first_came = trial.metrics.front().count > 0;
+    for (std::size_t i = 1; first_came && i < request_.spec.objectives.size(); ++i) {
+      if (trial.metrics.at(i).count == 0) {
+        RunSettings other = settings_;
+        std::swap(other.collector.metrics.front(), other.collector.metrics[i]);
+        text += why_no_objective(other, run_paths(request_.directory, trial.name, trial.attempts),
+                                 false) +
+                "\n";
+      }
+    }
+    return text +
+           log_tail(attempt_directory(request_.directory, trial.name, trial.attempts), lines);
   }
 
   void name_idle_workers(const Budget& budget) {

@@ -66,6 +66,23 @@ TEST(Ending, EveryOneOfSeveralObjectivesIsNeeded) {
   EXPECT_EQ(play.trial(1).status, TrialStatus::metrics_unavailable);
 }
 
+TEST(Ending, WithoutAResultSaysWhichObjectiveWasMissing) {
+  Rules rules = loss_rules(Strategy::latest);
+  rules.metrics.push_back({.name = "seconds", .strategy = Strategy::min});
+  rules.directions.push_back(Direction::minimize);
+  Play play = two_running(rules);
+  Ended first = ended({1, 1}, RunOutcome::succeeded);
+  Ended second = ended({2, 1}, RunOutcome::succeeded);
+  first.reason.clear();
+  second.reason.clear();
+
+  play.step({observed({1, 1}, 0, {0.5}), first});
+  play.step({observed({2, 1}, 0, {0.5, std::numeric_limits<double>::quiet_NaN()}), second});
+
+  EXPECT_EQ(play.trial(1).reason, "no value of \"seconds\" was seen");
+  EXPECT_EQ(play.trial(2).reason, "the latest of \"loss\", which counts, is nan");
+}
+
 TEST(Ending, AFailureWithoutRetriesFailsTheTrial) {
   Play play = two_running();
 
