@@ -32,7 +32,7 @@ class Fold {
   Fold(std::filesystem::path directory, std::optional<Spec> spec)
       : directory_(std::move(directory)), spec_(std::move(spec)) {
     if (spec_) {
-      experiment_.emplace(rules_of(*spec_));
+      begin(*spec_);
     }
   }
 
@@ -52,6 +52,8 @@ class Fold {
                        "version of Diwan");
     }
     conditions_.take(record, *experiment_);
+    course_.take(record, *experiment_);
+    watch_->take(record, *experiment_);
     last_time_ = record.time;
   }
 
@@ -66,6 +68,8 @@ class Fold {
             .spec = *std::move(spec_),
             .experiment = *std::move(experiment_),
             .conditions = conditions_.list(),
+            .course = course_.milestones(),
+            .watch = *std::move(watch_),
             .last_time = last_time_,
             .until = runs ? std::max(now, last_time_) : last_time_,
             .outcome = read_outcome(directory_),
@@ -75,13 +79,18 @@ class Fold {
   bool empty() const { return !experiment_; }
 
  private:
+  void begin(const Spec& spec) {
+    experiment_.emplace(rules_of(spec));
+    watch_.emplace(experiment_->rules(), spec.space);
+  }
+
   void take_spec(const OwnerChanged& owner) {
     if (spec_ && spec_->text == owner.spec) {
       return;
     }
     Spec later = spec_of(owner);
     if (!experiment_) {
-      experiment_.emplace(rules_of(later));
+      begin(later);
     } else if (!(rules_of(later) == experiment_->rules())) {
       rules_changed_ = true;
     }
@@ -92,6 +101,8 @@ class Fold {
   std::optional<Spec> spec_;
   std::optional<Experiment> experiment_;
   Conditions conditions_;
+  Course course_;
+  std::optional<Watch> watch_;
   Time last_time_{};
   bool rules_changed_ = false;
 };

@@ -9,7 +9,9 @@
 
 #include "driver/core/experiment.hpp"
 #include "driver/results/condition.hpp"
+#include "driver/results/course.hpp"
 #include "driver/results/outcome.hpp"
+#include "driver/results/watch/watch.hpp"
 #include "driver/spec/spec.hpp"
 #include "driver/store/store.hpp"
 
@@ -21,8 +23,10 @@ struct Loaded {
   Spec spec;
   Experiment experiment;
   std::vector<Condition> conditions;  ///< Katib's, oldest first
-  Time last_time{};                   ///< of the last record
-  Time until{};  ///< of the reading, or of the last record where no owner is alive
+  std::vector<Milestone> course;      ///< one for each trial that ended, in that order
+  Watch watch;
+  Time last_time{};  ///< of the last record
+  Time until{};      ///< of the reading, or of the last record where no owner is alive
   std::optional<Outcome> outcome;
   std::optional<OwnerState> owner;
   ReplayReport replay;

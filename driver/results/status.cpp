@@ -3,6 +3,8 @@
 #include "driver/results/status.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 #include "driver/results/best.hpp"
 #include "driver/results/duration_text.hpp"
@@ -118,6 +120,15 @@ std::string_view to_string(RunState state) {
   return "interrupted";
 }
 
+std::vector<SearchNotice> notices(const Loaded& loaded) {
+  std::vector<SearchNotice> all = loaded.watch.notices(loaded.experiment);
+  if (owned(loaded.owner)) {
+    std::ranges::move(loaded.watch.stalled(loaded.experiment, loaded.until),
+                      std::back_inserter(all));
+  }
+  return all;
+}
+
 std::string status_table(const Loaded& loaded, const Page& page) {
   const Rules& rules = loaded.experiment.rules();
   const auto line = [&](const std::string& text) {
@@ -139,6 +150,9 @@ std::string status_table(const Loaded& loaded, const Page& page) {
                    cell_text(objective_value(loaded.experiment, trial)) + "  " +
                    assignment_text(loaded.spec.space, trial.assignment, Digits::six));
     }
+  }
+  for (const SearchNotice& notice : notices(loaded)) {
+    text += wrap_to("notice    " + printable(notice.text), page.columns, 10) + "\n";
   }
   const RunState state = run_state(loaded);
   if (state != RunState::running && state != RunState::finished) {

@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "driver/results/exit_status.hpp"
 #include "driver/results/load.hpp"
@@ -22,6 +23,9 @@ enum class RunState {
 };
 RunState run_state(const Loaded& loaded);
 std::string_view to_string(RunState state);
+
+/// What is odd about the search, the trials that are stalled last.
+std::vector<SearchNotice> notices(const Loaded& loaded);
 
 /// The Katib Experiment with its status (katib.md 2); what Katib has no field for stands under
 /// status.diwan.

@@ -125,6 +125,14 @@ Value outcome_value(const Loaded& loaded) {
                        {"time", time_text(loaded.outcome->time)}};
 }
 
+Value notices_value(const Loaded& loaded) {
+  Value::List list;
+  for (const SearchNotice& notice : notices(loaded)) {
+    list.push_back(Value::Fields{{"kind", to_string(notice.kind)}, {"text", notice.text}});
+  }
+  return list;
+}
+
 /// What Katib's status has no field for.
 Value diwan_value(const Loaded& loaded) {
   const Best best = best_trials(loaded, std::nullopt);
@@ -148,7 +156,8 @@ Value diwan_value(const Loaded& loaded) {
       {"records", loaded.replay.last_record},
       {"tornBytes", loaded.replay.torn_bytes},
       {"pareto", best.pareto},
-      {"best", std::move(names)}};
+      {"best", std::move(names)},
+      {"notices", notices_value(loaded)}};
 }
 
 /// The spec as it was given, with the budget that is in force.

@@ -76,6 +76,24 @@ std::string cut_to(std::string_view text, std::size_t columns) {
   return columns == 0 ? std::string() : kept + "…";
 }
 
+std::string wrap_to(std::string_view text, std::size_t columns, std::size_t indent) {
+  std::string wrapped;
+  std::size_t used = 0;
+  while (!text.empty()) {
+    const std::size_t size = std::min(text.find(' ', text.find_first_not_of(' ')), text.size());
+    std::string_view word = text.substr(0, size);
+    text.remove_prefix(size);
+    if (used > indent && used + width_of(word) > columns) {
+      word.remove_prefix(std::min(word.find_first_not_of(' '), word.size()));
+      wrapped += "\n" + std::string(indent, ' ');
+      used = indent;
+    }
+    wrapped += word;
+    used += width_of(word);
+  }
+  return wrapped;
+}
+
 void Table::column(std::string heading, Align align) {
   headings_.push_back(std::move(heading));
   aligns_.push_back(align);
@@ -105,7 +123,7 @@ std::string Table::text(const Page& page) const {
       const std::size_t room = page.columns > used ? page.columns - used : 0;
       const std::string cell = last ? cut_to(cells[c], std::max<std::size_t>(room, 8)) : cells[c];
       const std::string gap(widths[c] - std::min(widths[c], width_of(cell)), ' ');
-      text += aligns_[c] == Align::right && !last ? gap + cell : cell + (last ? "" : gap);
+      text += aligns_[c] == Align::right ? gap + cell : cell + (last ? "" : gap);
       text += last ? "" : "  ";
       used += widths[c] + 2;
     }

@@ -25,6 +25,9 @@ std::size_t width_of(std::string_view text);
 std::string printable(std::string_view text);
 /// At most `columns` characters, the last one an ellipsis where something was cut.
 std::string cut_to(std::string_view text, std::size_t columns);
+/// The text over lines of at most `columns` characters, cut at blanks; those after the first begin
+/// with `indent` of them. No line end at the end.
+std::string wrap_to(std::string_view text, std::size_t columns, std::size_t indent);
 
 /// Aligned columns with a heading; the last column is cut to fit the page.
 class Table {

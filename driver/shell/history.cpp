@@ -52,6 +52,7 @@ void History::take(Record&& record) {
         " does not fit the ones before it: the journal is damaged, or was written by a "
         "newer version of Diwan");
   }
+  watch.take(record, experiment);
   for (Fact& fact : facts_of(record, experiment)) {
     facts.push_back(std::move(fact));
   }
@@ -63,11 +64,11 @@ void History::take(Record&& record) {
   }
 }
 
-std::optional<History> read_history(const std::filesystem::path& directory, const Rules& rules) {
+std::optional<History> read_history(const std::filesystem::path& directory, const Spec& spec) {
   if (!holds_experiment(directory)) {
     return std::nullopt;
   }
-  History history(rules);
+  History history(rules_of(spec), spec.space);
   history.report = replay(directory, [&](Record&& record) { history.take(std::move(record)); });
   if (history.experiment.last_record() == 0) {
     return std::nullopt;  // a run began here and ended before its first record

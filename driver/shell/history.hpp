@@ -8,6 +8,7 @@
 
 #include "algorithms/suggester.hpp"
 #include "driver/core/experiment.hpp"
+#include "driver/results/watch/watch.hpp"
 #include "driver/shell/session.hpp"
 #include "driver/store/store.hpp"
 
@@ -15,9 +16,11 @@ namespace diwan {
 
 /// What a directory told when it was replayed.
 struct History {
-  explicit History(Rules rules) : experiment(std::move(rules)) {}
+  explicit History(Rules rules, SearchSpace space = {})
+      : experiment(std::move(rules)), watch(experiment.rules(), std::move(space)) {}
 
   Experiment experiment;
+  Watch watch;
   std::vector<Fact> facts;             ///< for the algorithm, in journal order
   std::optional<Budget> first_budget;  ///< that the experiment began with
   bool parallel_overridden = false;    ///< by --parallel, since the file last changed
@@ -28,7 +31,7 @@ struct History {
 };
 
 /// The experiment a directory holds; nothing when it holds none.
-std::optional<History> read_history(const std::filesystem::path& directory, const Rules& rules);
+std::optional<History> read_history(const std::filesystem::path& directory, const Spec& spec);
 
 /// The specification that a directory was last run with.
 /// @throws StoreError, SpecError.

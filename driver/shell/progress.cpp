@@ -111,11 +111,16 @@ void Progress::step(Time now, const Experiment& experiment, std::span<const Reco
     begin_ = last_line_ = now;
     done_at_begin_ = experiment.counters().completed();
   }
+  bool trial_ended = false;
   for (const Record& record : records) {
+    if (watch_) {
+      watch_->take(record, experiment);
+    }
     const auto* ended = std::get_if<Ended>(&record.event);
     if (ended == nullptr) {
       continue;
     }
+    trial_ended = true;
     const Trial& trial = experiment.trial(ended->run.trial);
     if (trial.phase == Phase::ended && trial.attempts == ended->run.attempt) {
       tell_end(experiment, trial);
@@ -127,7 +132,27 @@ void Progress::step(Time now, const Experiment& experiment, std::span<const Reco
            " and goes again: " + ended->reason);
     }
   }
+  if (watch_ && trial_ended) {
+    tell(watch_->notices(experiment));
+  }
   tick(now, experiment);
+}
+
+void Progress::watch(Watch watch) { watch_ = std::move(watch); }
+
+void Progress::tell(const std::vector<SearchNotice>& notices) {
+  constexpr std::uint32_t most_stalled = 5;  // where all hang alike, a few tell it
+  for (const SearchNotice& notice : notices) {
+    if (!told_.emplace(notice.kind, notice.subject).second) {
+      continue;
+    }
+    stalled_told_ += notice.kind == SearchNotice::Kind::stalled ? 1 : 0;
+    if (notice.kind != SearchNotice::Kind::stalled || stalled_told_ <= most_stalled) {
+      note("notice: " + notice.text);
+    } else if (stalled_told_ == most_stalled + 1) {
+      note("notice: more trials are stalled; `diwan status DIR` names them");
+    }
+  }
 }
 
 void Progress::tell_end(const Experiment& experiment, const Trial& trial) {
@@ -150,6 +175,10 @@ void Progress::tell_end(const Experiment& experiment, const Trial& trial) {
 }
 
 void Progress::tick(Time now, const Experiment& experiment) {
+  if (watch_ && now - last_look_ >= 1s) {
+    last_look_ = now;
+    tell(watch_->stalled(experiment, now));
+  }
   if (mode_ == ProgressMode::bar && now - last_draw_ >= 100ms) {
     draw(now, experiment);
   }

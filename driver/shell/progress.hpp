@@ -2,12 +2,18 @@
 // Copyright the Diwan authors
 #pragma once
 
+#include <cstdint>
 #include <cstdio>
 #include <functional>
+#include <optional>
+#include <set>
 #include <span>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "driver/core/experiment.hpp"
+#include "driver/results/watch/watch.hpp"
 
 namespace diwan {
 
@@ -24,6 +30,8 @@ class Progress {
   Progress& operator=(const Progress&) = delete;
   ~Progress();
 
+  /// From now on says, once, what is odd about the search; `watch` has followed what came before.
+  void watch(Watch watch);
   /// After a step: `records` were folded into `experiment` last.
   void step(Time now, const Experiment& experiment, std::span<const Record> records);
   /// Called now and then, so that ages and the minute's line come without events.
@@ -38,17 +46,22 @@ class Progress {
  private:
   void tell_end(const Experiment& experiment, const Trial& trial);
   void draw(Time now, const Experiment& experiment);
+  void tell(const std::vector<SearchNotice>& notices);
   void line(const std::string& text);
 
   std::string name_;
   ProgressMode mode_;
   std::FILE* stream_;
   std::function<std::string(const Trial&)> tail_;
+  std::optional<Watch> watch_;
+  std::set<std::pair<SearchNotice::Kind, std::uint32_t>> told_;
+  std::uint32_t stalled_told_ = 0;
   int drawn_lines_ = 0;
   bool started_ = false;
   Time begin_{};
   Time last_draw_{};
   Time last_line_{};
+  Time last_look_{};  ///< for stalled trials
   std::uint32_t done_at_begin_ = 0;
 };
 

@@ -215,7 +215,7 @@ class Session {
   int run() {
     const auto owner = patient_look_at_owner();
     was_free_ = !owner || owner->life == OwnerState::Life::gone;
-    history_ = read_history(request_.directory, rules_of(request_.spec));
+    history_ = read_history(request_.directory, request_.spec);
     if (history_) {
       refuse_changes(request_, history_->experiment);
     }
@@ -279,7 +279,7 @@ class Session {
     if (!was_free_ || store_->epoch() != expected) {
       // Somebody may have written between our reading and our taking it.
       const bool fresh = !history_;
-      history_.emplace(rules_of(request_.spec));
+      history_.emplace(rules_of(request_.spec), request_.spec.space);
       history_->report =
           store_->replay([this](Record&& record) { history_->take(std::move(record)); });
       if (fresh && history_->experiment.last_record() > 0) {
@@ -290,7 +290,7 @@ class Session {
     // What the owner before was asked to do; this run was asked to go on.
     discard_stale_requests(request_.directory, began_);
     if (!history_) {
-      history_.emplace(rules_of(request_.spec));
+      history_.emplace(rules_of(request_.spec), request_.spec.space);
     }
     if (history_->report.torn_bytes > 0) {
       progress_.note("the last record of " + history_->report.torn_file +
@@ -346,6 +346,7 @@ class Session {
       }
     }
     policy.tell(std::move(history_->facts));
+    progress_.watch(std::move(history_->watch));
     KeepRule kept = request_.kept;
     kept.for_children = request_.spec.resume_from_checkpoint;
     KeptFiles files(request_.directory, kept, history_->experiment);

@@ -431,6 +431,96 @@ class WithoutMetric(Case):
         self.assertIn("read is a line with loss=0.5; the end of its stdout.log:\n  los=1\n", result.stderr)
         self.assertIn("Print loss=NUMBER", result.stderr)
 
+    def test_three_times_at_the_start_ends_the_run_unless_it_is_to_keep_going(self):
+        self.write("echo los=1\n")
+
+        ended = self.diwan("run", "e.yaml", "--max-trials", "6")
+        at_first = [trial["status"] for trial in self.trials()]
+        kept_going = self.diwan("run", "e.yaml", "--keep-going")
+
+        self.assertEqual(ended.returncode, 3)
+        # One more may have ended in the same moment.
+        self.assertIn(at_first.count("MetricsUnavailable"), (3, 4))
+        self.assertIn("the first three trials gave no loss", ended.stderr)
+        self.assertIn("numbers stand there by los", ended.stderr)
+        self.assertEqual(len(self.trials()), 6, kept_going.stderr)
+
+    def test_of_the_second_objective_says_so_with_what_was_seen(self):
+        self.write('echo "loss=$1"; echo "second=$1"\n')
+        spec = self.here / "e.yaml"
+        spec.write_text(spec.read_text().replace(
+            "objective: {type: minimize, objectiveMetricName: loss}",
+            "objectives: [{type: minimize, objectiveMetricName: loss}, "
+            "{type: minimize, objectiveMetricName: seconds}]"))
+
+        result = self.diwan("run", "e.yaml")
+
+        self.assertEqual(result.returncode, 3)
+        self.assertEqual(self.trials()[0]["reason"], 'no value of "seconds" was seen')
+        self.assertIn("numbers stand there by second, loss", result.stderr)
+
+
+class Metrics(Case):
+    """The trial of x reports x+1, nan, x, inf and x+2; beside the loss a gain of 10-x."""
+    SCRIPT = ('for loss in $(($1 + 1)) nan $1 inf $(($1 + 2)); do echo "loss=$loss"; done\n'
+              'echo "gain=$((10 - $1))"; echo gain=-inf\n')
+
+    def run_with(self, objective):
+        self.write(self.SCRIPT)
+        spec = self.here / "e.yaml"
+        spec.write_text(spec.read_text().replace("type: minimize, objectiveMetricName: loss",
+                                                 objective))
+        result = self.diwan("run", "e.yaml", "--dir", "e.diwan")
+        self.assertIn(result.returncode, (0, 3), result.stderr)
+        return result
+
+    def test_count_by_their_strategies(self):
+        for strategy, beyond_x in (("min", 0), ("latest", 2)):
+            subprocess.run(["rm", "-rf", self.here / "e.diwan"], check=True)
+            self.run_with("type: minimize, objectiveMetricName: loss, metricStrategies: "
+                          f"[{{name: loss, value: {strategy}}}]")
+
+            for trial in self.trials():
+                self.assertEqual(trial["objective"], trial["assignments"]["x"] + beyond_x)
+
+    def test_that_are_not_finite_are_kept_and_never_win(self):
+        self.run_with("type: minimize, objectiveMetricName: loss, additionalMetricNames: [gain]")
+
+        trial = self.trials()[0]
+        x = trial["assignments"]["x"]
+        seen = json.loads(self.diwan("metrics", "e.yaml", "1", "-o", "json").stdout)
+        losses = [one["value"] for one in seen["observations"] if one["metric"] == "loss"]
+        self.assertEqual(losses, [x + 1, "nan", x, "inf", x + 2])
+        self.assertEqual(trial["objective"], x)
+        self.assertEqual(trial["metrics"]["gain"], {"min": "-inf", "max": 10 - x, "latest": "-inf"})
+
+    def test_by_a_strategy_that_is_not_finite_are_no_result(self):
+        result = self.run_with("type: minimize, objectiveMetricName: loss, metricStrategies: "
+                               "[{name: loss, value: max}]")
+
+        self.assertEqual(result.returncode, 3)
+        self.assertEqual(self.trials()[0]["status"], "MetricsUnavailable")
+        self.assertEqual(self.trials()[0]["reason"], 'the max of "loss", which counts, is inf')
+
+    def test_that_reach_the_goal_end_the_search(self):
+        self.run_with("type: minimize, objectiveMetricName: loss, goal: 6")
+
+        self.assertEqual(self.document()["status"]["diwan"]["completion"], "goal_reached")
+        self.assertLess(len(self.trials()), 4)
+
+
+class Notices(Case):
+    def test_are_told_once_and_stand_in_the_status(self):
+        self.write("echo loss=0.25\n")
+
+        result = self.diwan("run", "e.yaml", "--max-trials", "6")
+
+        notice = "notice: every trial so far has loss=0.25"
+        self.assertEqual(result.stderr.count(notice), 1, result.stderr)
+        self.assertEqual([one["kind"] for one in self.document()["status"]["diwan"]["notices"]],
+                         ["equalResults"])
+        self.assertIn("notice    every trial so far", self.diwan("status", "e.yaml").stdout)
+
 
 class LaterOptions(Case):
     def test_are_answered_in_one_line(self):

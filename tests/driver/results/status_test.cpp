@@ -158,5 +158,26 @@ TEST(StatusTable, SaysOnOneScreenWhatMatters) {
   EXPECT_NE(text.find("diwan resume"), std::string::npos) << text;
 }
 
+TEST(StatusTable, ShowsNoticesOverAsManyLinesAsTheyNeed) {
+  Sample sample;
+  for (int i = 0; i < 6; ++i) {
+    sample.succeed(std::string(1, static_cast<char>('a' + i)), 0.01 + 0.01 * i, 0.3);
+  }
+  sample.close(75);
+  const Loaded loaded = load(sample.directory());
+
+  const std::string text = status_table(loaded, {.columns = 60, .colour = false});
+  const Json json = Json::parse(json_text(status_document(loaded)));
+
+  EXPECT_NE(text.find("\nnotice    every trial so far has loss=0.3"), std::string::npos) << text;
+  EXPECT_NE(text.find("\n          "), std::string::npos) << text;
+  for (std::size_t start = 0; start < text.size();) {
+    const std::size_t end = text.find('\n', start);
+    EXPECT_LE(width_of(text.substr(start, end - start)), 60U);
+    start = end + 1;
+  }
+  EXPECT_EQ(json["status"]["diwan"]["notices"][0]["kind"], "equalResults");
+}
+
 }  // namespace
 }  // namespace diwan

@@ -3,6 +3,7 @@
 
 #include "driver/shell/progress.hpp"
 
+#include <array>
 #include <chrono>
 #include <cstdio>
 #include <string>
@@ -87,6 +88,43 @@ TEST(Progress, WritesALineForATrialThatEndedAndOneAMinute) {
   EXPECT_EQ(stream.text(),
             "trial #1 e-a Succeeded loss=0.125 in 0.0s\n"
             "1970-01-01T00:01:01Z e: 1 done, 0 running, 0 failed, best 0.125 (#1)\n");
+}
+
+TEST(Progress, TellsANoticeOnce) {
+  Experiment experiment({.metrics = {{.name = "loss", .strategy = Strategy::min}},
+                         .directions = {Direction::minimize},
+                         .retries = 0});
+  Stream stream;
+  Progress progress("e", ProgressMode::plain, stream.file());
+  progress.watch(
+      Watch(experiment.rules(), SearchSpace({Parameter{.name = "x", .domain = Real{}}})));
+  const auto tell = [&](Event event) {
+    const std::array<Record, 1> records = {
+        Record{experiment.last_record() + 1, Time{}, std::move(event)}};
+    ASSERT_TRUE(apply(experiment, records.front()));
+    progress.step(Time{}, experiment, records);
+  };
+
+  for (std::uint32_t number = 1; number <= 7; ++number) {
+    tell(Suggested{number, "e-a", {{0.1 * number}}, {}, {}});
+    tell(Queued{{number, 1}});
+    Observed batch;
+    batch.run = {number, 1};
+    batch.steps = {1};
+    batch.values = {0.25};
+    batch.times = {Time{}};
+    tell(batch);
+    Ended ended;
+    ended.run = {number, 1};
+    tell(ended);
+  }
+
+  const std::string text = stream.text();
+  const std::size_t first = text.find("notice: every trial so far has loss=0.25");
+  ASSERT_NE(first, std::string::npos) << text;
+  EXPECT_EQ(text.find("notice: ", first + 1), std::string::npos) << text;
+  EXPECT_GT(first, text.find("trial #5"));
+  EXPECT_LT(first, text.find("trial #6"));
 }
 
 }  // namespace
