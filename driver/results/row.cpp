@@ -39,18 +39,18 @@ Value labels_value(const Loaded& loaded, const Trial& trial) {
   return value;
 }
 
+Value text_value(const std::string& text) { return text.empty() ? Value() : Value(text); }
+
 Value time_value(const std::optional<Time>& time) {
   return time ? Value(time_text(*time)) : Value();
 }
 
-/// What there is to say about a trial: why a rule stopped it, else how its last run ended.
-Value reason_of(const Trial& trial) {
-  const bool by_rule = trial.status == TrialStatus::early_stopped && !trial.rule.empty();
-  const std::string& reason = by_rule ? trial.rule : trial.reason;
-  return reason.empty() ? Value() : Value(reason);
-}
-
 }  // namespace
+
+const std::string& reason_of(const Trial& trial) {
+  const bool by_rule = trial.status == TrialStatus::early_stopped && !trial.rule.empty();
+  return by_rule ? trial.rule : trial.reason;
+}
 
 double seconds_of(const Loaded& loaded, const Trial& trial) {
   if (trial.phase != Phase::running || !trial.run_start) {
@@ -105,7 +105,7 @@ Value row_value(const Loaded& loaded, const Trial& trial) {
   return Value::Fields{{"trial", trial.name},
                        {"number", trial.number},
                        {"status", to_string(trial.status)},
-                       {"reason", reason_of(trial)},
+                       {"reason", text_value(reason_of(trial))},
                        {"assignments", assignment_value(loaded.spec.space, trial.assignment)},
                        {"objective", objective_value(loaded.experiment, trial)},
                        {"metrics", metrics_value(loaded, trial)},
@@ -113,7 +113,7 @@ Value row_value(const Loaded& loaded, const Trial& trial) {
                        {"start", time_value(trial.start)},
                        {"end", time_value(trial.end)},
                        {"seconds", trial.start ? Value(seconds_of(loaded, trial)) : Value()},
-                       {"host", trial.host.empty() ? Value() : Value(trial.host)},
+                       {"host", text_value(trial.host)},
                        {"gpus", list_value(trial.gpus)},
                        {"exitCode", trial.exit_code},
                        {"signal", trial.signal},

@@ -12,6 +12,10 @@ namespace diwan {
 /// A trial as ROW of the contract (docs/cli.md).
 Value row_value(const Loaded& loaded, const Trial& trial);
 
+/// What there is to say about a trial: why a rule stopped it, else how its last run ended; may be
+/// empty.
+const std::string& reason_of(const Trial& trial);
+
 /// Run time in seconds of all attempts, the live one included.
 double seconds_of(const Loaded& loaded, const Trial& trial);
 

@@ -40,6 +40,18 @@ std::string trials_line(const Loaded& loaded) {
   return text;
 }
 
+/// The last trial that ended so, with why; empty where none did.
+std::string last_of(const Loaded& loaded, TrialStatus status) {
+  const Trial* last = nullptr;
+  for (const Milestone& milestone : loaded.course) {
+    const Trial& trial = loaded.experiment.trial(milestone.trial);
+    last = trial.status == status ? &trial : last;
+  }
+  return last == nullptr || reason_of(*last).empty()
+             ? ""
+             : "last #" + std::to_string(last->number) + " " + reason_of(*last);
+}
+
 std::string state_line(const Loaded& loaded) {
   const RunState state = run_state(loaded);
   std::string text(to_string(state));
@@ -138,6 +150,12 @@ std::string status_table(const Loaded& loaded, const Page& page) {
   text += line("objective " + objectives_text(rules) + goal_text(loaded) + ", by " +
                loaded.spec.algorithm.name + ", seed " + std::to_string(loaded.experiment.seed()));
   text += line("trials    " + trials_line(loaded));
+  for (const auto& [head, status] : {std::pair("stopped   ", TrialStatus::early_stopped),
+                                     std::pair("failed    ", TrialStatus::failed),
+                                     std::pair("no metric ", TrialStatus::metrics_unavailable)}) {
+    const std::string last = last_of(loaded, status);
+    text += last.empty() ? "" : line(head + last);
+  }
   text += best_lines(loaded, page);
   if (const auto& asked = loaded.experiment.stop_asked(); asked && owned(loaded.owner)) {
     const bool pause = asked->kind == StopAsked::Kind::pause;

@@ -89,6 +89,13 @@ constexpr std::array<const char*, 12> scalar_fields = {
     "trial", "number", "status",  "reason", "objective", "attempts",
     "start", "end",    "seconds", "host",   "exitCode",  "signal"};
 
+/// The reason up to its figures: "medianstop at step 4"; JSON has all of it.
+std::string reason_in_short(const Trial& trial) {
+  constexpr std::size_t most_columns = 24;
+  const std::string& reason = reason_of(trial);
+  return cut_to(reason.substr(0, reason.find(": ")), most_columns);
+}
+
 std::vector<std::string> csv_header(const Loaded& loaded) {
   std::vector<std::string> fields(scalar_fields.begin(), scalar_fields.end());
   for (const Parameter& parameter : loaded.spec.space.parameters()) {
@@ -173,6 +180,11 @@ std::string trials_table(const Loaded& loaded, const std::vector<const Trial*>& 
     table.column(rules.metrics[i].name, Table::Align::right);
   }
   table.column("TIME", Table::Align::right);
+  const bool reasons = std::any_of(trials.begin(), trials.end(),
+                                   [](const Trial* trial) { return !reason_of(*trial).empty(); });
+  if (reasons) {
+    table.column("WHY");
+  }
   table.column("PARAMETERS");
   for (const Trial* trial : trials) {
     const std::string prefix = loaded.spec.name + "-";
@@ -184,6 +196,9 @@ std::string trials_table(const Loaded& loaded, const std::vector<const Trial*>& 
       cells.push_back(cut_to(cell_text(objective_value(loaded.experiment, *trial, i)), 24));
     }
     cells.push_back(trial->start ? duration_text(seconds_of(loaded, *trial)) : "-");
+    if (reasons) {
+      cells.push_back(reason_in_short(*trial));
+    }
     cells.push_back(assignment_text(loaded.spec.space, trial->assignment, Digits::six));
     table.row(cells);
   }

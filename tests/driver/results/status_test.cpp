@@ -158,6 +158,23 @@ TEST(StatusTable, SaysOnOneScreenWhatMatters) {
   EXPECT_NE(text.find("diwan resume"), std::string::npos) << text;
 }
 
+TEST(StatusTable, TellsWhyTheLastTrialsWereStoppedOrFailed) {
+  Sample sample;
+  const RunKey failed = sample.start(sample.suggest("a", 0.01));
+  sample.end(failed, RunOutcome::failed, 3, "exit status 3");
+  const RunKey stopped = sample.start(sample.suggest("b", 0.02));
+  sample.observe(stopped, 0, {0.5});
+  sample.record(Pruned{stopped, "medianstop at step 4: its best 0.5 is worse than 0.25"});
+  sample.end(stopped, RunOutcome::stopped, 0, "stopped");
+  sample.close(75);
+
+  const std::string text = status_table(load(sample.directory()), {.columns = 80, .colour = false});
+
+  EXPECT_NE(text.find("\nstopped   last #2 medianstop at step 4: its best 0.5"), std::string::npos)
+      << text;
+  EXPECT_NE(text.find("\nfailed    last #1 exit status 3"), std::string::npos) << text;
+}
+
 TEST(StatusTable, ShowsNoticesOverAsManyLinesAsTheyNeed) {
   Sample sample;
   for (int i = 0; i < 6; ++i) {

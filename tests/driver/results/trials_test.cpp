@@ -97,6 +97,37 @@ TEST(TrialsTable, TellsHowLongARunningTrialRuns) {
   EXPECT_EQ(table.find(" 0.0s"), std::string::npos) << table;
 }
 
+TEST(TrialsTable, TellsWhyATrialWasStoppedOrFailed) {
+  Sample sample;
+  const RunKey stopped = sample.start(sample.suggest("stopped", 0.01));
+  sample.observe(stopped, 0, {0.5});
+  sample.record(Pruned{stopped, "medianstop at step 4: its best 0.5 is worse than 0.25"});
+  sample.end(stopped, RunOutcome::stopped, 0, "stopped");
+  const RunKey failed = sample.start(sample.suggest("failed", 0.02));
+  sample.end(failed, RunOutcome::failed, 3, "exit status 3");
+  sample.close(75);
+  const Loaded loaded = load(sample.directory());
+
+  const std::string table =
+      trials_table(loaded, select(loaded, {}), {.columns = 80, .colour = false});
+
+  EXPECT_NE(table.find("  WHY "), std::string::npos) << table;
+  EXPECT_NE(table.find("  medianstop at step 4  lr=0.01"), std::string::npos) << table;
+  EXPECT_NE(table.find("  exit status 3         lr=0.02"), std::string::npos) << table;
+}
+
+TEST(TrialsTable, HasNoColumnForReasonsWhereThereIsNone) {
+  Sample sample;
+  sample.succeed("a", 0.01, 0.3);
+  sample.close(75);
+  const Loaded loaded = load(sample.directory());
+
+  const std::string table =
+      trials_table(loaded, select(loaded, {}), {.columns = 80, .colour = false});
+
+  EXPECT_EQ(table.find("WHY"), std::string::npos) << table;
+}
+
 TEST(TrialsTable, FitsIntoThePage) {
   const Mixed mixed;
   const Loaded loaded = load(mixed.sample.directory());
