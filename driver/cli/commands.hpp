@@ -11,6 +11,7 @@ Verb algorithms_verb();
 Verb best_verb();
 Verb cancel_verb();
 Verb collect_verb();
+Verb compare_verb();
 Verb exec_verb();
 Verb extend_verb();
 Verb journal_verb();

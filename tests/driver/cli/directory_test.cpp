@@ -308,5 +308,45 @@ TEST(Steering, RefusesABudgetThatIsNone) {
   EXPECT_EQ(run_diwan({"extend", stopped.dir()}).status, 2);
 }
 
+TEST(Compare, ShowsWhatCanBeReadAndSaysWhatCannot) {
+  const Stopped stopped;
+  Sample empty;
+  empty.flush();
+
+  const auto result =
+      run_diwan({"compare", stopped.dir(), "/nowhere.diwan", empty.directory().string()});
+
+  EXPECT_EQ(result.status, 2);
+  EXPECT_NE(result.err.find("/nowhere.diwan: no such directory"), std::string::npos) << result.err;
+  EXPECT_NE(result.out.find("is not finished: stopped"), std::string::npos) << result.out;
+  EXPECT_NE(result.out.find("is not finished: running"), std::string::npos) << result.out;
+  EXPECT_NE(result.out.find("0.2"), std::string::npos) << result.out;
+}
+
+TEST(Compare, RefusesExperimentsOfDifferentObjectives) {
+  const Stopped stopped;
+  std::string text = test::sample_spec();
+  text.replace(text.find("minimize"), 8, "maximize");
+  Sample other(Sample::Owner::this_process, text);
+  other.close(0);
+
+  const auto result = run_diwan({"compare", stopped.dir(), other.directory().string()});
+
+  EXPECT_EQ(result.status, 2);
+  EXPECT_EQ(result.out, "");
+  EXPECT_NE(result.err.find("no measure in common"), std::string::npos) << result.err;
+}
+
+TEST(Compare, PrintsCsvAndJson) {
+  const Stopped stopped;
+
+  const auto csv = run_diwan({"compare", stopped.dir(), "-o", "csv"});
+  const auto json = run_diwan({"compare", stopped.dir(), "-o", "json"});
+
+  EXPECT_EQ(csv.status, 0) << csv.err;
+  EXPECT_EQ(std::count(csv.out.begin(), csv.out.end(), '\n'), 4) << csv.out;
+  EXPECT_EQ(Json::parse(json.out)["experiments"][0]["trials"], 3);
+}
+
 }  // namespace
 }  // namespace diwan

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+#include <ostream>
+#include <stdexcept>
+
+#include "driver/cli/commands.hpp"
+#include "driver/cli/references.hpp"
+#include "driver/cli/usage_error.hpp"
+#include "driver/results/comparison.hpp"
+
+namespace diwan {
+namespace {
+
+namespace po = boost::program_options;
+
+/// Those that can be read; says of the others why not.
+std::vector<Loaded> load_each(const Call& call) {
+  std::vector<Loaded> loaded;
+  for (const std::string& dir : call.list("dir")) {
+    try {
+      loaded.push_back(load(experiment_directory(dir)));
+    } catch (const UsageError& error) {
+      call.err << "diwan: compare: " << printable(error.what()) << '\n';
+    } catch (const StoreError& error) {
+      call.err << "diwan: compare: " << printable(error.what()) << '\n';
+    } catch (const SpecError& error) {
+      call.err << "diwan: compare: " << dir << ":\n" << error.what() << '\n';
+    }
+  }
+  return loaded;
+}
+
+ExitStatus run(const Call& call) {
+  const std::string& format = call.choice("output", {"table", "csv", "json"});
+  const std::vector<Loaded> loaded = load_each(call);
+  const bool all_read = loaded.size() == call.list("dir").size();
+  if (loaded.empty()) {
+    return ExitStatus::usage;
+  }
+  std::vector<Compared> compared;
+  try {
+    compared = compare(loaded);
+  } catch (const std::invalid_argument& problem) {
+    throw UsageError(std::string("compare: ") + problem.what());
+  }
+  call.out << (format == "table" ? comparison_table(compared, Page::of_standard_output())
+               : format == "csv" ? comparison_csv(compared)
+                                 : comparison_json(compared));
+  return all_read ? ExitStatus::done : ExitStatus::usage;
+}
+
+po::options_description options() { return output_option("table, csv or json"); }
+
+}  // namespace
+
+Verb compare_verb() {
+  return {.name = "compare",
+          .synopsis = "DIR... [-o table|csv|json]",
+          .summary = "best so far of several experiments against trials, time and trial-hours",
+          .positionals = {{.name = "dir", .repeated = true}},
+          .options = options,
+          .run = run};
+}
+
+}  // namespace diwan

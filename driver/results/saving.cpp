@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+#include "driver/results/saving.hpp"
+
+#include <algorithm>
+#include <vector>
+
+namespace diwan {
+namespace {
+
+/// Of an even number of values the upper of the middle two.
+double median(std::vector<double> values) {
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
+double reports_of(const Trial& trial) {
+  return trial.metrics.empty() ? 0 : static_cast<double>(trial.metrics.front().count);
+}
+
+}  // namespace
+
+SavingEstimate::SavingEstimate(const Experiment& experiment) {
+  std::vector<double> seconds;
+  std::vector<double> reports;
+  for (const Trial& trial : experiment.trials()) {
+    if (trial.status == TrialStatus::succeeded) {
+      seconds.push_back(trial.seconds);
+      reports.push_back(reports_of(trial));
+    }
+  }
+  if (!seconds.empty()) {
+    full_seconds_ = median(std::move(seconds));
+    full_reports_ = median(std::move(reports));
+  }
+}
+
+std::optional<double> SavingEstimate::seconds(const Trial& trial) const {
+  if (trial.status != TrialStatus::early_stopped) {
+    return 0;
+  }
+  if (!full_seconds_) {
+    return std::nullopt;
+  }
+  const double reports = reports_of(trial);
+  if (full_reports_ <= 1 || reports == 0) {
+    return std::max(*full_seconds_ - trial.seconds, 0.0);
+  }
+  return std::max(full_reports_ - reports, 0.0) * trial.seconds / reports;
+}
+
+}  // namespace diwan
