@@ -16,6 +16,7 @@
 #include "driver/results/shell_quote.hpp"
 #include "driver/results/table.hpp"
 #include "driver/results/trials.hpp"
+#include "driver/shell/naming.hpp"
 #include "driver/spec/parameters.hpp"
 
 namespace diwan {
@@ -56,7 +57,8 @@ std::string args_text(const Loaded& loaded, const Trial& trial) {
 
 std::string command_text(const Loaded& loaded, const Trial& trial) {
   const TrialCommand command = command_of(loaded, trial);
-  std::string text;
+  const std::int32_t seed = trial_seed(loaded.experiment.seed(), trial.number);
+  std::string text = "DIWAN_SEED=" + std::to_string(seed) + " ";
   for (const auto& [name, value] : command.env) {
     text += name + "=" + shell_quote(value) + " ";
   }

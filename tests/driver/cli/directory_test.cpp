@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "driver/shell/naming.hpp"
 #include "driver/store/store.hpp"
 #include "tests/driver/cli/program.hpp"
 #include "tests/driver/results/sample.hpp"
@@ -146,7 +147,8 @@ TEST(Best, GivesRowsArgumentsCommandAndVariables) {
   ASSERT_EQ(json["best"].size(), 1U);
   EXPECT_EQ(json["best"][0]["trial"], "e-k2bb");
   EXPECT_EQ(best("args"), "--lr=0.02 --batch=32 '--shape=2 x 0.5'\n");
-  EXPECT_EQ(best("command"), "/bin/echo --lr=0.02 fixed --batch=32 '--shape=2 x 0.5'\n");
+  EXPECT_EQ(best("command"), "DIWAN_SEED=" + std::to_string(trial_seed(7, 2)) +
+                                 " /bin/echo --lr=0.02 fixed --batch=32 '--shape=2 x 0.5'\n");
   EXPECT_EQ(best("env"),
             "DIWAN_PARAM_LR='0.02'\nDIWAN_PARAM_BATCH='32'\nDIWAN_PARAM_LAYERS='2'\n"
             "DIWAN_PARAM_WIDTH='0.5'\n");
