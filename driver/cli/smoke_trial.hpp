@@ -2,6 +2,7 @@
 // Copyright the Diwan authors
 #pragma once
 
+#include <chrono>
 #include <iosfwd>
 
 #include "driver/cli/cli.hpp"
@@ -11,10 +12,10 @@
 namespace diwan {
 
 /// Runs the first trial of an experiment on this host, in a temporary directory that is removed,
-/// and prints each observation when it comes.
-/// @return done; no_usable_trial if the objective was not seen; too_many_failures if the trial
-/// failed.
+/// for at most `limit`; prints each observation when it comes and then the verdict
+/// (smoke_verdict.hpp).
 /// @throws UsageError where it cannot run here.
-ExitStatus smoke_trial(const Spec& spec, const LauncherFactories& launchers, std::ostream& out);
+ExitStatus smoke_trial(const Spec& spec, const LauncherFactories& launchers,
+                       std::chrono::seconds limit, std::ostream& out);
 
 }  // namespace diwan

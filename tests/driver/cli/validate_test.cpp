@@ -132,5 +132,44 @@ TEST(ValidateTry, ReturnsFourWhenTheTrialFailed) {
   EXPECT_NE(result.out.find("broken"), std::string::npos) << result.out;
 }
 
+TEST(ValidateTry, NamesTheLineThatGaveEachValue) {
+  const File file(
+      "echo epoch 1 loss=0.5\n"
+      "echo warning accuracy=0.75 >&2\n"
+      "printf 'the last line, without an end, loss=0.25'\n");
+
+  const auto result = run_diwan({"validate", file.path(), "--try"});
+
+  EXPECT_EQ(result.status, 0) << result.out << result.err;
+  for (const char* part : {"loss = 0.5 at step 1  by stdout: epoch 1 loss=0.5\n",
+                           "accuracy = 0.75 at step 1  by stderr: warning accuracy=0.75\n",
+                           "loss = 0.25 at step 2  by stdout: the last line, without an end"}) {
+    EXPECT_NE(result.out.find(part), std::string::npos) << part << "\n" << result.out;
+  }
+}
+
+TEST(ValidateTry, IsNotSafeWhereAnAdditionalMetricNeverCame) {
+  const File file("echo loss=0.5\necho acuracy=0.7\n");
+
+  const auto result = run_diwan({"validate", file.path(), "--try"});
+
+  EXPECT_EQ(result.status, 3) << result.out << result.err;
+  EXPECT_NE(result.out.find("not safe to run: accuracy was not seen"), std::string::npos)
+      << result.out;
+  EXPECT_NE(result.out.find("numbers stand there by loss, acuracy; read is"), std::string::npos)
+      << result.out;
+}
+
+TEST(ValidateTry, EndsTheTrialAtItsLimitAndJudgesWhatWasSeen) {
+  const File file("echo loss=0.5 accuracy=0.7\nexec sleep 60\n");
+
+  const auto result = run_diwan({"validate", file.path(), "--try", "--try-limit", "1s"});
+  const auto bad = run_diwan({"validate", file.path(), "--try", "--try-limit", "soon"});
+
+  EXPECT_EQ(result.status, 0) << result.out << result.err;
+  EXPECT_NE(result.out.find("as far as was seen"), std::string::npos) << result.out;
+  EXPECT_EQ(bad.status, 2);
+}
+
 }  // namespace
 }  // namespace diwan
