@@ -93,7 +93,7 @@ TEST(ReportMetric, AppendsOneLine) {
   EXPECT_EQ(run_diwan({"report-metric", "loss=-inf", "acc=1e-999"}, inside).status, 0);
 
   EXPECT_EQ(contents(file),
-            "{\"step\":3,\"loss\":0.5,\"acc\":0.001}\n{\"loss\":\"-inf\",\"acc\":0.0}\n");
+            "{\"step\":3,\"loss\":0.5,\"acc\":0.001}\n{\"loss\":\"-inf\",\"acc\":0}\n");
 }
 
 TEST(ReportMetric, RefusesWhatIsNoMetricAndWritesNothing) {

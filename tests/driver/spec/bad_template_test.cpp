@@ -35,7 +35,7 @@ INSTANTIATE_TEST_SUITE_P(
                   "  metricsCollectorSpec:\n    collector: {kind: File}\n    source: "
                   "{fileSystemPath: {path: /m, format: json}}\n  trialTemplate:\n"}},
                 {"22:49: spec.metricsCollectorSpec.source.fileSystemPath.format: is none of the "
-                 "known values (\"json\"); give TEXT or JSON"}},
+                 "known values (\"json\"); did you mean JSON?"}},
         BadFile{"JsonWithAFilter",
                 {{"  trialTemplate:\n",
                   "  metricsCollectorSpec:\n    collector: {kind: File}\n    source:\n      "
