@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "tests/collectors/tfevents/event_file.hpp"
 #include "tests/driver/cli/program.hpp"
 #include "tests/driver/results/sample.hpp"
 
@@ -70,6 +71,45 @@ TEST(Collect, ReadsWhatAProgramShowsToPrometheus) {
 
   EXPECT_EQ(result.out,
             "metric,value,step,time\n\"loss{a=\"\"b\"\"}\",0.5,1,1970-01-01T00:00:01.500000Z\n");
+}
+
+TEST(Collect, ReadsEventFilesOfADirectory) {
+  namespace file = test::event_file;
+  const test::ScratchDirectory scratch;
+  const auto train = scratch.path() / "train";
+  std::filesystem::create_directory(train);
+  std::ofstream(train / "a.tfevents", std::ios::binary)
+      << file::event(1.5, 7, file::simple("loss", 0.5F)) << "torn";
+  std::ofstream(scratch.path() / "b.tfevents", std::ios::binary)
+      << file::event(2, 8, file::simple("loss", 0.25F));
+  std::ofstream(scratch.path() / "c.log") << "loss=3\n";
+
+  const auto all = run_diwan({"collect", "--kind", "TensorFlowEvent", "--metric", "loss", "-o",
+                              "csv", scratch.path().string()});
+  const auto some = run_diwan({"collect", "--kind", "TensorFlowEvent", "--metric", "train/loss",
+                               (train / "a.tfevents").string()});
+
+  EXPECT_EQ(all.out,
+            "metric,value,step,time\nloss,0.25,8,1970-01-01T00:00:02.000000Z\n"
+            "loss,0.5,7,1970-01-01T00:00:01.500000Z\n");
+  EXPECT_NE(all.err.find("1 record(s) or value(s) gave no observation"), std::string::npos)
+      << all.err;
+  EXPECT_EQ(Json::parse(some.out)["metric"], "train/loss");
+}
+
+TEST(Collect, RefusesWhatDoesNotGoWithEventFiles) {
+  const test::ScratchDirectory scratch;
+  const std::string path = scratch.path().string();
+  const std::vector<std::string> events = {"collect", "--kind", "TensorFlowEvent", "--metric", "l"};
+  const auto with = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), events.begin(), events.end());
+    return run_diwan(more);
+  };
+
+  EXPECT_NE(with({path}).err.find("holds no event file"), std::string::npos);
+  EXPECT_EQ(with({path}).status, 2);
+  EXPECT_EQ(with({"--format", "JSON", "-"}).status, 2);
+  EXPECT_EQ(with({"--filter", "(a)=(b)", "-"}).status, 2);
 }
 
 TEST(Collect, RefusesBadInput) {

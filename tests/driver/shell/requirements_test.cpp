@@ -35,6 +35,14 @@ class Obstacles : public testing::Test {
 
 TEST_F(Obstacles, AreNoneForAProgramOnPath) { EXPECT_EQ(first_with("sh"), ""); }
 
+TEST_F(Obstacles, AreNoneForCollectorsThatAreThere) {
+  spec_.metrics_collector.collector.kind = CollectorKind::tensor_flow_event;
+  EXPECT_EQ(first_with("sh"), "");
+  spec_.metrics_collector.collector.kind = CollectorKind::prometheus_metric;
+  EXPECT_NE(first_with("sh").find("collects StdOut, File, TensorFlowEvent and Push"),
+            std::string::npos);
+}
+
 TEST_F(Obstacles, NameAProgramThatIsNotThere) {
   EXPECT_NE(first_with("no-such-program-here").find("is not on PATH"), std::string::npos);
   EXPECT_NE(first_with("./no-such-program").find("does not exist"), std::string::npos);

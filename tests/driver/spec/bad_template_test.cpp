@@ -49,6 +49,12 @@ INSTANTIATE_TEST_SUITE_P(
                   "{fileSystemPath: {path: /m, kind: File}}\n  trialTemplate:\n"}},
                 {"22:47: spec.metricsCollectorSpec.source.fileSystemPath.kind: does not fit this "
                  "collector (File); give Directory"}},
+        BadFile{"EventsInNoDirectory",
+                {{"  trialTemplate:\n",
+                  "  metricsCollectorSpec:\n    collector: {kind: TensorFlowEvent}\n    source: "
+                  "{fileSystemPath: {path: /m/.., kind: Directory}}\n  trialTemplate:\n"}},
+                {"22:37: spec.metricsCollectorSpec.source.fileSystemPath.path: names no directory "
+                 "(\"/m/..\"); end it with a name"}},
         BadFile{
             "EventsWithAFormat",
             {{"  trialTemplate:\n",

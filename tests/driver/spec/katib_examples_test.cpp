@@ -107,6 +107,20 @@ TEST(KatibExamples, AMetricsFileIsMovedIntoTheTrialsDirectory) {
                 {"/katib", MovedPath::Into::trial_directory, "metrics"}}));
 }
 
+TEST(KatibExamples, ADirectoryOfEventFilesKeepsItsNameInTheTrialsDirectory) {
+  const SpecOptions below{.set = {{"metricsCollectorSpec.source.fileSystemPath.path",
+                                   "/mnist-with-summaries-logs/test"}}};
+
+  EXPECT_EQ(read_spec(example("tfjob-mnist-with-summaries")).trial_template->moved_paths,
+            (std::vector<MovedPath>{{"/mnist-with-summaries-logs", MovedPath::Into::trial_directory,
+                                     "metrics/mnist-with-summaries-logs"}}));
+  EXPECT_EQ(
+      read_spec(example("tfjob-mnist-with-summaries"), below).trial_template->moved_paths,
+      (std::vector<MovedPath>{
+          {"/mnist-with-summaries-logs/test", MovedPath::Into::trial_directory, "metrics/test"},
+          {"/mnist-with-summaries-logs", MovedPath::Into::trial_directory, "metrics"}}));
+}
+
 TEST(KatibExamples, ThePathOfPbtIsTheCheckpointDirectory) {
   const Spec spec = read_spec(example("simple-pbt"));
 

@@ -288,6 +288,9 @@ TEST(Spec, TakesWholeNumbersThatAreWrittenOtherwise) {
 TEST(Spec, SaysWhereACollectorLooksThatNothingFeeds) {
   const Spec file = sound(
       {{"  parameters:", "  metricsCollectorSpec: {collector: {kind: File}}\n  parameters:"}});
+  const Spec events = sound({{"  parameters:",
+                              "  metricsCollectorSpec: {collector: {kind: TensorFlowEvent}}\n"
+                              "  parameters:"}});
   const Spec output = sound(
       {{"  parameters:",
         "  metricsCollectorSpec: {source: {fileSystemPath: {path: /m/x.log}}}\n  parameters:"}});
@@ -296,6 +299,11 @@ TEST(Spec, SaysWhereACollectorLooksThatNothingFeeds) {
             std::vector<std::string>{
                 "nothing in the command and environment names /var/log/katib/metrics.log, which "
                 "the collector reads as $DIWAN_TRIAL_DIR/metrics/metrics.log of each trial: have "
+                "the program write there"});
+  EXPECT_EQ(events.notes,
+            std::vector<std::string>{
+                "nothing in the command and environment names /var/log/katib/tfevent/, which "
+                "the collector reads as $DIWAN_TRIAL_DIR/metrics/tfevent of each trial: have "
                 "the program write there"});
   EXPECT_EQ(output.notes,
             std::vector<std::string>{"metricsCollectorSpec.source.fileSystemPath is not read: it "
