@@ -17,6 +17,14 @@
 
 namespace diwan {
 
+/// Where runs show their metrics to Prometheus (kind PrometheusMetric), on their own host.
+struct ScrapeTarget {
+  std::optional<int> port;  ///< none: each run's own, DIWAN_PORT
+  std::string path = "/metrics";
+  std::vector<std::pair<std::string, std::string>> headers = {};
+  bool operator==(const ScrapeTarget&) const = default;
+};
+
 /// What is the same for all runs of an experiment; sent to every supervisor once.
 struct RunSettings {
   std::string experiment;
@@ -25,6 +33,12 @@ struct RunSettings {
   /// Below the trial's directory, for kind File the metrics file (empty: standard streams), for
   /// TensorFlowEvent the directory of the event files.
   std::string metrics_file;
+  ScrapeTarget scrape;  ///< for kind PrometheusMetric
+  /// For kind Custom: the file below the trial's directory with which the collector is fed; empty:
+  /// with standard output.
+  std::string fed_file;
+  std::string fed_directory;    ///< instead: a directory, which is only made
+  std::string collector_image;  ///< for kind Custom, by --container; empty: no container
   std::vector<std::string> setup;
   std::string apptainer_image;  ///< empty: no container
   std::optional<std::chrono::seconds> time_limit;
@@ -42,6 +56,14 @@ struct Launch {
   std::vector<std::string> argv;
   std::vector<std::pair<std::string, std::string>> env;  ///< from the template
   std::string working_directory;
+  /// For kind Custom: the user's own collector, beside the run.
+  struct Collector {
+    std::vector<std::string> argv;
+    std::vector<std::pair<std::string, std::string>> env;
+    std::string working_directory;
+    bool operator==(const Collector&) const = default;
+  };
+  Collector collector;
   /// DIWAN_PARAM_* and the file of DIWAN_PARAMETERS: name, text, and whether JSON has it as a
   /// number.
   struct ParameterText {

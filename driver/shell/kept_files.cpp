@@ -98,9 +98,9 @@ struct KeptFiles::State {
     std::error_code none;
     for (std::uint32_t attempt = 1; rule.logs_of_best && attempt <= trial.attempts; ++attempt) {
       const RunPaths paths = run_paths(directory, trial.trial, attempt);
-      fs::remove(paths.output, none);
-      fs::remove(paths.error, none);
-      fs::remove(paths.metrics, none);
+      for (const fs::path& file : log_files(paths)) {
+        fs::remove(file, none);
+      }
     }
     // An empty one may become another trial's at any moment: by another name it is ours alone.
     const fs::path checkpoint = checkpoint_directory(directory, trial.trial);

@@ -20,10 +20,22 @@ RunSettings run_settings(const Spec& spec, const std::filesystem::path& director
       settings.collector.kind == CollectorKind::tensor_flow_event) {
     settings.metrics_file = moved_metrics_path(spec.metrics_collector.path);
   }
+  if (settings.collector.kind == CollectorKind::custom && !spec.metrics_collector.path.empty()) {
+    const bool is_directory = spec.metrics_collector.directory;
+    (is_directory ? settings.fed_directory : settings.fed_file) =
+        moved_metrics_path(spec.metrics_collector.path);
+  }
+  settings.scrape = {.port = spec.metrics_collector.http_port,
+                     .path = spec.metrics_collector.http_path,
+                     .headers = spec.metrics_collector.http_headers};
   settings.setup = trial_template.setup;
   settings.apptainer_image = trial_template.apptainer_image;
   if (container && settings.apptainer_image.empty()) {
     settings.apptainer_image = "docker://" + trial_template.image;
+  }
+  if (container && spec.metrics_collector.program &&
+      !spec.metrics_collector.program->image.empty()) {
+    settings.collector_image = "docker://" + spec.metrics_collector.program->image;
   }
   settings.time_limit = trial_template.resources.time_limit;
   settings.grace = grace;
@@ -48,6 +60,13 @@ Launch launch_of(const Spec& spec, const Trial& trial, const std::string& parent
   launch.argv = std::move(command.argv);
   launch.env = std::move(command.env);
   launch.working_directory = std::move(command.working_directory);
+  if (spec.metrics_collector.program) {
+    TrialCommand collector =
+        render(*spec.metrics_collector.program, spec.space, trial.assignment, facts);
+    launch.collector = {.argv = std::move(collector.argv),
+                        .env = std::move(collector.env),
+                        .working_directory = std::move(collector.working_directory)};
+  }
   launch.seed = trial_seed(seed, trial.number);
   if (spec.resume_from_checkpoint && !parent.empty()) {
     launch.continues = checkpoint_directory(directory, parent);

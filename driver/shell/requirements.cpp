@@ -39,9 +39,11 @@ bool on_path(const std::string& program) {
   return false;
 }
 
-void check_program(const TrialTemplate& trial_template, std::vector<std::string>& found) {
+/// `field` is where the command stands in the file.
+void check_program(const std::string& field, const TrialTemplate& trial_template,
+                   std::vector<std::string>& found) {
   if (trial_template.command.empty()) {
-    found.push_back("spec.trialTemplate: the trial has no command to run here; give one");
+    found.push_back(field + ": it has no command to run here; give one");
     return;
   }
   const std::string& program = trial_template.command.front();
@@ -50,7 +52,7 @@ void check_program(const TrialTemplate& trial_template, std::vector<std::string>
       !trial_template.apptainer_image.empty()) {
     return;
   }
-  const std::string where = "spec.trialTemplate: the command \"" + program + "\" ";
+  const std::string where = field + ": the command \"" + program + "\" ";
   if (program.find('/') == std::string::npos) {
     if (!on_path(program)) {
       found.push_back(where + "is not on PATH; install it, or give its path");
@@ -121,7 +123,17 @@ void check_template(const TrialTemplate& trial_template, bool container,
     }
   }
   check_container(trial_template, found);
-  check_program(trial_template, found);
+  check_program("spec.trialTemplate", trial_template, found);
+}
+
+void check_collector(const TrialTemplate& program, bool container,
+                     std::vector<std::string>& found) {
+  const std::string field = "spec.metricsCollectorSpec.collector.customCollector";
+  if (!program.kubernetes_only.empty()) {
+    found.push_back(field + ": " + program.kubernetes_only + "; give the command to run here");
+  } else if (!container || program.image.empty()) {
+    check_program(field, program, found);
+  }
 }
 
 void check_algorithm(const Spec& spec, std::vector<std::string>& found) {
@@ -158,22 +170,25 @@ std::vector<std::string> search_obstacles(const Spec& spec) {
 
 std::vector<std::string> obstacles(const Spec& spec, bool container) {
   std::vector<std::string> found = search_obstacles(spec);
-  switch (spec.metrics_collector.collector.kind) {
-    case CollectorKind::std_out:
-    case CollectorKind::file:
-    case CollectorKind::tensor_flow_event:
-    case CollectorKind::push:
-      break;
-    default:
-      found.emplace_back(
-          "spec.metricsCollectorSpec.collector.kind: this version of Diwan collects StdOut, File, "
-          "TensorFlowEvent and Push; have the trial append JSON lines to DIWAN_METRICS and use "
-          "Push");
+  if (spec.metrics_collector.program) {
+    check_collector(*spec.metrics_collector.program, container, found);
   }
   if (spec.trial_template) {
     check_template(*spec.trial_template, container, found);
   }
   return found;
+}
+
+std::optional<std::string> port_obstacle(const Spec& spec, std::uint32_t at_a_time) {
+  const CollectorSource& source = spec.metrics_collector;
+  if (source.collector.kind != CollectorKind::prometheus_metric || !source.http_port ||
+      at_a_time <= 1) {
+    return std::nullopt;
+  }
+  return "spec.metricsCollectorSpec.source.httpGet.port: is one port for all (" +
+         std::to_string(*source.http_port) + "), and " + std::to_string(at_a_time) +
+         " trials would run at a time; give ${trialSpec.Port} there and have the program listen "
+         "there or on DIWAN_PORT, or run with --parallel 1";
 }
 
 }  // namespace diwan

@@ -2,6 +2,8 @@
 // Copyright the Diwan authors
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,5 +17,8 @@ std::vector<std::string> search_obstacles(const Spec& spec);
 /// Why this host and this version cannot run what the specification asks for, each with how to mend
 /// it; empty when they can. `validate` shows these as notes, `run` refuses.
 std::vector<std::string> obstacles(const Spec& spec, bool container);
+
+/// Why so many trials at a time cannot be: one port is to serve them all. Nothing where they can.
+std::optional<std::string> port_obstacle(const Spec& spec, std::uint32_t at_a_time);
 
 }  // namespace diwan

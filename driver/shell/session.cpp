@@ -455,6 +455,12 @@ int run_experiment(const RunRequest& request, const LauncherFactory& make_launch
   for (const std::string& obstacle : obstacles(request.spec, request.container)) {
     refused += (refused.empty() ? "" : "\n") + request.spec.file.string() + ": " + obstacle;
   }
+  Budget budget = request.spec.budget;
+  budget.parallel = request.parallel.value_or(budget.parallel);
+  budget.max_trials = request.max_trials ? request.max_trials : budget.max_trials;
+  if (const auto obstacle = port_obstacle(request.spec, budget.at_a_time())) {
+    refused += (refused.empty() ? "" : "\n") + request.spec.file.string() + ": " + *obstacle;
+  }
   if (!refused.empty()) {
     throw RunRefused(refused);
   }

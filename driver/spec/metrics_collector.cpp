@@ -2,10 +2,13 @@
 // Copyright the Diwan authors
 #include "driver/spec/metrics_collector.hpp"
 
+#include <algorithm>
 #include <cmath>
 
+#include "driver/spec/container.hpp"
 #include "driver/spec/kubernetes_fields.hpp"
 #include "driver/spec/moved_path.hpp"
+#include "driver/spec/placeholder.hpp"
 #include "driver/spec/quantity.hpp"
 #include "driver/spec/yaml_text.hpp"
 
@@ -30,6 +33,11 @@ std::vector<std::string> read_filters(const Field& filter) {
     }
   }
   return out;
+}
+
+void read_format(const Field& format, CollectorSource& out) {
+  const bool json = format.unless_empty().one_of({"TEXT", "JSON"}) == std::size_t{1};
+  out.collector.format = json ? FileFormat::json : FileFormat::text;
 }
 
 /// Reads fileSystemPath for a kind that reads files.
@@ -65,8 +73,8 @@ void read_path(const Field& path, bool is_directory, CollectorSource& out) {
   if (is_directory && format) {
     format.wrong("event files have no format (" + yaml::quoted(format.node().text) +
                  "); remove it");
-  } else if (const auto word = format.one_of({"TEXT", "JSON"})) {
-    out.collector.format = *word == 1 ? FileFormat::json : FileFormat::text;
+  } else {
+    read_format(format, out);
   }
 }
 
@@ -76,6 +84,7 @@ void read_custom_path(const Field& path, CollectorSource& out) {
     return;
   }
   path.allow({"path", "kind", "format"});
+  read_format(path["format"], out);
   out.path = path["path"].required_text("give an absolute path");
   if (!out.path.empty() && !out.path.starts_with('/')) {
     path["path"].wrong("is no absolute path (" + yaml::quoted(out.path) + "); begin it with /");
@@ -86,36 +95,133 @@ void read_custom_path(const Field& path, CollectorSource& out) {
   out.directory = path["kind"].one_of({"File", "Directory"}) == std::size_t{1};
 }
 
-void read_http(const Field& http, CollectorSource& out) {
-  out.http_port = 8080;
-  out.http_path = "/metrics";
-  if (!http.expect_map()) {
-    return;
-  }
-  http.allow({"path", "port", "host", "scheme", "httpHeaders"});
-  if (const std::optional<std::string> text = http["port"].text()) {
-    const std::optional<std::int64_t> port = whole_number(*text);
-    if (!port || *port < 1 || *port > 65535) {
-      http["port"].wrong("is no port (" + yaml::quoted(*text) + "); give 1 to 65535");
-    } else {
-      out.http_port = static_cast<int>(*port);
+bool is_printable(char c) { return c >= ' ' && c <= '~'; }
+
+void read_headers(const Field& list, CollectorSource& out) {
+  for (const Field& item : list.items()) {
+    if (!item.expect_map()) {
+      continue;
     }
-  }
-  if (const std::optional<std::string> path = http["path"].unless_empty().text()) {
-    out.http_path = *path;
-    if (!path->starts_with('/')) {
-      http["path"].wrong("does not begin with / (" + yaml::quoted(*path) + "); put / before it");
+    item.allow({"name", "value"});
+    const std::string name = item["name"].required_text("name the header");
+    const std::string value = item["value"].text().value_or("");
+    constexpr std::string_view other = "!#$%&'*+-.^_`|~";
+    const bool is_token = std::all_of(name.begin(), name.end(), [&](char c) {
+      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+             other.find(c) != std::string_view::npos;
+    });
+    if (!is_token) {
+      item["name"].wrong("is no name of a header (" + yaml::quoted(name) +
+                         "); use letters, digits and -");
+    } else if (!std::all_of(value.begin(), value.end(), is_printable)) {
+      item["value"].wrong("holds a character that no header can (" + yaml::quoted(value) +
+                          "); remove it");
+    } else if (!name.empty()) {
+      out.http_headers.emplace_back(name, value);
     }
   }
 }
 
-void read_custom(const Field& collector, CollectorSource& out) {
+/// The port that is asked; none for each trial's own, which the template names where the field says
+/// nothing.
+void read_port(const Field& port, const Field& trial_template, const Budget& budget,
+               CollectorSource& out) {
+  constexpr int default_port = 8080;  // Katib's
+  constexpr const char* own = "${trialSpec.Port}";
+  out.http_port.reset();
+  const std::optional<std::string> text = port.unless_empty().text();
+  const bool template_has_own =
+      trial_template && yaml::to_yaml(trial_template.node()).find(own) != std::string::npos;
+  if (text ? *text == own : template_has_own) {
+    return;
+  }
+  const std::optional<std::int64_t> number = text ? whole_number(*text) : default_port;
+  if (!number || *number < 1 || *number > 65535) {
+    port.wrong("is no port (" + yaml::quoted(*text) + "); give 1 to 65535, or " + own +
+               " for each trial's own");
+    return;
+  }
+  out.http_port = static_cast<int>(*number);
+  if (budget.at_a_time() > 1) {
+    port.wrong("is one port for all (" + std::to_string(*number) + "), and " +
+               std::to_string(budget.at_a_time()) +
+               " trials run at a time, of which one alone can have it; give " + own +
+               " here and have the program listen there or on DIWAN_PORT, or set "
+               "parallelTrialCount: 1");
+  }
+}
+
+void read_http(const Field& http, const Field& trial_template, const Budget& budget,
+               CollectorSource& out) {
+  out.http_path = "/metrics";
+  if (http.expect_map()) {
+    http.allow({"path", "port", "host", "scheme", "httpHeaders"});
+  }
+  read_port(http["port"], trial_template, budget, out);
+  if (const std::optional<std::string> path = http["path"].unless_empty().text()) {
+    out.http_path = *path;
+    if (!path->starts_with('/')) {
+      http["path"].wrong("does not begin with / (" + yaml::quoted(*path) + "); put / before it");
+    } else if (path->find(' ') != std::string::npos ||
+               !std::all_of(path->begin(), path->end(), is_printable)) {
+      http["path"].wrong("holds a blank or a character that no address can (" +
+                         yaml::quoted(*path) + "); write it as %20 or the like");
+    }
+  }
+  if (const std::optional<std::string> scheme = http["scheme"].unless_empty().text()) {
+    if (*scheme != "HTTP") {
+      http["scheme"].wrong("is not spoken here (" + yaml::quoted(*scheme) +
+                           "): the program is asked on its own host; give HTTP, or remove it");
+    }
+  }
+  if (http["host"].unless_empty()) {
+    http["host"].note(
+        "metricsCollectorSpec.source.httpGet.host is not read: each trial is asked on its own "
+        "host, at 127.0.0.1");
+  }
+  read_headers(http["httpHeaders"], out);
+}
+
+/// The collector's texts are fixed: it learns of its trial by the environment.
+void refuse_placeholders(const Field& container) {
+  const auto check = [](const Field& field) {
+    const std::string text = field && field.node().is_scalar() ? field.node().text : "";
+    for (const Segment& segment : split_placeholders(text)) {
+      if (segment.kind != Segment::Kind::text) {
+        field.wrong("no trial value is put into a collector's command (" + yaml::quoted(text) +
+                    "); have it read its environment, such as DIWAN_TRIAL or DIWAN_PARAM_…");
+        return;
+      }
+    }
+  };
+  for (const char* list : {"command", "args"}) {
+    if (container[list].is_list()) {
+      for (const Field& item : container[list].items()) {
+        check(item);
+      }
+    }
+  }
+  if (container["env"].is_list()) {
+    for (const Field& item : container["env"].items()) {
+      check(item["value"]);
+    }
+  }
+  check(container["workingDir"]);
+}
+
+void read_custom(const Field& collector, const std::filesystem::path& folder,
+                 CollectorSource& out) {
   const Field container = collector["customCollector"];
   if (!container) {
     container.missing("kind Custom needs the collector's container");
   } else if (container.expect_map()) {
     check_container(container);
+    refuse_placeholders(container);
+    TrialTemplate program;
+    program.working_directory = folder.string();
+    read_container(container, folder, program);
     out.custom_collector = yaml::to_yaml(container.node());
+    out.program = std::move(program);
   }
 }
 
@@ -131,7 +237,14 @@ CollectorKind read_kind(const Field& collector) {
           .value_or(0));
 }
 
-void read_source(const Field& field, CollectorSource& out) {
+void refuse_filters_for_json(const Field& filter, const CollectorSource& source) {
+  if (source.collector.format == FileFormat::json && filter) {
+    filter.wrong("JSON lines are read without filters; remove it, or use format TEXT");
+  }
+}
+
+void read_source(const Field& spec, const Field& field, const Spec& experiment,
+                 CollectorSource& out) {
   const Field source = field["source"];
   const Field path = source["fileSystemPath"];
   if (source.expect_map()) {
@@ -152,19 +265,18 @@ void read_source(const Field& field, CollectorSource& out) {
       break;
     case CollectorKind::file:
       read_path(path, false, out);
-      if (out.collector.format == FileFormat::json && filter) {
-        filter.wrong("JSON lines are read without filters; remove it, or use format TEXT");
-      }
+      refuse_filters_for_json(filter, out);
       break;
     case CollectorKind::tensor_flow_event:
       read_path(path, true, out);
       break;
     case CollectorKind::prometheus_metric:
-      read_http(source["httpGet"], out);
+      read_http(source["httpGet"], spec["trialTemplate"], experiment.budget, out);
       break;
     case CollectorKind::custom:
-      read_custom(field["collector"], out);
+      read_custom(field["collector"], experiment.file.parent_path(), out);
       read_custom_path(path, out);
+      refuse_filters_for_json(filter, out);
       break;
   }
 }
@@ -182,7 +294,7 @@ void read_metrics_collector(const Field& spec, Spec& out) {
   }
   field.allow({"collector", "source"});
   source.collector.kind = read_kind(field["collector"]);
-  read_source(field, source);
+  read_source(spec, field, out, source);
 }
 
 }  // namespace diwan

@@ -39,9 +39,11 @@ struct CollectorSource {
   CollectorSpec collector;
   std::string path;              ///< fileSystemPath.path; empty where the kind has none
   bool directory = false;        ///< fileSystemPath.kind is Directory
-  std::optional<int> http_port;  ///< httpGet of PrometheusMetric
+  std::optional<int> http_port;  ///< httpGet of PrometheusMetric; none: each trial's own
   std::string http_path;
-  std::string custom_collector;  ///< Custom: the container, as YAML text
+  std::vector<std::pair<std::string, std::string>> http_headers;
+  std::string custom_collector;          ///< Custom: the container, as YAML text
+  std::optional<TrialTemplate> program;  ///< Custom: what that container runs, without placeholders
   bool operator==(const CollectorSource&) const = default;
 };
 

@@ -79,6 +79,11 @@ std::string collector_text(const CollectorSource& source) {
     text += std::string(" ") + source.path +
             (source.collector.format == FileFormat::json ? ", JSON" : ", TEXT");
   }
+  if (source.collector.kind == CollectorKind::prometheus_metric) {
+    text += " " + source.http_path + ", " +
+            (source.http_port ? "port " + std::to_string(*source.http_port)
+                              : std::string("each trial's own port"));
+  }
   for (const std::string& filter : source.collector.filters) {
     text += ", " + filter;
   }

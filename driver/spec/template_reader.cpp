@@ -104,7 +104,8 @@ bool read_identity(const Field& trial_spec, TrialTemplate& out) {
 }
 
 bool reads_files(CollectorKind kind) {
-  return kind == CollectorKind::file || kind == CollectorKind::tensor_flow_event;
+  return kind == CollectorKind::file || kind == CollectorKind::tensor_flow_event ||
+         kind == CollectorKind::custom;
 }
 
 void add_moved_paths(const Spec& spec, TrialTemplate& out) {
@@ -159,6 +160,11 @@ void note_moved_paths(const Field& field, const CollectorSource& source, const T
   for (const auto& [name, text] : out.env) {
     add_moved(text, out, used);
   }
+  if (source.program) {
+    for (const std::string& word : source.program->command) {
+      add_moved(word, out, used);
+    }
+  }
   for (const MovedPath& path : out.moved_paths) {
     if (used.contains(path.from)) {
       const bool own = path.into == MovedPath::Into::trial_directory;
@@ -171,7 +177,7 @@ void note_moved_paths(const Field& field, const CollectorSource& source, const T
       std::any_of(out.moved_paths.begin(), out.moved_paths.end(), [&](const MovedPath& path) {
         return path.into == MovedPath::Into::trial_directory && used.contains(path.from);
       });
-  if (reads_files(source.collector.kind) && !names_file) {
+  if (reads_files(source.collector.kind) && !source.path.empty() && !names_file) {
     field.note("nothing in the command and environment names " + source.path +
                ", which the collector reads as $DIWAN_TRIAL_DIR/" +
                moved_metrics_path(source.path) + " of each trial: have the program write there");
@@ -244,6 +250,9 @@ void read_trial_template(const Field& spec, const SpaceReading& space, bool requ
   }
   const bool names_known = read_trial_parameters(field["trialParameters"], is_command, space, read);
   read_source(field, space, names_known, out, read);
+  if (out.metrics_collector.program) {
+    out.metrics_collector.program->moved_paths = read.moved_paths;
+  }
   out.trial_template = std::move(read);
 }
 

@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
-#include <optional>
 #include <vector>
 
 #include "collectors/numbered_names.hpp"
+#include "collectors/prometheus_collector.hpp"
 #include "collectors/terminal_text.hpp"
 #include "driver/launchers/supervisor/event_directory.hpp"
 
@@ -40,13 +40,37 @@ std::string in_quotes(std::string_view text) {
   return "\"" + printable(trimmed(text), longest_bytes) + "\"";
 }
 
-/// The file in which values are looked for; none where that is the output.
-std::optional<std::filesystem::path> file_read(const RunSettings& settings, const RunPaths& paths) {
-  if (settings.collector.kind == CollectorKind::push) {
-    return paths.metrics;
+/// Without blanks and ends of lines behind it.
+std::string_view trimmed_lines(std::string_view text) {
+  return text.substr(0, text.find_last_not_of(" \t\r\n") + 1);
+}
+
+/// The file in which values are looked for; empty where that is the output.
+std::filesystem::path file_read(const RunSettings& settings, const RunPaths& paths) {
+  return settings.collector.kind == CollectorKind::push ? paths.metrics
+                                                        : observed_file(settings, paths);
+}
+
+std::string place_of(const RunSettings& settings, const std::filesystem::path& file) {
+  if (file.empty()) {
+    return "in its output";
   }
-  return settings.metrics_file.empty() ? std::nullopt
-                                       : std::optional(paths.attempt / settings.metrics_file);
+  std::error_code none;
+  const CollectorKind kind = settings.collector.kind;
+  return (kind == CollectorKind::push     ? "in DIWAN_METRICS, "
+          : kind == CollectorKind::custom ? "in what its collector printed, "
+                                          : "in its metrics file ") +
+         printable(file.native(), file.native().size()) +
+         (std::filesystem::exists(file, none) ? "" : ", which was never written");
+}
+
+/// The last line of a log, ready to be put behind a sentence.
+std::string last_words(const std::filesystem::path& log) {
+  const std::string tail = tail_of(log);
+  const std::string_view text = trimmed_lines(tail);
+  const auto line = text.find_last_of("\r\n");
+  const std::string_view last = line == std::string_view::npos ? text : text.substr(line + 1);
+  return last.empty() ? "" : ", its last words " + in_quotes(last);
 }
 
 std::string what_is_read(const CollectorSpec& collector) {
@@ -60,6 +84,9 @@ std::string what_is_read(const CollectorSpec& collector) {
   }
   if (collector.kind == CollectorKind::push) {
     return R"(a line {")" + metric + R"(": 0.5} of that file, as diwan report-metric writes it)";
+  }
+  if (collector.kind == CollectorKind::prometheus_metric) {
+    return "a line " + series_text(series_of_metric(metric)) + " 0.5";
   }
   if (collector.format == FileFormat::json) {
     return R"(a line {")" + metric + R"(": 0.5})";
@@ -84,7 +111,7 @@ Sought in_event_files(const std::filesystem::path& directory, const std::string&
   constexpr std::size_t longest_tag = 100;
   Sought sought;
   sought.where =
-      "its event files below " + printable(directory.native(), directory.native().size());
+      "in its event files below " + printable(directory.native(), directory.native().size());
   if (event_files(directory).empty()) {
     sought.where += ", where none was written";
   }
@@ -95,39 +122,38 @@ Sought in_event_files(const std::filesystem::path& directory, const std::string&
   return sought;
 }
 
-Sought what_was_sought(const RunSettings& settings, const RunPaths& paths) {
+Sought what_was_sought(const RunSettings& settings, const RunPaths& paths, const Inquiry& inquiry) {
   const std::string& metric = settings.collector.metrics.front();
+  if (!inquiry.place.empty()) {
+    return {.where = inquiry.place, .names = inquiry.names};
+  }
   if (settings.collector.kind == CollectorKind::tensor_flow_event) {
     return in_event_files(paths.attempt / settings.metrics_file, metric);
   }
-  Sought sought{.where = "its output", .names = {}};
-  std::string shown;
-  if (const auto file = file_read(settings, paths)) {
-    const bool pushed = settings.collector.kind == CollectorKind::push;
-    sought.where = (pushed ? "DIWAN_METRICS, " : "its metrics file ") +
-                   printable(file->native(), file->native().size());
-    std::error_code none;
-    if (!std::filesystem::exists(*file, none)) {
-      sought.where += ", which was never written";
-    }
-    shown = tail_of(*file);
-  }
-  if (shown.empty()) {
+  const std::filesystem::path file = file_read(settings, paths);
+  std::string shown = file.empty() ? "" : tail_of(file);
+  if (shown.empty() && settings.collector.kind != CollectorKind::custom) {
     shown = tail_of(paths.output) + "\n" + tail_of(paths.error);
   }
-  sought.names = numbered_names(shown, metric, most_names);
-  return sought;
+  return {.where = place_of(settings, file), .names = numbered_names(shown, metric, most_names)};
 }
 
 }  // namespace
 
-std::string why_no_objective(const RunSettings& settings, const RunPaths& paths, bool saw_values) {
+std::string why_no_objective(const RunSettings& settings, const RunPaths& paths, bool saw_values,
+                             const Inquiry& inquiry) {
   const std::string& metric = settings.collector.metrics.front();
   if (saw_values) {
     return "every value of " + in_quotes(metric) + " was nan or infinite";
   }
-  const Sought sought = what_was_sought(settings, paths);
-  std::string text = "no value of " + in_quotes(metric) + " was seen in " + sought.where;
+  const Sought sought = what_was_sought(settings, paths, inquiry);
+  std::string text = "no value of " + in_quotes(metric) + " was seen " + sought.where;
+  if (!inquiry.problem.empty()) {
+    text += ": " + inquiry.problem;
+    if (settings.collector.kind == CollectorKind::custom) {
+      text += last_words(paths.collector_error);
+    }
+  }
   for (std::size_t i = 0; i < sought.names.size(); ++i) {
     text += (i == 0 ? "; numbers stand there by " : ", ") + sought.names[i];
   }

@@ -23,7 +23,8 @@ Collection::Collection(Collection&&) noexcept = default;
 
 bool Collection::takes(Source source) const {
   const CollectorKind kind = settings_->collector.kind;
-  const bool own_file = kind == CollectorKind::file && !settings_->metrics_file.empty();
+  const bool own_file = (kind == CollectorKind::file && !settings_->metrics_file.empty()) ||
+                        kind == CollectorKind::prometheus_metric || kind == CollectorKind::custom;
   switch (source) {
     case Source::push:
       return true;

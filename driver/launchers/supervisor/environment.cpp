@@ -153,8 +153,27 @@ RunPaths run_paths(const std::filesystem::path& experiment_directory, const std:
           .parameters = place / "parameters.json",
           .output = place / "stdout.log",
           .error = place / "stderr.log",
+          .collector_output = place / "collector-stdout.log",
+          .collector_error = place / "collector-stderr.log",
+          .scraped = place / "scraped.prom",
           .stop = place / "stop",
           .event_order = place / "events.order"};
+}
+
+std::filesystem::path observed_file(const RunSettings& settings, const RunPaths& paths) {
+  if (settings.collector.kind == CollectorKind::prometheus_metric) {
+    return paths.scraped;
+  }
+  if (settings.collector.kind == CollectorKind::custom) {
+    return paths.collector_output;
+  }
+  return settings.metrics_file.empty() ? std::filesystem::path{}
+                                       : paths.attempt / settings.metrics_file;
+}
+
+std::vector<std::filesystem::path> log_files(const RunPaths& paths) {
+  return {paths.output,           paths.error,           paths.metrics,
+          paths.collector_output, paths.collector_error, paths.scraped};
 }
 
 std::vector<std::string> trial_environment(const std::vector<std::string>& clean,

@@ -29,11 +29,19 @@ struct RunPaths {
   std::filesystem::path parameters;  ///< DIWAN_PARAMETERS
   std::filesystem::path output;
   std::filesystem::path error;
+  std::filesystem::path collector_output;  ///< of a Custom collector
+  std::filesystem::path collector_error;
+  std::filesystem::path scraped;      ///< what a PrometheusMetric collector read, with times
   std::filesystem::path stop;         ///< made once the run was asked to stop
   std::filesystem::path event_order;  ///< EventDirectory
 };
 RunPaths run_paths(const std::filesystem::path& experiment_directory, const std::string& trial_name,
                    std::uint32_t attempt);
+/// The file of Source::file: a metrics file of the run's own, or one that says what its collector
+/// found; empty: there is none.
+std::filesystem::path observed_file(const RunSettings& settings, const RunPaths& paths);
+/// Those of its files that nobody needs once the run's end and values are written down.
+std::vector<std::filesystem::path> log_files(const RunPaths& paths);
 
 /// What a run learns from the host it starts on.
 struct RunPlace {

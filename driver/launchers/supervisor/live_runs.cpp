@@ -36,6 +36,10 @@ std::uint32_t LiveRuns::add(std::unique_ptr<Run> run) {
     leaders_.emplace(run->pid(), number);
     children_left_ = true;
   }
+  if (const Companion* companion = run->companion(); companion != nullptr && companion->lives()) {
+    companions_.emplace(companion->pid(), number);
+    children_left_ = true;
+  }
   runs_.emplace(number, std::move(run));
   return number;
 }
@@ -55,6 +59,9 @@ std::unique_ptr<Run> LiveRuns::remove(std::uint32_t number) {
   std::unique_ptr<Run> run = std::move(found->second);
   runs_.erase(found);
   keys_.erase(run->key());
+  if (const Companion* companion = run->companion(); companion != nullptr) {
+    companions_.erase(companion->pid());
+  }
   return run;
 }
 
@@ -63,8 +70,9 @@ bool LiveRuns::orphans_possible() const {
     return false;
   }
   const std::optional<std::vector<pid_t>> children = own_children();
-  return !children ||
-         std::ranges::any_of(*children, [&](pid_t pid) { return !leaders_.contains(pid); });
+  return !children || std::ranges::any_of(*children, [&](pid_t pid) {
+    return !leaders_.contains(pid) && !companions_.contains(pid);
+  });
 }
 
 /// Where a process lost its parent and became our child, its session or its first environment tells
@@ -87,6 +95,9 @@ std::vector<Process> LiveRuns::members(const Run& run,
                                        const std::vector<Process>& processes) const {
   const pid_t self = getpid();
   return trees(processes, [&](const Process& process) {
+    if (companions_.contains(process.session)) {
+      return false;
+    }
     if (process.session == run.pid() || (run.leader_lives() && process.pid == run.pid())) {
       return true;
     }
@@ -115,6 +126,8 @@ void LiveRuns::stop(std::span<Run* const> runs, StopCause cause, milliseconds gr
     } else if (run->leader_lives()) {
       run->stop = {cause, now + grace};
       fresh.push_back(run);
+    } else if (Companion* companion = run->companion(); companion != nullptr) {
+      companion->end_by = std::min(companion->end_by, now + grace);
     }
   }
   if (!fresh.empty() && grace > milliseconds{0}) {
@@ -135,6 +148,10 @@ void LiveRuns::reap() {
     if (pid <= 0) {
       children_left_ = pid == 0;
       return;
+    }
+    if (const auto companion = companions_.find(pid); companion != companions_.end()) {
+      runs_.at(companion->second)->companion()->exited(status);
+      continue;
     }
     const auto leader = leaders_.find(pid);
     if (leader == leaders_.end()) {
@@ -186,6 +203,45 @@ bool LiveRuns::tree_gone(Run& run, SteadyTime now, bool paused) {
   return true;
 }
 
+/// Until when the companion of a run that has ended may go on.
+static SteadyTime companion_deadline(const Run& run, milliseconds grace) {
+  return std::min(run.companion()->end_by, run.stop ? run.stop->kill_at : *run.exited_at() + grace);
+}
+
+/// Of a run of which nothing else is left: true if its companion has gone too, with all it started.
+bool LiveRuns::companion_gone(Run& run, SteadyTime now, milliseconds grace) {
+  Companion* companion = run.companion();
+  if (companion == nullptr || companion->pid() < 0) {
+    return true;
+  }
+  companion->source_complete = true;
+  if (companion->lives() ? now < companion_deadline(run, grace) : !orphans_possible()) {
+    return !companion->lives();
+  }
+  if (now < companion->next_scan) {
+    return false;
+  }
+  companion->scan_pause =
+      std::clamp(2 * companion->scan_pause, first_scan_pause, longest_scan_pause);
+  companion->next_scan = now + companion->scan_pause;
+  const std::vector<Process> left = trees(list_processes(), [&](const Process& process) {
+    return process.session == companion->pid() || process.pid == companion->pid();
+  });
+  if (left.empty()) {
+    return !companion->lives();
+  }
+  companion->kill_since = companion->kill_since.value_or(now);
+  for (const Process& process : left) {
+    send_signal(process, SIGKILL);
+  }
+  if (now - *companion->kill_since < longest_death) {
+    return false;
+  }
+  problems_.push_back("process " + std::to_string(left.front().pid) + " of the collector of " +
+                      run.launch().trial_name + " does not die; it hangs in the kernel");
+  return true;
+}
+
 std::vector<std::uint32_t> LiveRuns::settle(milliseconds grace, bool paused) {
   const SteadyTime now = steady_clock::now();
   std::vector<Run*> overdue;
@@ -202,7 +258,8 @@ std::vector<std::uint32_t> LiveRuns::settle(milliseconds grace, bool paused) {
       }
     } else if (quiet(*run, now, paused) || run->stop) {
       // A closed or silent stream alone is no end: something may live on without it.
-      if (tree_gone(*run, now, paused) && quiet(*run, now, paused)) {
+      if (tree_gone(*run, now, paused) && quiet(*run, now, paused) &&
+          companion_gone(*run, now, grace)) {
         gone.push_back(number);
       }
     }
@@ -234,7 +291,8 @@ bool LiveRuns::in_haste() const {
   const SteadyTime now = steady_clock::now();
   return std::ranges::any_of(runs_, [&](const auto& entry) {
     const auto& run = entry.second;
-    return !run->leader_lives() || (run->stop && now >= run->stop->kill_at);
+    const bool ends = !run->leader_lives() && !run->awaits_companion();
+    return ends || (run->stop && now >= run->stop->kill_at);
   });
 }
 

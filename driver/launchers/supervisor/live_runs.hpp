@@ -36,7 +36,7 @@ class LiveRuns {
 
   /// Begins to end runs: TERM to the whole tree of each, and KILL from `grace` on; without grace
   /// KILL. A run that is being ended already keeps its cause, and its KILL comes no later than
-  /// before.
+  /// before. Of one that has ended already the companion is given so long.
   void stop(std::span<Run* const> runs, StopCause cause, std::chrono::milliseconds grace);
   /// Takes the exit status of children that ended.
   void reap();
@@ -59,11 +59,13 @@ class LiveRuns {
   bool owns_orphan(const Run& run, const Process& orphan) const;
   bool quiet(const Run& run, SteadyTime now, bool paused) const;
   bool tree_gone(Run& run, SteadyTime now, bool paused);
+  bool companion_gone(Run& run, SteadyTime now, std::chrono::milliseconds grace);
   void signal_trees(std::span<Run* const> runs, std::span<const int> signals);
 
   std::map<std::uint32_t, std::unique_ptr<Run>> runs_;
   std::map<RunKey, std::uint32_t> keys_;
-  std::map<pid_t, std::uint32_t> leaders_;  ///< not yet reaped
+  std::map<pid_t, std::uint32_t> leaders_;     ///< not yet reaped
+  std::map<pid_t, std::uint32_t> companions_;  ///< of all runs; each leads a session
   std::uint32_t next_ = 1;
   bool children_left_ = false;
   SteadyTime next_stray_scan_{};

@@ -23,19 +23,28 @@ template <class A, Like<CollectorSpec> T>
 static void fields(A& archive, T& x) {
   archive(x.kind, x.format, x.metrics, x.filters);
 }
+template <class A, Like<ScrapeTarget> T>
+static void fields(A& archive, T& x) {
+  archive(x.port, x.path, x.headers);
+}
 template <class A, Like<RunSettings> T>
 static void fields(A& archive, T& x) {
-  archive(x.experiment, x.directory, x.collector, x.metrics_file, x.setup, x.apptainer_image,
-          x.time_limit, x.grace, x.cpus, x.gpus, x.keep);
+  archive(x.experiment, x.directory, x.collector, x.metrics_file, x.scrape, x.fed_file,
+          x.fed_directory, x.collector_image, x.setup, x.apptainer_image, x.time_limit, x.grace,
+          x.cpus, x.gpus, x.keep);
 }
 template <class A, Like<Launch::ParameterText> T>
 static void fields(A& archive, T& x) {
   archive(x.name, x.text, x.number);
 }
+template <class A, Like<Launch::Collector> T>
+static void fields(A& archive, T& x) {
+  archive(x.argv, x.env, x.working_directory);
+}
 template <class A, Like<Launch> T>
 static void fields(A& archive, T& x) {
-  archive(x.run, x.trial_name, x.argv, x.env, x.working_directory, x.parameters, x.seed,
-          x.continues);
+  archive(x.run, x.trial_name, x.argv, x.env, x.working_directory, x.collector, x.parameters,
+          x.seed, x.continues);
 }
 template <class A, Like<SlotShare> T>
 static void fields(A& archive, T& x) {

@@ -37,7 +37,7 @@ std::vector<Report> recover(const RunSettings& settings, const std::string& tria
       {Source::push, paths.metrics},
       {Source::standard_output, paths.output},
       {Source::standard_error, paths.error},
-      {Source::file, paths.attempt / settings.metrics_file}};
+      {Source::file, observed_file(settings, paths)}};
   std::vector<Report> reports;
   for (const auto& [source, path] : places) {
     if (!collection.takes(source)) {

@@ -13,7 +13,6 @@
 #include <unistd.h>
 
 #include "collectors/skip_count.hpp"
-#include "driver/launchers/supervisor/absence.hpp"
 #include "driver/launchers/supervisor/command_line.hpp"
 #include "driver/launchers/supervisor/exit_record.hpp"
 
@@ -62,24 +61,20 @@ void close_descriptor(int& descriptor) {
   }
 }
 
-std::filesystem::path metrics_path(const RunSettings& settings, const RunPaths& paths) {
-  return settings.metrics_file.empty() ? std::filesystem::path{}
-                                       : paths.attempt / settings.metrics_file;
-}
-
 }  // namespace
 
-Run::Run(const RunHost& host, Launch launch, SlotShare share, std::optional<int> port)
+Run::Run(const RunHost& host, Launch launch, SlotShare share, std::optional<PortLease> port)
     : host_{&host},
       launch_{std::move(launch)},
+      port_{std::move(port)},
       place_{.paths = run_paths(host.settings.directory, launch_.trial_name, launch_.run.attempt),
              .share = std::move(share),
              .deadline = std::nullopt,
-             .port = port,
+             .port = port_ ? std::optional(port_->port()) : std::nullopt,
              .slurm_job_id = host.slurm_job_id},
       collection_{launch_.run, host.settings},
       push_file_{place_.paths.metrics},
-      metrics_file_{metrics_path(host.settings, place_.paths)} {
+      metrics_file_{observed_file(host.settings, place_.paths)} {
   if (host.settings.collector.kind == CollectorKind::tensor_flow_event) {
     events_.emplace(place_.paths.attempt / host.settings.metrics_file, place_.paths.event_order,
                     host.settings.collector.metrics);
@@ -95,15 +90,19 @@ bool Run::prepare() {
   make_directory(place_.paths.attempt.parent_path());
   const bool fresh = make_directory(place_.paths.attempt);
   // In a Pod the folder of the metrics file is there, and that of event files.
-  const std::filesystem::path metrics{host_->settings.metrics_file};
-  if (metrics.has_parent_path()) {
-    make_directory(place_.paths.attempt / metrics.parent_path());
-  }
-  if (events_) {
-    make_directory(place_.paths.attempt / metrics);
+  const RunSettings& settings = host_->settings;
+  for (const std::filesystem::path& folder :
+       {std::filesystem::path(settings.metrics_file).parent_path(),
+        std::filesystem::path(events_ ? settings.metrics_file : std::string{}),
+        std::filesystem::path(settings.fed_file).parent_path(),
+        std::filesystem::path(settings.fed_directory)}) {
+    if (!folder.empty()) {
+      make_directory(place_.paths.attempt / folder);
+    }
   }
   if (!fresh) {  // begun once already, and lost before anybody knew
     unlink(place_.paths.stop.c_str());
+    unlink(place_.paths.scraped.c_str());
   }
   host_->spare->make(place_.paths.checkpoint);
   return !fresh && read_exit_record(place_.paths.attempt, launch_.run).has_value();
@@ -134,16 +133,47 @@ bool Run::make_pipes(std::array<int, 2>& ends) {
   return true;
 }
 
-SpawnOrder Run::order() const {
+SpawnOrder Run::order(const RunSettings& settings, const Launch& launch) const {
   SpawnOrder order;
-  order.environment = trial_environment(host_->environment, host_->settings, launch_, place_);
-  order.argv = command_line(host_->settings, launch_, place_, order.environment);
+  order.environment = trial_environment(host_->environment, settings, launch, place_);
+  order.argv = command_line(settings, launch, place_, order.environment);
   order.directory =
-      launch_.working_directory.empty() ? place_.paths.attempt.native() : launch_.working_directory;
+      launch.working_directory.empty() ? place_.paths.attempt.native() : launch.working_directory;
   order.program = find_program(order.argv.front(), order.environment, order.directory);
   order.cpus = place_.share.cpus;
   order.input = host_->null_device;
   return order;
+}
+
+/// The user's collector in the trial's surroundings, without its setup.
+SpawnOrder Run::companion_order() const {
+  RunSettings settings = host_->settings;
+  settings.setup.clear();
+  settings.apptainer_image = settings.collector_image;
+  Launch launch = launch_;
+  launch.argv = launch_.collector.argv;
+  launch.env = launch_.collector.env;
+  launch.working_directory = launch_.collector.working_directory;
+  launch.continues.clear();
+  return order(settings, launch);
+}
+
+void Run::begin_collecting(Spawner& spawner) {
+  const RunSettings& settings = host_->settings;
+  const std::optional<int> port = settings.scrape.port ? settings.scrape.port : place_.port;
+  if (settings.collector.kind == CollectorKind::prometheus_metric && port) {
+    scraper_.emplace(settings.scrape, *port, settings.collector.metrics, place_.paths.scraped);
+  }
+  if (settings.collector.kind == CollectorKind::custom) {
+    const std::filesystem::path source =
+        settings.fed_file.empty() ? place_.paths.output : place_.paths.attempt / settings.fed_file;
+    companion_.emplace(source, place_.paths.collector_output, place_.paths.collector_error);
+    try {
+      companion_->begin(spawner, companion_order());
+    } catch (const std::exception& error) {
+      companion_->cannot_begin(error.what());
+    }
+  }
 }
 
 void Run::begin(Spawner& spawner) {
@@ -164,7 +194,7 @@ void Run::begin(Spawner& spawner) {
     return;
   }
   try {
-    SpawnOrder ordered = order();
+    SpawnOrder ordered = order(host_->settings, launch_);
     if (!make_pipes(ends)) {
       throw std::system_error{errno, std::generic_category(),
                               "no pipes for the streams of " + launch_.trial_name};
@@ -174,6 +204,7 @@ void Run::begin(Spawner& spawner) {
     const Spawned spawned = spawner.spawn(ordered);
     if (spawned.error == 0) {
       pid_ = spawned.pid;
+      begin_collecting(spawner);
     } else {
       if (spawned.pid > 0) {
         waitpid(spawned.pid, nullptr, 0);
@@ -282,7 +313,7 @@ void Run::close_stream(int which) {
 bool Run::look() {
   bool found = push_file_.read(
       [&](std::string_view bytes) { collection_.feed(Source::push, bytes, now()); });
-  if (collection_.takes(Source::file)) {
+  if (!scraper_ && collection_.takes(Source::file)) {
     found |= metrics_file_.read(
         [&](std::string_view bytes) { collection_.feed(Source::file, bytes, now()); });
   }
@@ -292,12 +323,45 @@ bool Run::look() {
     };
     found |= events_->read(take, exited_at_.has_value());
   }
-  return found;
+  found |= companion_ && companion_->feed();
+  return scrape() || found;
+}
+
+bool Run::scrape() {
+  if (!scraper_) {
+    return false;
+  }
+  if (stop && !asked_to_stop_) {
+    asked_to_stop_ = true;
+    scraper_->hurry();  // before it ends
+  }
+  const Time wall = now();
+  const Scraper::Look look = scraper_->look(std::chrono::steady_clock::now(), wall, leader_lives());
+  collection_.feed(Source::file, look.lines, wall);
+  if (const auto problem = scraper_->take_record_problem()) {
+    problems_.push_back(
+        "what " + launch_.trial_name +
+        " shows is not written to its folder any more, its values are still read: " + *problem);
+  }
+  return look.progress;
 }
 
 void Run::note_stop() const {
   int file = open(place_.paths.stop.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
   close_descriptor(file);
+}
+
+Inquiry Run::inquiry() const {
+  if (companion_) {
+    return {.place = {}, .problem = companion_->problem(), .names = {}};
+  }
+  if (!scraper_) {
+    return {};
+  }
+  constexpr std::size_t most_series = 5;
+  return {.place = "at " + scraper_->address(),
+          .problem = scraper_->problem(),
+          .names = scraper_->series(host_->settings.collector.metrics.front(), most_series)};
 }
 
 void Run::exited(int wait_status, const rusage& usage) {
@@ -357,8 +421,8 @@ void Run::judge_metrics(Ended& ended) {
   const std::string passed_over = events_ ? sentence(events_->skipped()) : std::string{};
   if (!host_->settings.collector.metrics.empty() &&
       collection_.objective() != Collection::Objective::value) {
-    ended.reason = why_no_objective(host_->settings, place_.paths,
-                                    collection_.objective() == Collection::Objective::not_finite);
+    const bool saw_values = collection_.objective() == Collection::Objective::not_finite;
+    ended.reason = why_no_objective(host_->settings, place_.paths, saw_values, inquiry());
     ended.reason += passed_over.empty() ? "" : "; passed over: " + passed_over;
   } else if (!passed_over.empty()) {
     problems_.push_back("in the event files of " + launch_.trial_name +
@@ -386,6 +450,12 @@ Ended Run::finish(std::vector<std::string>& problems) {
     if (ended.outcome == RunOutcome::succeeded) {
       judge_metrics(ended);
     }
+  }
+  if (companion_ && collection_.objective() == Collection::Objective::value &&
+      !companion_->problem().empty()) {
+    problems_.push_back("the collector of " + launch_.trial_name + ": " + companion_->problem() +
+                        "; what it had printed counts, and its errors stand in " +
+                        place_.paths.collector_error.native());
   }
   ended.at = ended_at_;
   if (!write_exit_record(place_.paths.attempt, {ended, started_at_, host_->host})) {

@@ -13,9 +13,13 @@
 #include <sys/resource.h>
 #include <sys/types.h>
 
+#include "driver/launchers/supervisor/absence.hpp"
 #include "driver/launchers/supervisor/collection.hpp"
+#include "driver/launchers/supervisor/companion.hpp"
 #include "driver/launchers/supervisor/environment.hpp"
 #include "driver/launchers/supervisor/event_directory.hpp"
+#include "driver/launchers/supervisor/port_lease.hpp"
+#include "driver/launchers/supervisor/scraper.hpp"
 #include "driver/launchers/supervisor/spare_directories.hpp"
 #include "driver/launchers/supervisor/spawn.hpp"
 #include "driver/launchers/supervisor/tailed_file.hpp"
@@ -44,7 +48,7 @@ enum class StopCause { cancelled, time_limit, client_gone };
 class Run {
  public:
   /// `host` must outlive the run.
-  Run(const RunHost& host, Launch launch, SlotShare share, std::optional<int> port);
+  Run(const RunHost& host, Launch launch, SlotShare share, std::optional<PortLease> port);
   ~Run();
   Run(const Run&) = delete;
   Run& operator=(const Run&) = delete;
@@ -60,7 +64,6 @@ class Run {
   const RunPaths& paths() const { return place_.paths; }
   pid_t pid() const { return pid_; }
   std::uint64_t start_ticks() const { return start_ticks_; }
-  std::optional<int> port() const { return place_.port; }
   Started started() const;
 
   /// The leader is a child of ours that has not been reaped.
@@ -76,9 +79,17 @@ class Run {
   /// Closes a stream and its log. Whoever polls the descriptor must have been told before: a child
   /// just being made may still hold a copy of it.
   void close_stream(int which);
-  /// Reads what is new in the files that the run writes, a piece of each; true if there was
-  /// something.
+  /// Reads what is new in the files that the run writes and in what it shows to Prometheus, a piece
+  /// of each; true if there was something.
   bool look();
+
+  /// The user's own collector; null where there is none.
+  Companion* companion() { return companion_ ? &*companion_ : nullptr; }
+  const Companion* companion() const { return companion_ ? &*companion_ : nullptr; }
+  /// Nothing else is left of it.
+  bool awaits_companion() const {
+    return companion_ && companion_->lives() && companion_->source_complete;
+  }
 
   /// The time limit and when it is over.
   std::optional<SteadyTime> deadline() const { return deadline_; }
@@ -115,9 +126,13 @@ class Run {
     bool log_failed = false;
   };
 
+  void begin_collecting(Spawner& spawner);
+  bool scrape();
+  Inquiry inquiry() const;
   bool make_pipes(std::array<int, 2>& ends);
   void write_log(int which, std::string_view bytes);
-  SpawnOrder order() const;
+  SpawnOrder order(const RunSettings& settings, const Launch& launch) const;
+  SpawnOrder companion_order() const;
   void write_parameters() const;
   void failed_to_start(const Spawned& spawned, const std::string& program);
   void end_early(RunOutcome outcome, std::string reason);
@@ -126,11 +141,15 @@ class Run {
 
   const RunHost* host_;
   Launch launch_;
+  std::optional<PortLease> port_;
   RunPlace place_;
   Collection collection_;
   TailedFile push_file_;
   TailedFile metrics_file_;
   std::optional<EventDirectory> events_;
+  std::optional<Scraper> scraper_;
+  std::optional<Companion> companion_;
+  bool asked_to_stop_ = false;  ///< and the scraper knows
   std::array<Stream, 2> streams_;
   pid_t pid_ = -1;
   std::uint64_t start_ticks_ = 0;

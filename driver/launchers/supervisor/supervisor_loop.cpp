@@ -10,8 +10,6 @@
 #include <utility>
 
 #include <fcntl.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -230,9 +228,9 @@ void SupervisorLoop::discard_logs(SteadyTime now) {
   while (!discards_.empty() && now >= discards_.front().at) {
     const RunPaths paths = std::move(discards_.front().paths);
     discards_.pop_front();
-    unlink(paths.output.c_str());
-    unlink(paths.error.c_str());
-    unlink(paths.metrics.c_str());
+    for (const std::filesystem::path& file : log_files(paths)) {
+      unlink(file.c_str());
+    }
   }
 }
 
@@ -284,27 +282,6 @@ void SupervisorLoop::pause_streams(bool pause) {
   }
 }
 
-std::optional<int> SupervisorLoop::free_port() const {
-  // A port that the kernel gives to nobody else while it lets us have it; it may of course go to
-  // another program before the trial takes it.
-  for (int attempt = 0; attempt < 16; ++attempt) {
-    const Descriptor probe{socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    socklen_t size = sizeof address;
-    auto* generic = reinterpret_cast<sockaddr*>(&address);
-    if (bind(*probe, generic, size) != 0 || getsockname(*probe, generic, &size) != 0) {
-      return std::nullopt;
-    }
-    const int port = ntohs(address.sin_port);
-    if (std::ranges::none_of(runs_.all(),
-                             [&](const auto& run) { return run.second->port() == port; })) {
-      return port;
-    }
-  }
-  return std::nullopt;
-}
-
 void SupervisorLoop::on(const Configure& message) {
   if (!hosts_.empty() && hosts_.back().settings == message.settings) {
     return;
@@ -332,7 +309,8 @@ void SupervisorLoop::on(const Start& message) {
     return;
   }
   SlotShare share = slots_.empty() ? SlotShare{} : slots_.at(message.slot % slots_.size());
-  auto run = std::make_unique<Run>(hosts_.back(), message.launch, std::move(share), free_port());
+  auto run =
+      std::make_unique<Run>(hosts_.back(), message.launch, std::move(share), PortLease::take());
   try {
     if (run->prepare()) {
       say_known_end(*run);

@@ -41,7 +41,6 @@ class SupervisorLoop {
   void discard_logs(SteadyTime now);
   void say_known_end(const Run& run);
   void client_is_gone();
-  std::optional<int> free_port() const;
   /// Queues a message, to be sent now or with the next one that is.
   void say(const Message& message);
   void say_soon(const Message& message);

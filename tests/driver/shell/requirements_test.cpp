@@ -93,6 +93,32 @@ TEST_F(Obstacles, NameWhatThisVersionCannotRun) {
   EXPECT_EQ(found[1].rfind("spec.algorithm: ", 0), 0U);
 }
 
+TEST_F(Obstacles, NameACollectorThatIsNotHere) {
+  spec_.trial_template->command = {"sh"};
+  spec_.metrics_collector.program.emplace();
+  spec_.metrics_collector.program->command = {"no-such-collector"};
+
+  const auto found = obstacles(spec_, false);
+
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0],
+            "spec.metricsCollectorSpec.collector.customCollector: the command "
+            "\"no-such-collector\" is not on PATH; install it, or give its path");
+}
+
+TEST_F(Obstacles, AreTrialsThatWouldShareAPort) {
+  spec_.metrics_collector.collector.kind = CollectorKind::prometheus_metric;
+  spec_.metrics_collector.http_port = 9090;
+
+  EXPECT_EQ(port_obstacle(spec_, 1), std::nullopt);
+  ASSERT_TRUE(port_obstacle(spec_, 2));
+  EXPECT_NE(port_obstacle(spec_, 2)->find("(9090), and 2 trials would run at a time"),
+            std::string::npos);
+
+  spec_.metrics_collector.http_port = std::nullopt;
+  EXPECT_EQ(port_obstacle(spec_, 2), std::nullopt);
+}
+
 TEST_F(Obstacles, AreNoneOfSeveralObjectives) {
   spec_.trial_template->command = {"sh"};
   spec_.objectives.resize(2);

@@ -67,9 +67,50 @@ INSTANTIATE_TEST_SUITE_P(
                   "  metricsCollectorSpec:\n    collector: {kind: PrometheusMetric}\n    source: "
                   "{httpGet: {port: web, path: metrics}}\n  trialTemplate:\n"}},
                 {"22:30: spec.metricsCollectorSpec.source.httpGet.port: is no port (\"web\"); give "
-                 "1 to 65535",
+                 "1 to 65535, or ${trialSpec.Port} for each trial's own",
                  "22:41: spec.metricsCollectorSpec.source.httpGet.path: does not begin with / "
                  "(\"metrics\"); put / before it"}},
+        BadFile{"APortForSeveralTrials",
+                {{"  trialTemplate:\n",
+                  "  metricsCollectorSpec:\n    collector: {kind: PrometheusMetric}\n    source: "
+                  "{httpGet: {port: 9090}}\n  trialTemplate:\n"}},
+                {"22:30: spec.metricsCollectorSpec.source.httpGet.port: is one port for all "
+                 "(9090), and 2 trials run at a time, of which one alone can have it; give "
+                 "${trialSpec.Port} here and have the program listen there or on DIWAN_PORT, or "
+                 "set parallelTrialCount: 1"}},
+        BadFile{"KatibsPortForSeveralTrials",
+                {{"  trialTemplate:\n",
+                  "  metricsCollectorSpec:\n    collector: {kind: PrometheusMetric}\n"
+                  "  trialTemplate:\n"}},
+                {"21:5: spec.metricsCollectorSpec.source.httpGet.port: is one port for all "
+                 "(8080), and 2 trials run at a time, of which one alone can have it; give "
+                 "${trialSpec.Port} here and have the program listen there or on DIWAN_PORT, or "
+                 "set parallelTrialCount: 1"}},
+        BadFile{"APageThatNoHttpCanAsk",
+                {{"  trialTemplate:\n",
+                  "  metricsCollectorSpec:\n    collector: {kind: PrometheusMetric}\n    source: "
+                  "{httpGet: {port: \"${trialSpec.Port}\", path: \"/a b\", scheme: HTTPS, "
+                  "httpHeaders: [{name: \"X:\", value: a}, {name: X, value: \"a\\nb\"}]}}\n"
+                  "  trialTemplate:\n"}},
+                {"22:57: spec.metricsCollectorSpec.source.httpGet.path: holds a blank or a "
+                 "character that no address can (\"/a b\"); write it as %20 or the like",
+                 "22:73: spec.metricsCollectorSpec.source.httpGet.scheme: is not spoken here "
+                 "(\"HTTPS\"): the program is asked on its own host; give HTTP, or remove it",
+                 "22:101: spec.metricsCollectorSpec.source.httpGet.httpHeaders[0].name: is no "
+                 "name of a header (\"X:\"); use letters, digits and -",
+                 "22:135: spec.metricsCollectorSpec.source.httpGet.httpHeaders[1].value: holds a "
+                 "character that no header can (\"a\\nb\"); remove it"}},
+        BadFile{"AValueInACollectorsCommand",
+                {{"  trialTemplate:\n",
+                  "  metricsCollectorSpec:\n    collector:\n      kind: Custom\n      "
+                  "customCollector: {name: c, command: [\"${trialParameters.rate}\"], "
+                  "env: [{name: A, value: \"${trialSpec.Name}\"}]}\n  trialTemplate:\n"}},
+                {"23:44: spec.metricsCollectorSpec.collector.customCollector.command[0]: no trial "
+                 "value is put into a collector's command (\"${trialParameters.rate}\"); have it "
+                 "read its environment, such as DIWAN_TRIAL or DIWAN_PARAM_…",
+                 "23:95: spec.metricsCollectorSpec.collector.customCollector.env[0].value: no "
+                 "trial value is put into a collector's command (\"${trialSpec.Name}\"); have it "
+                 "read its environment, such as DIWAN_TRIAL or DIWAN_PARAM_…"}},
         BadFile{"CustomWithoutContainer",
                 {{"  trialTemplate:\n",
                   "  metricsCollectorSpec:\n    collector: {kind: Custom}\n    source: "

@@ -19,6 +19,10 @@ std::vector<Message> one_of_each() {
                         .metrics = {"loss", "accuracy"},
                         .filters = {"a", ""}};
   settings.metrics_file = "metrics.log";
+  settings.scrape = {.port = 9090, .path = "/m", .headers = {{"X", "y"}}};
+  settings.fed_file = "metrics/m.log";
+  settings.fed_directory = "metrics";
+  settings.collector_image = "docker://c";
   settings.setup = {"module load cuda", "x=$1"};
   settings.time_limit = std::chrono::seconds{60};
   settings.keep = RunSettings::Keep::none;
@@ -28,6 +32,7 @@ std::vector<Message> one_of_each() {
   launch.argv = {"python3", "train.py", std::string("a\0b", 3)};
   launch.env = {{"A", "1"}, {"B", ""}};
   launch.working_directory = "/home/u";
+  launch.collector = {.argv = {"c"}, .env = {{"D", "2"}}, .working_directory = "/c"};
   launch.parameters = {{.name = "lr", .text = "0.1", .number = true}};
   launch.seed = -1;
   Observed observed;
