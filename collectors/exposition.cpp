@@ -141,7 +141,9 @@ bool read_time(std::string_view word, std::optional<Time>& time) {
   std::int64_t milliseconds = 0;
   const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), milliseconds);
   if (error == std::errc{} && end == word.data() + word.size()) {
-    time = from_unix_seconds(static_cast<double>(milliseconds) / 1e3);
+    // The double only tells whether the calendar has it.
+    const bool is_a_time = from_unix_seconds(static_cast<double>(milliseconds) / 1e3).has_value();
+    time = is_a_time ? std::optional(Time{std::chrono::milliseconds{milliseconds}}) : std::nullopt;
     return true;
   }
   const auto seconds = parse_number(word);

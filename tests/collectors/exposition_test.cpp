@@ -32,6 +32,11 @@ TEST(Exposition, ASampleIsASeriesAValueAndPerhapsATime) {
   EXPECT_EQ(bare->time, std::nullopt);
 }
 
+TEST(Exposition, ATimeIsExactToTheMillisecondAndNoneOutsideTheCalendar) {
+  EXPECT_EQ(parse_sample("loss 1 111111111111123")->time, Time{milliseconds{111111111111123}});
+  EXPECT_EQ(parse_sample("loss 1 9000000000000000000")->time, std::nullopt);
+}
+
 TEST(Exposition, EscapesStandForQuoteBackslashAndNewLine) {
   const auto sample = parse_sample(
       R"(msdos_file_access_time_seconds{path="C:\\DIR\\FILE.TXT",error="Cannot find:\n\"F\"}"} 1.458e9)");
