@@ -77,7 +77,7 @@ class Rendering {
       return template_.api_version;
     }
     if (key == "Port") {
-      return std::to_string(facts_.port);
+      return facts_.port == 0 ? "${trialSpec.Port}" : std::to_string(facts_.port);
     }
     if (const auto name = bracketed(key, "Labels")) {
       return template_.template_labels.at(*name);

@@ -91,7 +91,7 @@ struct RunFacts {
   std::string experiment_namespace;
   std::string trial_directory;       ///< trials/TRIAL/attempt-K, absolute
   std::string checkpoint_directory;  ///< absolute
-  int port = 0;                      ///< ${trialSpec.Port}
+  int port = 0;  ///< ${trialSpec.Port}; 0: not known yet, the placeholder stays for the supervisor
 };
 
 /// Fills in the placeholders in the parsed nodes (never in text that is parsed again). An argument

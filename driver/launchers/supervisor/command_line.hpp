@@ -25,7 +25,7 @@ class CommandError : public std::runtime_error {
 /// The setup is one bash script whose text is the lines as they are; the command comes to it as
 /// arguments, so that no trial value is ever read by the shell. Its first line records where it was
 /// when it failed, in the file `setup_record` of the attempt's directory. `${trialSpec.Port}` in an
-/// argument becomes the run's port.
+/// argument or variable becomes the run's port.
 /// @throws CommandError if the image's runtime is not installed.
 std::vector<std::string> command_line(const RunSettings& settings, const Launch& launch,
                                       const RunPlace& place,

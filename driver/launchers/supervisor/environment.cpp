@@ -9,6 +9,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "driver/launchers/supervisor/command_line.hpp"
+
 namespace diwan {
 
 namespace {
@@ -182,7 +184,7 @@ std::vector<std::string> trial_environment(const std::vector<std::string>& clean
   Variables variables{clean.size() + launch.env.size() + launch.parameters.size() + 20};
   set_contract(variables, settings, launch, place);
   for (const auto& [name, value] : launch.env) {
-    variables.set_even_empty(name, value);
+    variables.set_even_empty(name, with_port(value, place.port.value_or(0)));
   }
   for (const auto& [name, value] : place.share.gpu_variables) {
     variables.set(name, value);
