@@ -31,9 +31,9 @@ constexpr std::size_t kept_answer_bytes = std::size_t{64} << 10;
 
 }  // namespace
 
-Scraper::Scraper(const ScrapeTarget& target, int port, const std::vector<std::string>& metrics,
+Scraper::Scraper(ScrapeTarget target, int port, const std::vector<std::string>& metrics,
                  std::filesystem::path record)
-    : target_{target}, port_{port}, collector_{metrics}, record_{std::move(record)} {
+    : target_{std::move(target)}, port_{port}, collector_{metrics}, record_{std::move(record)} {
   std::ranges::transform(metrics, std::back_inserter(series_), series_of_metric);
 }
 

@@ -24,7 +24,7 @@ class Scraper {
  public:
   using SteadyTime = std::chrono::steady_clock::time_point;
 
-  Scraper(const ScrapeTarget& target, int port, const std::vector<std::string>& metrics,
+  Scraper(ScrapeTarget target, int port, const std::vector<std::string>& metrics,
           std::filesystem::path record);
 
   /// Reads on, or asks anew if it is time to and `may_ask`. Gives the lines of new values; `now` is

@@ -30,8 +30,8 @@ TEST(MetricsCollector, PrometheusIsAskedAtKatibsPlaceWhereNothingElseIsSaid) {
 
 TEST(MetricsCollector, PrometheusIsAskedAtEachTrialsOwnPortWhereTheTemplateNamesIt) {
   const std::vector<std::pair<std::string, std::string>> own = {
-      {"\"--lr=${trialParameters.rate}\"",
-       "\"--lr=${trialParameters.rate}\", \"${trialSpec.Port}\""},
+      {R"("--lr=${trialParameters.rate}")",
+       R"("--lr=${trialParameters.rate}", "${trialSpec.Port}")"},
       {"parallelTrialCount: 1", "parallelTrialCount: 4"}};
 
   const Spec unsaid = with_collector("    collector: {kind: PrometheusMetric}\n", own);
