@@ -16,7 +16,7 @@ from tasks import Choice, Float
 DIWAN = ("random", "tpe", "multivariate-tpe", "bayesianoptimization", "cmaes", "auto")
 PEERS = {"optuna-tpe": "optuna", "optuna-univariate": "optuna", "optuna-gp": "optuna",
          "optuna-cmaes": "optuna", "optuna-auto": "optunahub", "rustuna-tpe": "rustuna",
-         "rustuna-cmaes": "rustuna", "skopt": "skopt", "smac": "smac"}
+         "rustuna-cmaes": "rustuna", "skopt": "skopt", "smac": "smac", "hebo": "hebo"}
 
 
 class Diwan:
@@ -212,6 +212,49 @@ class Smac:
         self.folder.cleanup()
 
 
+class Hebo:
+    def __init__(self, task, seed):
+        import numpy
+        import torch
+        from hebo.design_space.design_space import DesignSpace
+        from hebo.optimizers.hebo import HEBO
+        warnings.simplefilter("ignore")
+        numpy.random.seed(seed)  # its choices are drawn from the global generators
+        torch.manual_seed(seed)
+        self.task = task
+        self.optimizer = HEBO(DesignSpace().parse([self.described(p) for p in task.parameters]),
+                              scramble_seed=seed)
+
+    @staticmethod
+    def described(p):
+        if isinstance(p, Choice):
+            return {"name": p.name, "type": "cat", "categories": list(p.choices)}
+        bounds = {"name": p.name, "lb": p.low, "ub": p.high}
+        if isinstance(p, Float):
+            return {**bounds, "type": "pow" if p.log else "num"}
+        if p.step != 1:
+            return {**bounds, "type": "step_int", "step": p.step}
+        return {**bounds, "type": "pow_int" if p.log else "int"}
+
+    def ask(self):
+        suggested = self.optimizer.suggest(n_suggestions=1)
+        at = {}
+        for p in self.task.parameters:
+            x = suggested[p.name].iloc[0]
+            if isinstance(p, Choice):
+                at[p.name] = x
+            else:  # its single precision leaves the bounds
+                at[p.name] = min(max((float if isinstance(p, Float) else int)(x), p.low), p.high)
+        return suggested, at
+
+    def tell(self, suggested, value):
+        import numpy
+        self.optimizer.observe(suggested, numpy.array([[value]]))
+
+    def close(self):
+        pass
+
+
 def cannot_import(module):
     """Why a module cannot be used here; None if it can."""
     try:
@@ -259,4 +302,6 @@ def make(name, program, task, seed, budget, pending):
         return Optuna(name.removeprefix("optuna-"), task, seed)
     if name.startswith("rustuna-"):
         return Rustuna(name.removeprefix("rustuna-"), task, seed)
-    return Skopt(task, seed) if name == "skopt" else Smac(task, seed, budget)
+    if name == "smac":
+        return Smac(task, seed, budget)
+    return Skopt(task, seed) if name == "skopt" else Hebo(task, seed)
