@@ -8,6 +8,8 @@
 #include <cstddef>
 #include <utility>
 
+#include "algorithms/space/mixed_bits.hpp"
+
 namespace diwan {
 
 Seen::Seen(SearchSpace space, SpaceConditions conditions)
@@ -28,12 +30,8 @@ std::uint64_t Seen::key(const Assignment& assignment) const {
     if (total_) {
       key = key * *space_.cardinality(d) + (std::isnan(value) ? 0 : space_.axis(d).index_of(value));
     } else {
-      // The finalizer of SplitMix64 [Steele et al. 2014]; -0 counts as 0.
-      key += std::isnan(value) ? 1 : std::bit_cast<std::uint64_t>(value + 0.0);
-      key += 0x9e3779b97f4a7c15ULL;
-      key = (key ^ (key >> 30)) * 0xbf58476d1ce4e5b9ULL;
-      key = (key ^ (key >> 27)) * 0x94d049bb133111ebULL;
-      key ^= key >> 31;
+      // -0 counts as 0.
+      key = mixed_bits(key + (std::isnan(value) ? 1 : std::bit_cast<std::uint64_t>(value + 0.0)));
     }
   }
   return key;

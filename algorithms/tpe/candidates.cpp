@@ -7,20 +7,19 @@
 #include <queue>
 #include <utility>
 
+#include "algorithms/space/mixed_bits.hpp"
+
 namespace diwan {
 
 namespace {
 
 constexpr std::size_t fewest_slots = 64;
 
-/// The finalizer of SplitMix64 [Steele et al. 2014] over all values; -0 counts as 0.
+/// Over all values; -0 counts as 0.
 std::uint64_t hash_of(std::span<const double> values) {
   std::uint64_t hash = 0;
   for (const double value : values) {
-    hash += std::bit_cast<std::uint64_t>(value + 0.0) + 0x9e3779b97f4a7c15ULL;
-    hash = (hash ^ (hash >> 30)) * 0xbf58476d1ce4e5b9ULL;
-    hash = (hash ^ (hash >> 27)) * 0x94d049bb133111ebULL;
-    hash ^= hash >> 31;
+    hash = mixed_bits(hash + std::bit_cast<std::uint64_t>(value + 0.0));
   }
   return hash;
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <bit>
 
+#include "algorithms/space/mixed_bits.hpp"
 #include "algorithms/space/shortest.hpp"
 
 namespace diwan {
@@ -13,14 +14,6 @@ namespace {
 constexpr std::uint32_t least_changes = 4;  ///< of a curve that two trials do not have by chance
 constexpr std::size_t alike_told = 3;       ///< trials of one curve
 constexpr std::size_t one_value_told = 5;   ///< trials, where all give one value
-
-/// The finaliser of SplitMix64 over what came before and the value's bits.
-std::uint64_t mixed(std::uint64_t hash, double value) {
-  std::uint64_t z = (hash ^ std::bit_cast<std::uint64_t>(value)) + 0x9E3779B97F4A7C15U;
-  z = (z ^ (z >> 30U)) * 0xBF58476D1CE4E5B9U;
-  z = (z ^ (z >> 27U)) * 0x94D049BB133111EBU;
-  return z ^ (z >> 31U);
-}
 
 /// "#1, #4 and #9".
 std::string numbers_text(const std::vector<std::uint32_t>& numbers) {
@@ -44,7 +37,7 @@ void EqualResults::observe(const Observed& batch) {
   Curve& curve = live_[batch.run.trial];
   for (const double value : batch.values) {
     curve.changes += curve.count > 0 && value != curve.last ? 1 : 0;
-    curve.hash = mixed(curve.hash, value);
+    curve.hash = mixed_bits(curve.hash ^ std::bit_cast<std::uint64_t>(value));
     curve.last = value;
     ++curve.count;
   }
