@@ -14,8 +14,7 @@ namespace {
 std::string objective_text(const Spec& spec) {
   std::string text;
   for (const ObjectiveSpec& objective : spec.objectives) {
-    text += (text.empty() ? "" : "; ") +
-            std::string(objective.type == Direction::minimize ? "minimize " : "maximize ") +
+    text += (text.empty() ? "" : "; ") + std::string(to_string(objective.type)) + " " +
             objective.metric + (objective.goal ? " to " + shortest(*objective.goal) : "");
   }
   for (std::size_t m = spec.objectives.size(); m < spec.metrics.size(); ++m) {

@@ -21,8 +21,7 @@ constexpr double seconds_an_hour = 3600;
 
 /// "minimize loss by its min".
 std::string measure_text(const Rules& rules) {
-  const bool minimize = rules.directions.front() == Direction::minimize;
-  return std::string(minimize ? "minimize " : "maximize ") + rules.metrics.front().name +
+  return std::string(to_string(rules.directions.front())) + " " + rules.metrics.front().name +
          " by its " + to_string(rules.metrics.front().strategy);
 }
 
@@ -177,7 +176,6 @@ std::string comparison_csv(std::span<const Compared> experiments) {
 
 std::string comparison_json(std::span<const Compared> experiments) {
   const Rules& rules = experiments.front().loaded->experiment.rules();
-  const bool minimize = rules.directions.front() == Direction::minimize;
   Value::List list;
   for (const Compared& one : experiments) {
     const Loaded& loaded = *one.loaded;
@@ -203,7 +201,7 @@ std::string comparison_json(std::span<const Compared> experiments) {
   return json_text(Value::Fields{
              {"version", 1},
              {"objective", Value::Fields{{"metric", rules.metrics.front().name},
-                                         {"type", minimize ? "minimize" : "maximize"}}},
+                                         {"type", to_string(rules.directions.front())}}},
              {"savedTrialHoursAre", "estimated"},
              {"experiments", std::move(list)}}) +
          "\n";

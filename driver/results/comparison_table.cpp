@@ -144,10 +144,9 @@ std::size_t columns_that_fit(const Page& page) {
 
 std::string comparison_table(std::span<const Compared> experiments, const Page& page) {
   const Rules& rules = experiments.front().loaded->experiment.rules();
-  const bool minimize = rules.directions.front() == Direction::minimize;
-  std::string text =
-      printable(std::string(minimize ? "minimize " : "maximize ") + rules.metrics.front().name) +
-      "\n\n" + summary_table(experiments, page);
+  std::string text = printable(std::string(to_string(rules.directions.front())) + " " +
+                               rules.metrics.front().name) +
+                     "\n\n" + summary_table(experiments, page);
   text +=
       "TIME: of the experiment; SPENT: of all its trials together; SAVED by early\n"
       "stopping: an estimate, by the pace and the length of trials not stopped\n";

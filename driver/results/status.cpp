@@ -75,8 +75,7 @@ std::string state_line(const Loaded& loaded) {
 std::string objectives_text(const Rules& rules) {
   std::string text;
   for (std::size_t i = 0; i < rules.directions.size(); ++i) {
-    const bool minimize = rules.directions[i] == Direction::minimize;
-    text += (i == 0 ? "" : "; ") + std::string(minimize ? "minimize " : "maximize ") +
+    text += (i == 0 ? "" : "; ") + std::string(to_string(rules.directions[i])) + " " +
             rules.metrics[i].name;
   }
   return text;

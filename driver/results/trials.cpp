@@ -217,9 +217,8 @@ std::string trials_json(const Loaded& loaded, const std::vector<const Trial*>& t
   const Rules& rules = loaded.experiment.rules();
   Value::List objectives;
   for (std::size_t i = 0; i < rules.directions.size(); ++i) {
-    const bool minimize = rules.directions[i] == Direction::minimize;
-    objectives.emplace_back(Value::Fields{{"metric", rules.metrics[i].name},
-                                          {"type", minimize ? "minimize" : "maximize"}});
+    objectives.emplace_back(
+        Value::Fields{{"metric", rules.metrics[i].name}, {"type", to_string(rules.directions[i])}});
   }
   Value::List rows;
   rows.reserve(trials.size());

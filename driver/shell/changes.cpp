@@ -45,7 +45,7 @@ std::string text(const AlgorithmSpec& algorithm) { return algorithm_text(algorit
 std::string text(const CollectorSource& source) { return collector_text(source); }
 
 std::string text(const ObjectiveSpec& objective) {
-  return (objective.type == Direction::minimize ? "minimize " : "maximize ") + objective.metric;
+  return std::string(to_string(objective.type)) + " " + objective.metric;
 }
 
 std::string text(const MetricRule& metric) {

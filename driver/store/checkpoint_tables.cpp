@@ -120,7 +120,7 @@ void write_metric_names(h5::Output& output, const Rules& rules) {
               }));
   std::vector<std::string> objectives(rules.metrics.size());
   for (std::size_t i = 0; i < std::min(rules.directions.size(), objectives.size()); ++i) {
-    objectives[i] = rules.directions[i] == Direction::minimize ? "minimize" : "maximize";
+    objectives[i] = to_string(rules.directions[i]);
   }
   table.texts("objective", objectives);
   table.write(output, "metric_names");
