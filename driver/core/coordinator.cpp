@@ -48,11 +48,8 @@ std::string why_unavailable(const Experiment& experiment, const Trial& trial) {
     if (!summary.latest_text.empty()) {
       return "the latest value of " + in_quotes(rule.name) + " is no number";
     }
-    const double value = rule.strategy == Strategy::min   ? summary.min
-                         : rule.strategy == Strategy::max ? summary.max
-                                                          : summary.latest;
     return "the " + std::string(to_string(rule.strategy)) + " of " + in_quotes(rule.name) +
-           ", which counts, is " + shortest(value);
+           ", which counts, is " + shortest(counted_value(rule.strategy, summary));
   }
   return {};
 }

@@ -25,10 +25,14 @@ bool MetricSummary::operator==(const MetricSummary& other) const {
          latest_step == other.latest_step && latest_time == other.latest_time;
 }
 
+double counted_value(Strategy strategy, const MetricSummary& summary) {
+  return strategy == Strategy::min   ? summary.min
+         : strategy == Strategy::max ? summary.max
+                                     : summary.latest;
+}
+
 std::optional<double> value_by(Strategy strategy, const MetricSummary& summary) {
-  const double value = strategy == Strategy::min   ? summary.min
-                       : strategy == Strategy::max ? summary.max
-                                                   : summary.latest;
+  const double value = counted_value(strategy, summary);
   return summary.count > 0 && std::isfinite(value) ? std::optional(value) : std::nullopt;
 }
 

@@ -37,6 +37,8 @@ struct MetricSummary {
   bool operator==(const MetricSummary& other) const;  ///< NaN equals NaN
 };
 
+/// The value that counts by this strategy, of a metric that came; it need not be finite.
+double counted_value(Strategy strategy, const MetricSummary& summary);
 /// The number that stands for the trial: none where the metric never came or that number is not
 /// finite.
 std::optional<double> value_by(Strategy strategy, const MetricSummary& summary);
