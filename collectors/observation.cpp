@@ -6,10 +6,11 @@
 
 namespace diwan {
 
+bool same_value(double a, double b) { return a == b || (std::isnan(a) && std::isnan(b)); }
+
 bool Observation::operator==(const Observation& other) const {
-  const bool same_value = value == other.value || (std::isnan(value) && std::isnan(other.value));
-  return same_value && metric == other.metric && step == other.step && text == other.text &&
-         time == other.time;
+  return same_value(value, other.value) && metric == other.metric && step == other.step &&
+         text == other.text && time == other.time;
 }
 
 }  // namespace diwan

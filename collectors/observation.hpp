@@ -12,6 +12,9 @@ namespace diwan {
 /// UTC, microseconds since 1970.
 using Time = std::chrono::sys_time<std::chrono::microseconds>;
 
+/// Are two values the same? NaN equals NaN.
+bool same_value(double a, double b);
+
 /// One value of one metric as a trial gave it.
 struct Observation {
   std::uint32_t metric = 0;          ///< index into the names the collector was made with

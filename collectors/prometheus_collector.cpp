@@ -3,7 +3,6 @@
 #include "collectors/prometheus_collector.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <cstdint>
 
 #include "collectors/observed.hpp"
@@ -14,9 +13,7 @@ namespace diwan {
 namespace {
 
 bool is_same(const Observation& last, const Sample& sample) {
-  const bool same_value =
-      last.value == sample.value || (std::isnan(last.value) && std::isnan(sample.value));
-  return same_value && (!sample.time || sample.time == last.time);
+  return same_value(last.value, sample.value) && (!sample.time || sample.time == last.time);
 }
 
 }  // namespace

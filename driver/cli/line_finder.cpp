@@ -2,7 +2,6 @@
 // Copyright the Diwan authors
 #include "driver/cli/line_finder.hpp"
 
-#include <cmath>
 #include <vector>
 
 #include "driver/launchers/supervisor/environment.hpp"
@@ -12,8 +11,6 @@ namespace {
 
 constexpr std::size_t longest_shown = 4096;
 constexpr std::size_t most_held = 4096;  ///< readings of one metric that nobody asked for yet
-
-bool same(double a, double b) { return a == b || (std::isnan(a) && std::isnan(b)); }
 
 bool is_text_kind(CollectorKind kind) {
   return kind == CollectorKind::std_out || kind == CollectorKind::file;
@@ -52,7 +49,7 @@ std::optional<std::string> LineFinder::line_of(const Observed& batch, std::size_
   }
   // What was pushed is taken from nowhere else, so that places may differ from here on.
   if (readings.empty() || readings.front().place != batch.first + i ||
-      !same(readings.front().value, batch.values.at(i))) {
+      !same_value(readings.front().value, batch.values.at(i))) {
     return unfinished_line(batch.source, log->second, batch.metric, batch.values.at(i));
   }
   return readings.front().line;
@@ -66,7 +63,7 @@ std::unique_ptr<Collector> LineFinder::collector_of(Source source) const {
 std::optional<std::string> LineFinder::unfinished_line(Source source, const Log& log,
                                                        std::uint32_t metric, double value) const {
   for (const Observation& observation : collector_of(source)->feed(log.unfinished + "\n")) {
-    if (observation.metric == metric && same(observation.value, value)) {
+    if (observation.metric == metric && same_value(observation.value, value)) {
       return log.unfinished.substr(0, longest_shown);
     }
   }

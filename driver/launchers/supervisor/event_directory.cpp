@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "collectors/registry.hpp"
+#include "collectors/skip_count.hpp"
 #include "collectors/tfevents/event_collector.hpp"
 #include "driver/launchers/supervisor/growing_file.hpp"
 
@@ -26,16 +27,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::uint64_t piece_bytes = std::uint64_t{1} << 20;
-
-void add(Skipped& sum, const Skipped& more) {
-  constexpr std::size_t most_examples = 5;
-  sum.count += more.count;
-  for (const std::string& example : more.examples) {
-    if (sum.examples.size() < most_examples) {
-      sum.examples.push_back(example);
-    }
-  }
-}
 
 }  // namespace
 
@@ -180,7 +171,7 @@ std::vector<EventDirectory::Turn> EventDirectory::written_order() const {
 bool EventDirectory::read(File& file, std::uint64_t limit_bytes, const Take& take) {
   if (file.bytes.was_cut()) {
     file.collector->finish();
-    add(skipped_, file.collector->skipped());
+    add_skipped(skipped_, file.collector->skipped());
     file.collector = make_event_collector(metrics_, file.name);
     file.bytes.rewind();
   }
@@ -239,7 +230,7 @@ void EventDirectory::finish() {
 Skipped EventDirectory::skipped() const {
   Skipped sum = skipped_;
   for (const auto& file : files_) {
-    add(sum, file->collector->skipped());
+    add_skipped(sum, file->collector->skipped());
   }
   return sum;
 }
