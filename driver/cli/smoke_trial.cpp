@@ -140,9 +140,7 @@ class Witness {
 void add_absences(const RunSettings& settings, const RunPaths& paths, SmokeFacts& facts) {
   for (std::size_t m = 0; m < facts.metrics.size(); ++m) {
     if (!facts.metrics[m].usable) {
-      RunSettings alone = settings;
-      std::swap(alone.collector.metrics.front(), alone.collector.metrics[m]);
-      facts.metrics[m].absence = why_no_objective(alone, paths, facts.metrics[m].count > 0);
+      facts.metrics[m].absence = why_no_value(settings, paths, m, facts.metrics[m].count > 0);
     }
   }
 }

@@ -404,10 +404,8 @@ class Session {
     const bool first_came = trial.metrics.front().count > 0;
     for (std::size_t i = 1; first_came && i < request_.spec.objectives.size(); ++i) {
       if (trial.metrics.at(i).count == 0) {
-        RunSettings other = settings_;
-        std::swap(other.collector.metrics.front(), other.collector.metrics[i]);
-        text += why_no_objective(other, run_paths(request_.directory, trial.name, trial.attempts),
-                                 false) +
+        text += why_no_value(settings_, run_paths(request_.directory, trial.name, trial.attempts),
+                             i, false) +
                 "\n";
       }
     }

@@ -73,8 +73,7 @@ std::string last_words(const std::filesystem::path& log) {
   return last.empty() ? "" : ", its last words " + in_quotes(last);
 }
 
-std::string what_is_read(const CollectorSpec& collector) {
-  const std::string& metric = collector.metrics.front();
+std::string what_is_read(const CollectorSpec& collector, const std::string& metric) {
   if (collector.kind == CollectorKind::tensor_flow_event) {
     const std::size_t slash = metric.rfind('/');
     return "a scalar with the tag " + in_quotes(metric) +
@@ -122,8 +121,8 @@ Sought in_event_files(const std::filesystem::path& directory, const std::string&
   return sought;
 }
 
-Sought what_was_sought(const RunSettings& settings, const RunPaths& paths, const Inquiry& inquiry) {
-  const std::string& metric = settings.collector.metrics.front();
+Sought what_was_sought(const RunSettings& settings, const RunPaths& paths,
+                       const std::string& metric, const Inquiry& inquiry) {
   if (!inquiry.place.empty()) {
     return {.where = inquiry.place, .names = inquiry.names};
   }
@@ -140,14 +139,14 @@ Sought what_was_sought(const RunSettings& settings, const RunPaths& paths, const
 
 }  // namespace
 
-std::string why_no_objective(const RunSettings& settings, const RunPaths& paths, bool saw_values,
-                             const Inquiry& inquiry) {
-  const std::string& metric = settings.collector.metrics.front();
+std::string why_no_value(const RunSettings& settings, const RunPaths& paths, std::size_t metric,
+                         bool saw_values, const Inquiry& inquiry) {
+  const std::string& name = settings.collector.metrics.at(metric);
   if (saw_values) {
-    return "every value of " + in_quotes(metric) + " was nan or infinite";
+    return "every value of " + in_quotes(name) + " was nan or infinite";
   }
-  const Sought sought = what_was_sought(settings, paths, inquiry);
-  std::string text = "no value of " + in_quotes(metric) + " was seen " + sought.where;
+  const Sought sought = what_was_sought(settings, paths, name, inquiry);
+  std::string text = "no value of " + in_quotes(name) + " was seen " + sought.where;
   if (!inquiry.problem.empty()) {
     text += ": " + inquiry.problem;
     if (settings.collector.kind == CollectorKind::custom) {
@@ -157,7 +156,7 @@ std::string why_no_objective(const RunSettings& settings, const RunPaths& paths,
   for (std::size_t i = 0; i < sought.names.size(); ++i) {
     text += (i == 0 ? "; numbers stand there by " : ", ") + sought.names[i];
   }
-  return text + "; read is " + what_is_read(settings.collector);
+  return text + "; read is " + what_is_read(settings.collector, name);
 }
 
 }  // namespace diwan

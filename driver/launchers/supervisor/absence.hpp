@@ -2,6 +2,7 @@
 // Copyright the Diwan authors
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -17,11 +18,12 @@ struct Inquiry {
   std::vector<std::string> names;  ///< that stand by numbers there
 };
 
-/// Why a run that succeeded gave no objective, in a line for people: what was looked for and where,
+/// Why a run gave no usable value of a metric, in a line for people: what was looked for and where,
 /// the names that stood by numbers there, and what would have been read. Reads the end of the run's
 /// logs, of its metrics file or of what it pushed.
+/// @param metric  index into those of the collector.
 /// @param saw_values  values came, and none of them was finite.
-std::string why_no_objective(const RunSettings& settings, const RunPaths& paths, bool saw_values,
-                             const Inquiry& inquiry = {});
+std::string why_no_value(const RunSettings& settings, const RunPaths& paths, std::size_t metric,
+                         bool saw_values, const Inquiry& inquiry = {});
 
 }  // namespace diwan

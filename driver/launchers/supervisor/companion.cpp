@@ -5,7 +5,6 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <system_error>
 #include <utility>
 
 #include <fcntl.h>
@@ -13,6 +12,7 @@
 #include <unistd.h>
 
 #include "driver/launchers/supervisor/descriptor.hpp"
+#include "driver/launchers/supervisor/error_text.hpp"
 
 namespace diwan {
 
@@ -20,8 +20,6 @@ namespace {
 
 /// What is read from the source at a time, and how much of it a pipe takes where that is allowed.
 constexpr std::size_t piece_bytes = std::size_t{256} << 10;
-
-std::string error_text(int error) { return std::generic_category().message(error); }
 
 int open_log(const std::filesystem::path& path) {
   return open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600);

@@ -5,7 +5,6 @@
 #include <array>
 #include <cerrno>
 #include <string_view>
-#include <system_error>
 
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/error.hpp>
@@ -17,6 +16,7 @@
 #include <sys/socket.h>
 
 #include "driver/launchers/supervisor/descriptor.hpp"
+#include "driver/launchers/supervisor/error_text.hpp"
 
 namespace diwan {
 
@@ -26,8 +26,6 @@ namespace http = boost::beast::http;
 
 /// A long answer is read in turns, so that other runs have theirs.
 constexpr std::size_t at_once_bytes = std::size_t{1} << 20;
-
-std::string error_text(int error) { return std::generic_category().message(error); }
 
 std::string request_text(int port, const std::string& path,
                          const std::vector<std::pair<std::string, std::string>>& headers) {

@@ -192,14 +192,19 @@ bool LiveRuns::tree_gone(Run& run, SteadyTime now, bool paused) {
     run.kill_since = now;
     run.scan_pause = first_scan_pause;
   }
+  return kill(left, *run.kill_since, now, run.launch().trial_name);
+}
+
+bool LiveRuns::kill(std::span<const Process> left, SteadyTime since, SteadyTime now,
+                    const std::string& whose) {
   for (const Process& process : left) {
     send_signal(process, SIGKILL);
   }
-  if (now - *run.kill_since < longest_death) {
+  if (now - since < longest_death) {
     return false;
   }
-  problems_.push_back("process " + std::to_string(left.front().pid) + " of " +
-                      run.launch().trial_name + " does not die; it hangs in the kernel");
+  problems_.push_back("process " + std::to_string(left.front().pid) + " of " + whose +
+                      " does not die; it hangs in the kernel");
   return true;
 }
 
@@ -231,15 +236,7 @@ bool LiveRuns::companion_gone(Run& run, SteadyTime now, milliseconds grace) {
     return !companion->lives();
   }
   companion->kill_since = companion->kill_since.value_or(now);
-  for (const Process& process : left) {
-    send_signal(process, SIGKILL);
-  }
-  if (now - *companion->kill_since < longest_death) {
-    return false;
-  }
-  problems_.push_back("process " + std::to_string(left.front().pid) + " of the collector of " +
-                      run.launch().trial_name + " does not die; it hangs in the kernel");
-  return true;
+  return kill(left, *companion->kill_since, now, "the collector of " + run.launch().trial_name);
 }
 
 std::vector<std::uint32_t> LiveRuns::settle(milliseconds grace, bool paused) {

@@ -60,6 +60,10 @@ class LiveRuns {
   bool quiet(const Run& run, SteadyTime now, bool paused) const;
   bool tree_gone(Run& run, SteadyTime now, bool paused);
   bool companion_gone(Run& run, SteadyTime now, std::chrono::milliseconds grace);
+  /// KILL for processes that got the first one at `since`; true once they are given up, which makes
+  /// a problem of them.
+  bool kill(std::span<const Process> left, SteadyTime since, SteadyTime now,
+            const std::string& whose);
   void signal_trees(std::span<Run* const> runs, std::span<const int> signals);
 
   std::map<std::uint32_t, std::unique_ptr<Run>> runs_;

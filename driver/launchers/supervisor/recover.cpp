@@ -39,6 +39,11 @@ std::vector<Report> recover(const RunSettings& settings, const std::string& tria
       {Source::standard_error, paths.error},
       {Source::file, observed_file(settings, paths)}};
   std::vector<Report> reports;
+  const auto hand_over = [&] {
+    for (Observed& batch : collection.take()) {
+      reports.emplace_back(std::move(batch));
+    }
+  };
   for (const auto& [source, path] : places) {
     if (!collection.takes(source)) {
       continue;
@@ -51,9 +56,7 @@ std::vector<Report> recover(const RunSettings& settings, const std::string& tria
     while (file.read(take)) {
     }
     collection.finish(source, written);
-    for (Observed& batch : collection.take()) {
-      reports.emplace_back(std::move(batch));
-    }
+    hand_over();
   }
   if (settings.collector.kind == CollectorKind::tensor_flow_event) {
     const std::filesystem::path directory = paths.attempt / settings.metrics_file;
@@ -62,9 +65,7 @@ std::vector<Report> recover(const RunSettings& settings, const std::string& tria
         [&](const std::vector<Observation>& observations) {
           collection.add(Source::file, observations, written);
         });
-    for (Observed& batch : collection.take()) {
-      reports.emplace_back(std::move(batch));
-    }
+    hand_over();
   }
   if (std::optional<ExitRecord> record = read_exit_record(paths.attempt, run)) {
     reports.emplace_back(std::move(record->ended));

@@ -14,6 +14,7 @@
 
 #include "collectors/skip_count.hpp"
 #include "driver/launchers/supervisor/command_line.hpp"
+#include "driver/launchers/supervisor/error_text.hpp"
 #include "driver/launchers/supervisor/exit_record.hpp"
 
 namespace diwan {
@@ -35,8 +36,6 @@ std::uint64_t ticks_since_boot() {
   return static_cast<std::uint64_t>(time.tv_sec) * per_second +
          static_cast<std::uint64_t>(time.tv_nsec) * per_second / nanoseconds;
 }
-
-std::string error_text(int error) { return std::generic_category().message(error); }
 
 /// @return errno, 0 when all was written.
 int write_all(int file, const char* bytes, std::size_t size) {
@@ -422,7 +421,7 @@ void Run::judge_metrics(Ended& ended) {
   if (!host_->settings.collector.metrics.empty() &&
       collection_.objective() != Collection::Objective::value) {
     const bool saw_values = collection_.objective() == Collection::Objective::not_finite;
-    ended.reason = why_no_objective(host_->settings, place_.paths, saw_values, inquiry());
+    ended.reason = why_no_value(host_->settings, place_.paths, 0, saw_values, inquiry());
     ended.reason += passed_over.empty() ? "" : "; passed over: " + passed_over;
   } else if (!passed_over.empty()) {
     problems_.push_back("in the event files of " + launch_.trial_name +

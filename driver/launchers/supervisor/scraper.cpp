@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <system_error>
 #include <utility>
 
 #include <fcntl.h>
@@ -12,6 +11,7 @@
 
 #include "collectors/exposition.hpp"
 #include "driver/launchers/supervisor/descriptor.hpp"
+#include "driver/launchers/supervisor/error_text.hpp"
 
 namespace diwan {
 
@@ -115,7 +115,7 @@ void Scraper::write_down(const std::string& lines) {
     return;
   }
   record_failed_ = true;
-  record_problem_ = std::generic_category().message(written < 0 ? errno : ENOSPC);
+  record_problem_ = error_text(written < 0 ? errno : ENOSPC);
   if (written > 0 && ftruncate(*file, end) != 0) {
     *record_problem_ += "; its last line is not whole";  // and would be read as another value
   }
