@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "collectors/timestamp.hpp"
+#include "driver/core/ended_by.hpp"
 #include "driver/results/duration_text.hpp"
 #include "driver/results/row.hpp"
 #include "driver/results/table.hpp"
@@ -122,7 +123,7 @@ void Progress::step(Time now, const Experiment& experiment, std::span<const Reco
     }
     trial_ended = true;
     const Trial& trial = experiment.trial(ended->run.trial);
-    if (trial.phase == Phase::ended && trial.attempts == ended->run.attempt) {
+    if (ended_by(record, experiment)) {
       tell_end(experiment, trial);
     } else if (ended->outcome == RunOutcome::failed || ended->cause == LostCause::unknown ||
                ended->cause == LostCause::node_gone) {
