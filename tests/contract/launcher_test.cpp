@@ -225,7 +225,7 @@ TEST(LocalLauncher, GivesATrialThatRunsAloneTheWholeHost) {
   const auto launcher = make_local_launcher(settings_in(directory.path()), 2, supervisor_program());
   Listener listener(*launcher);
   const auto run = [&](std::uint32_t trial) {
-    const Launch launch = shell(trial, "echo loss=$(nproc)");
+    const Launch launch = shell(trial, "echo loss=$(env -u OMP_NUM_THREADS nproc)");
     launcher->submit({&launch, 1});
     EXPECT_TRUE(listener.until_ended(trial));
     return static_cast<std::size_t>(listener.story(trial).values().at(0));

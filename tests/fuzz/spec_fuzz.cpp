@@ -35,8 +35,8 @@ void check_tree(const std::string& text) {
 /// Whatever the text is, it is read or refused with problems; what is read reads back the same.
 void check_spec(const std::string& text) {
   try {
-    diwan::Spec spec = diwan::parse_spec(text, "/work/experiment.yaml");
-    diwan::Spec again = diwan::parse_spec(spec.text, "/work/experiment.yaml");
+    diwan::Spec spec = diwan::parse_spec(text, "/data/experiment.yaml");
+    diwan::Spec again = diwan::parse_spec(spec.text, "/data/experiment.yaml");
     spec.notes.clear();
     again.notes.clear();
     require(again == spec);
