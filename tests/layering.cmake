@@ -9,13 +9,14 @@ set(allow_driver/spec           algorithms/space algorithms collectors driver/co
 set(allow_driver/store          algorithms/space collectors driver/core)
 set(allow_driver/launchers      collectors driver/core)
 set(allow_driver/launchers/mpi  collectors driver/core driver/launchers)
+set(allow_driver/launchers/slurm collectors driver/core driver/launchers)
 set(allow_driver/results        algorithms/space algorithms collectors driver/core driver/spec driver/store)
 set(allow_driver/shell          algorithms/space algorithms collectors driver/core driver/spec driver/store driver/launchers driver/results)
-set(allow_driver/cli            algorithms/space algorithms collectors driver/core driver/spec driver/store driver/launchers driver/launchers/mpi driver/results driver/shell)
+set(allow_driver/cli            algorithms/space algorithms collectors driver/core driver/spec driver/store driver/launchers driver/launchers/mpi driver/launchers/slurm driver/results driver/shell)
 set(allow_slurm-plugin          "")
 # longest prefix first
 set(modules algorithms/space algorithms collectors driver/core driver/spec driver/store driver/launchers/mpi
-  driver/launchers driver/results driver/shell driver/cli slurm-plugin)
+  driver/launchers/slurm driver/launchers driver/results driver/shell driver/cli slurm-plugin)
 
 function(module_of path out)
   foreach(module IN LISTS modules)

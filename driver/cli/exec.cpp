@@ -6,6 +6,7 @@
 
 #include "driver/cli/commands.hpp"
 #include "driver/cli/usage_error.hpp"
+#include "driver/launchers/slurm/scheduler/tools.hpp"
 #include "driver/launchers/supervisor/supervisor.hpp"
 
 namespace diwan {
@@ -14,10 +15,15 @@ namespace {
 namespace po = boost::program_options;
 
 ExitStatus run(const Call& call) {
-  const auto descriptor =
-      call.whole("supervisor", 0, static_cast<std::uint64_t>(std::numeric_limits<int>::max()));
+  constexpr auto most = static_cast<std::uint64_t>(std::numeric_limits<int>::max());
+  if (const auto descriptor = call.whole("scheduler", 0, most)) {
+    slurm::tools_main(static_cast<int>(*descriptor));
+    return ExitStatus::done;
+  }
+  const auto descriptor = call.whole("supervisor", 0, most);
   if (!descriptor) {
-    throw UsageError("exec: --supervisor is missing; launchers start it, not people");
+    throw UsageError(
+        "exec: --supervisor or --scheduler is missing; launchers start it, not people");
   }
   return static_cast<ExitStatus>(supervisor_main(static_cast<int>(*descriptor)));
 }
@@ -26,6 +32,8 @@ po::options_description options() {
   po::options_description options;
   options.add_options()("supervisor", po::value<std::string>()->value_name("FD"),
                         "serve the launcher at the other end of this socket");
+  options.add_options()("scheduler", po::value<std::string>()->value_name("FD"),
+                        "ask Slurm for the launcher at the other end of this socket");
   return options;
 }
 
@@ -33,8 +41,8 @@ po::options_description options() {
 
 Verb exec_verb() {
   return {.name = "exec",
-          .synopsis = "--supervisor FD",
-          .summary = "internal: the supervisor that runs trials",
+          .synopsis = "--supervisor FD | --scheduler FD",
+          .summary = "internal: runs trials, or asks Slurm, for a launcher",
           .positionals = {},
           .options = options,
           .run = run,

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+#include "driver/launchers/slurm/scheduler/refusal.hpp"
+
+#include <gtest/gtest.h>
+
+namespace diwan::slurm {
+namespace {
+
+using Kind = Refused::Kind;
+
+struct Case {
+  int error;
+  const char* text;
+  Kind kind;
+  const char* field;
+};
+
+// The texts are those of Slurm 22.05.8.
+constexpr Case cases[] = {
+    {2000, "Invalid partition name specified", Kind::forbidden, "partition"},
+    {2045, "Invalid account or account/partition combination specified", Kind::forbidden,
+     "account"},
+    {2066, "Invalid qos specification", Kind::forbidden, "qos"},
+    {2051, "Requested time limit is invalid (missing or exceeds some limit)", Kind::forbidden,
+     "time_limit"},
+    {2029, "Invalid feature specification", Kind::forbidden, "constraint"},
+    {2072, "Invalid generic resource (gres) specification", Kind::forbidden, "gpus_per_node"},
+    {2006, "Node count specification invalid", Kind::forbidden, "nodes"},
+    {2081, "Invalid job array specification", Kind::forbidden, "tasks"},
+    {2014, "Requested node configuration is not available", Kind::forbidden, ""},
+    {1800, "Unable to contact slurm controller (connect failure)", Kind::away, ""},
+    {5004, "Socket timed out on send/recv operation", Kind::away, ""},
+    {2017, "Invalid job id specified", Kind::gone, ""},
+    {2021, "Job/step already completing or completed", Kind::gone, ""},
+    {11, "Resource temporarily unavailable", Kind::busy, ""},
+    {9999, "Unspecified error", Kind::forbidden, ""}};
+
+TEST(Refusals, MeanTheSameByNumberAndByText) {
+  for (const Case& one : cases) {
+    const Refused by_text = refusal(0, one.text);
+    const Refused by_number = refusal(one.error, "in other words");
+
+    EXPECT_EQ(by_text.kind, one.kind) << one.text;
+    EXPECT_EQ(by_text.field, one.field) << one.text;
+    EXPECT_EQ(by_text.text, one.text);
+    EXPECT_EQ(by_number.kind, one.kind) << one.error;
+    EXPECT_EQ(by_number.field, one.field) << one.error;
+  }
+}
+
+TEST(Refusals, OfTheAccountingPolicyDependOnTheLimitThatIsNamed) {
+  const auto with = [](const std::string& limit) {
+    return refusal(2050, limit +
+                             "; Job violates accounting/QOS policy (job submit limit, user's size "
+                             "and/or time limits)");
+  };
+
+  EXPECT_EQ(with("QOSMaxSubmitJobPerUserLimit").kind, Kind::busy);
+  EXPECT_EQ(with("AssocMaxSubmitJobLimit").kind, Kind::busy);
+  EXPECT_EQ(with("AssocGrpSubmitJobsLimit").kind, Kind::busy);
+  EXPECT_EQ(with("QOSMaxWallDurationPerJobLimit").kind, Kind::forbidden);
+  EXPECT_EQ(with("QOSMaxWallDurationPerJobLimit").field, "time_limit");
+  EXPECT_EQ(with("QOSMaxGRESPerJob").field, "gpus_per_node");
+  EXPECT_EQ(with("QOSMaxMemoryPerJob").field, "memory_mebibytes");
+  EXPECT_EQ(with("AssocMaxNodePerJobLimit").field, "nodes");
+}
+
+TEST(SlurmWords, AreOneLineWithoutTheProgram) {
+  EXPECT_EQ(slurm_words("sbatch: error: invalid partition specified: nope\n"
+                        "sbatch: error: Batch job submission failed: Invalid partition name\n"),
+            "invalid partition specified: nope; Invalid partition name");
+  EXPECT_EQ(slurm_words("error: a\nerror: a\n\nb"), "a; b");
+  EXPECT_EQ(slurm_words(""), "");
+}
+
+TEST(FindCause, NamesTheOneFieldWithoutWhichTheRequestIsTaken) {
+  JobRequest request;
+  request.gpus_per_node = 9;
+  request.constraint = "a100";
+  request.cpus_per_rank = 64;
+
+  EXPECT_EQ(find_cause(request, [](const JobRequest& r) { return r.gpus_per_node < 9; }),
+            "gpus_per_node");
+  EXPECT_EQ(find_cause(request, [](const JobRequest& r) { return r.constraint.empty(); }),
+            "constraint");
+  EXPECT_EQ(find_cause(request, [](const JobRequest& r) { return r.cpus_per_rank < 64; }),
+            "cpus_per_rank");
+  EXPECT_EQ(find_cause(request, [](const JobRequest&) { return false; }), "");
+}
+
+}  // namespace
+}  // namespace diwan::slurm
