@@ -17,6 +17,7 @@ class Diwan(CMakePackage):
     version("main", branch="main")
 
     variant("mpi", default=True, description="Build the MPI coordinator and workers")
+    variant("slurm", default=False, description="Ask Slurm through libslurm, not by its commands")
     variant("examples", default=False, description="Build the example trainers")
 
     depends_on("c", type="build")
@@ -24,6 +25,7 @@ class Diwan(CMakePackage):
     depends_on("cmake@3.24:", type="build")
     depends_on("pkgconfig", type="build")
     depends_on("mpi@3:", when="+mpi")
+    depends_on("slurm@22.05:", when="+slurm")
     depends_on("boost@1.71: +program_options")
     depends_on("eigen@3.3:3")
     depends_on("hdf5@1.10:")
@@ -44,6 +46,7 @@ class Diwan(CMakePackage):
     def cmake_args(self):
         return [
             self.define_from_variant("DIWAN_WITH_MPI", "mpi"),
+            self.define_from_variant("DIWAN_WITH_SLURM", "slurm"),
             self.define_from_variant("DIWAN_WITH_EXAMPLES", "examples"),
             self.define("BUILD_TESTING", self.run_tests),
         ]
