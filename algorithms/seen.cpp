@@ -15,12 +15,14 @@ namespace diwan {
 Seen::Seen(SearchSpace space, SpaceConditions conditions)
     : space_(std::move(space)), conditions_(std::move(conditions)), total_(space_.cardinality()) {}
 
-std::optional<Assignment> Seen::fresh(Assignment assignment) const {
+std::optional<Assignment> Seen::allowed(Assignment assignment) const {
   assignment = conditions_.canonical(std::move(assignment));
-  if (!conditions_.allows(assignment) || contains(assignment)) {
-    return std::nullopt;
-  }
-  return assignment;
+  return conditions_.allows(assignment) ? std::optional(std::move(assignment)) : std::nullopt;
+}
+
+std::optional<Assignment> Seen::fresh(Assignment assignment) const {
+  std::optional<Assignment> canonical = allowed(std::move(assignment));
+  return canonical && !contains(*canonical) ? std::move(canonical) : std::nullopt;
 }
 
 std::uint64_t Seen::key(const Assignment& assignment) const {
@@ -64,10 +66,15 @@ std::optional<Assignment> UnseenWalk::next(std::uint64_t issued, const Seen& see
   const std::uint64_t bound = conditioned ? (seen.size() + 1) << 20 : boundless;
   const std::uint64_t patience = (conditioned ? 256 : 16) * (seen.size() + 64);
   const std::uint64_t length = sequence_->length().value_or(all_ ? patience : boundless);
-  for (const std::uint64_t limit = std::min(length, bound); place.in_sequence < limit;
-       ++place.in_sequence) {
-    if (std::optional<Assignment> point = seen.fresh(sequence_->at(place.in_sequence))) {
-      return point;
+  // Points of an infinite space hardly ever repeat each other, unless they are but a few.
+  const std::uint64_t repeats = seen.finite() ? boundless : (seen.size() + 1) << 14;
+  for (const std::uint64_t limit = std::min(length, bound);
+       place.in_sequence < limit && place.allowed < repeats; ++place.in_sequence) {
+    if (std::optional<Assignment> point = seen.allowed(sequence_->at(place.in_sequence))) {
+      if (!seen.contains(*point)) {
+        return point;
+      }
+      ++place.allowed;
     }
   }
   for (const std::uint64_t limit = all_ ? std::min(*all_->length(), bound) : 0;

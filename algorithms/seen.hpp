@@ -27,6 +27,8 @@ class Seen {
   /// Is there surely nothing left? Where conditions leave assignments out it may be so unseen.
   bool full() const { return total_ && keys_.size() >= *total_; }
 
+  /// The canonical form of an assignment that the constraints allow.
+  std::optional<Assignment> allowed(Assignment assignment) const;
   /// The canonical form of an assignment that may be suggested: allowed and not seen.
   std::optional<Assignment> fresh(Assignment assignment) const;
 
@@ -53,13 +55,15 @@ class Seen {
 /// sequence. In a finite space a sequence that keeps repeating itself (rare values late) is given
 /// up for this point after 16 positions for each point seen (256 where there are conditions), and
 /// the first fresh one in an order drawn from the seed is taken. Constraints that leave less than
-/// one point in a million are taken to leave none. In other spaces position n is the n-th point
-/// issued, whoever chose the ones before.
+/// one point in a million are taken to leave none. A space that is finite but for what conditions
+/// leave out is taken to be finished after 2^14 allowed positions for each point seen. In other
+/// spaces position n is the n-th point issued, whoever chose the ones before.
 class UnseenWalk {
  public:
   /// Positions before which everything has been seen: they change speed, not answers.
   struct Place {
     std::uint64_t in_sequence = 0;
+    std::uint64_t allowed = 0;  ///< of those, by the constraints
     std::uint64_t in_all = 0;
   };
 

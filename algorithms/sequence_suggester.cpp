@@ -28,12 +28,12 @@ Suggestions SequenceSuggester::ask(std::size_t count) const {
   UnseenWalk::Place ahead = place_;
   while (answer.items.size() < count) {
     std::optional<Assignment> point = walk_.next(issued_ + answer.items.size(), seen_, ahead);
+    if (answer.items.empty()) {
+      place_ = ahead;
+    }
     if (!point) {
       answer.exhausted = true;
       break;
-    }
-    if (answer.items.empty()) {
-      place_ = ahead;
     }
     if (seen_.add(*point)) {
       lent.push_back(*point);

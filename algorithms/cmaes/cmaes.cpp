@@ -391,14 +391,14 @@ Suggestions Cmaes::ask(std::size_t count) const {
   for (std::size_t i = 0; i < count; ++i) {
     if (i == ahead_.size()) {
       std::optional<Candidate> next = candidate(current_, current_.issued + i, ahead);
+      if (i == 0) {
+        place_ = ahead;
+      }
       if (!next) {
         answer.exhausted = true;
         break;
       }
       ahead_.push_back(std::move(*next));
-    }
-    if (i == 0) {
-      place_ = ahead;
     }
     if (mark(ahead_[i].assignment)) {
       marked.push_back(i);

@@ -264,12 +264,12 @@ Suggestions BayesianOptimization::ask(std::size_t count) const {
     const gp::Goal goal = modelling && options_.hedge ? hedged(index) : options_.goal;
     std::optional<Assignment> point =
         modelling ? modelled(goal, pending, index, ahead) : startup_.next(index, seen_, ahead);
+    if (answer.items.empty()) {
+      place_ = ahead;
+    }
     if (!point) {
       answer.exhausted = true;
       break;
-    }
-    if (answer.items.empty()) {
-      place_ = ahead;
     }
     lent.push_back(seen_.add(*point));
     pending.push_back({.point = model_space_.encode(*point), .index = index});

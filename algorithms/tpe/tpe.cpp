@@ -138,12 +138,12 @@ Suggestions Tpe::ask(std::size_t count) const {
     const std::uint64_t index = issued_ + answer.items.size();
     std::optional<Assignment> point =
         modelling ? modelled(index, ahead) : startup_.next(index, seen_, ahead);
+    if (answer.items.empty()) {
+      place_ = ahead;
+    }
     if (!point) {
       answer.exhausted = true;
       break;
-    }
-    if (answer.items.empty()) {
-      place_ = ahead;
     }
     lent.push_back(seen_.add(*point));
     if (modelling && answer.items.size() + 1 < count) {

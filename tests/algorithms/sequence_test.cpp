@@ -11,6 +11,7 @@
 
 #include "algorithms/registry.hpp"
 #include "algorithms/seen.hpp"
+#include "algorithms/sequence_suggester.hpp"
 
 namespace diwan {
 namespace {
@@ -162,6 +163,41 @@ TEST(UnseenWalk, FinishesASpaceWhoseValuesAreVeryUnequal) {
   }
   EXPECT_EQ(values.size(), 3000U);
   EXPECT_TRUE(all.exhausted);
+}
+
+/// Counts the positions that are looked at.
+class Counted : public PointSequence {
+ public:
+  Counted(const SearchSpace& space, std::uint64_t& looks) : random_(space, 1), looks_(looks) {}
+  Assignment at(std::uint64_t position) const override {
+    ++looks_;
+    return random_.at(position);
+  }
+
+ private:
+  RandomSequence random_;
+  std::uint64_t& looks_;
+};
+
+TEST(UnseenWalk, SoonFinishesAnInfiniteSpaceOfWhichConditionsLeaveAFewPoints) {
+  const SearchSpace space({{"n", Integer{.low = 1, .high = 4}}, {"x", Real{}}});
+  const SpaceConditions conditions(space, {{"x", "n == 4"}}, {"n != 4"});
+  std::uint64_t looks = 0;
+  SequenceSuggester suggester({.space = space, .conditions = conditions},
+                              std::make_unique<Counted>(space, looks));
+
+  const Suggestions all = suggester.ask(10);
+  EXPECT_EQ(all.items.size(), 3U);
+  EXPECT_TRUE(all.exhausted);
+  for (std::uint32_t trial = 1; trial <= 3; ++trial) {
+    suggester.tell(
+        Issued{.trial = trial, .assignment = all.items[trial - 1].assignment, .labels = {}});
+  }
+  EXPECT_TRUE(suggester.ask(1).exhausted);
+  EXPECT_LT(looks, 250'000U) << "positions are looked at without end";
+  looks = 0;
+  EXPECT_TRUE(suggester.ask(1).exhausted);
+  EXPECT_EQ(looks, 0U) << "what was looked through is looked through again";
 }
 
 TEST(Seen, KnowsRepeatsInAnInfiniteSpaceToo) {
