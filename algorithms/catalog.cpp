@@ -24,6 +24,11 @@ CatalogEntry catalog_entry(const char* name, const char* summary, const char* so
   return result;
 }
 
+void advise(CatalogEntry& entry, const char* when, const char* advice) {
+  entry.info.when = when;
+  entry.info.advice = advice;
+}
+
 void add_problem(SettingProblems& problems, std::string what, std::string mend) {
   problems.push_back({.setting = std::nullopt, .what = std::move(what), .mend = std::move(mend)});
 }
@@ -38,6 +43,7 @@ void add_setting_problem(SettingProblems& problems, const Problem& problem, std:
 
 std::span<const CatalogEntry> catalog() {
   static const std::vector<CatalogEntry> all = {
+      auto_entry(),
       random_entry(),
       grid_entry(),
       sobol_entry(),
@@ -51,7 +57,6 @@ std::span<const CatalogEntry> catalog() {
       pbt_entry(),
       enas_entry(),
       darts_entry(),
-      auto_entry(),
       medianstop_entry(),
   };
   return all;

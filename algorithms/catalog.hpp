@@ -27,9 +27,6 @@ struct CatalogEntry {
   AlgorithmInfo info;                    ///< its settings are those of `rules`
   std::vector<SettingRule> rules;        ///< in the order in which they are printed
   bool passes_unknown_settings = false;  ///< they go to the trial as they are
-  bool several_objectives = false;       ///< can search for a Pareto front
-  bool conditional_parameters = false;   ///< takes inactive values, and suggests canonical points
-  bool constraints = false;              ///< suggests allowed points only
   Check check = nullptr;
   Check remark = nullptr;              ///< adds what is allowed and hardly meant (remarks())
   Make make = nullptr;                 ///< of a search algorithm that can be run
@@ -39,6 +36,8 @@ struct CatalogEntry {
 /// What every entry begins with. Without `make` the algorithm is known, and cannot be run.
 CatalogEntry catalog_entry(const char* name, const char* summary, const char* source,
                            std::vector<SettingRule> rules, CatalogEntry::Make make);
+/// Says when to take it (AlgorithmInfo::when and advice).
+void advise(CatalogEntry& entry, const char* when, const char* advice);
 
 /// Adds a problem of the space or the settings as a whole.
 void add_problem(SettingProblems& problems, std::string what, std::string mend);

@@ -7,6 +7,7 @@
 namespace diwan {
 
 // One for each algorithm, beside its code; catalog.cpp lists them.
+CatalogEntry auto_entry();
 CatalogEntry random_entry();
 CatalogEntry grid_entry();
 CatalogEntry sobol_entry();
@@ -20,7 +21,6 @@ CatalogEntry asha_entry();
 CatalogEntry pbt_entry();
 CatalogEntry enas_entry();
 CatalogEntry darts_entry();
-CatalogEntry auto_entry();
 CatalogEntry medianstop_entry();
 
 }  // namespace diwan

@@ -66,10 +66,10 @@ void check_settings(const CatalogEntry& entry, const Settings& settings,
   }
 }
 
-std::string names_of(bool CatalogEntry::*able) {
+std::string names_of(bool AlgorithmInfo::*able) {
   std::string list;
   for (const CatalogEntry& entry : catalog()) {
-    if (entry.*able && entry.info.runnable) {
+    if (entry.info.*able && entry.info.runnable) {
       list += (list.empty() ? "" : ", ") + entry.info.name;
     }
   }
@@ -79,13 +79,13 @@ std::string names_of(bool CatalogEntry::*able) {
 void check_conditions(const CatalogEntry& entry, const Problem& problem,
                       SettingProblems& problems) {
   const std::string& name = entry.info.name;
-  if (problem.conditions.has_conditional() && !entry.conditional_parameters) {
+  if (problem.conditions.has_conditional() && !entry.info.conditional_parameters) {
     add_problem(problems, name + " cannot search conditional parameters (when)",
-                "use one of " + names_of(&CatalogEntry::conditional_parameters));
+                "use one of " + names_of(&AlgorithmInfo::conditional_parameters));
   }
-  if (problem.conditions.has_constraint() && !entry.constraints) {
+  if (problem.conditions.has_constraint() && !entry.info.constraints) {
     add_problem(problems, name + " cannot keep constraints",
-                "use one of " + names_of(&CatalogEntry::constraints));
+                "use one of " + names_of(&AlgorithmInfo::constraints));
   }
   if (const std::optional<SettingProblem> empty = nothing_allowed(problem)) {
     problems.push_back(*empty);
@@ -96,11 +96,11 @@ void check_search(const CatalogEntry& entry, const Problem& problem, SettingProb
   if (problem.space.size() == 0) {
     add_problem(problems, entry.info.name + " has no parameter to search", "give at least one");
   }
-  if (!entry.several_objectives && problem.directions.size() > 1) {
+  if (!entry.info.several_objectives && problem.directions.size() > 1) {
     add_problem(problems,
                 entry.info.name + " searches by one objective, not " +
                     std::to_string(problem.directions.size()),
-                "use one of " + names_of(&CatalogEntry::several_objectives));
+                "use one of " + names_of(&AlgorithmInfo::several_objectives));
   }
   check_conditions(entry, problem, problems);
 }

@@ -2,6 +2,7 @@
 // Copyright the Diwan authors
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -53,13 +54,21 @@ struct SettingProblem {
 
 struct AlgorithmInfo {
   std::string name;
-  std::string summary;
-  std::string source;  ///< paper
+  std::string summary;  ///< what it does
+  std::string source;   ///< paper
+  std::string when;     ///< when to take it, in 48 characters at most
+  std::string advice;   ///< the same in sentences, with what speaks against it
+  /// Mean normalised score after 30, 60 and 100 trials, one at a time (docs/algorithms.md, "Beside
+  /// their peers"): 1 at the best known value, 0 where random search is after 100.
+  std::optional<std::array<double, 3>> scores = std::nullopt;
   std::vector<SettingInfo> settings;
   bool runnable = false;  ///< false: its settings are checked, but this version cannot run it
   bool early_stopping = false;
-  bool learns = false;     ///< makes more of each trial the fewer run at a time
-  bool has_rungs = false;  ///< ends by itself what is not worth going on with
+  bool learns = false;                  ///< makes more of each trial the fewer run at a time
+  bool has_rungs = false;               ///< ends by itself what is not worth going on with
+  bool several_objectives = false;      ///< can search for a Pareto front
+  bool conditional_parameters = false;  ///< takes inactive values, and suggests canonical points
+  bool constraints = false;             ///< suggests allowed points only
 };
 
 /// All algorithms, search first, each in the order that `diwan algorithms` prints.

@@ -50,13 +50,18 @@ std::vector<SettingRule> darts_rules() {
 }  // namespace
 
 CatalogEntry enas_entry() {
-  return catalog_entry("enas", "efficient neural architecture search", "Pham et al. 2018",
-                       enas_rules(), nullptr);
+  CatalogEntry entry = catalog_entry("enas", "efficient neural architecture search",
+                                     "Pham et al. 2018", enas_rules(), nullptr);
+  advise(entry, "architectures of networks, a trial each",
+         "Take it to search the layers of a network and their connections.");
+  return entry;
 }
 
 CatalogEntry darts_entry() {
   CatalogEntry entry = catalog_entry("darts", "differentiable architecture search",
                                      "Liu et al. 2019", darts_rules(), nullptr);
+  advise(entry, "architectures of networks, in one trial",
+         "Take it to search the cells of a network by gradients, within one training.");
   entry.passes_unknown_settings = true;
   return entry;
 }

@@ -27,8 +27,11 @@ std::vector<SettingRule> rules() {
 }  // namespace
 
 CatalogEntry pbt_entry() {
-  return catalog_entry("pbt", "population based training", "Jaderberg et al. 2017", rules(),
-                       nullptr);
+  CatalogEntry entry =
+      catalog_entry("pbt", "population based training", "Jaderberg et al. 2017", rules(), nullptr);
+  advise(entry, "schedules, found while a population trains",
+         "Take it for values that should change during a training, such as the learning rate.");
+  return entry;
 }
 
 }  // namespace diwan

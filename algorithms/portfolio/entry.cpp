@@ -19,11 +19,11 @@ constexpr std::size_t most_dimensions = 40;
 constexpr std::uint32_t most_at_a_time = 128;
 
 bool can_search(const CatalogEntry& entry, const Problem& problem) {
-  if (problem.directions.size() > 1 && !entry.several_objectives) {
+  if (problem.directions.size() > 1 && !entry.info.several_objectives) {
     return false;
   }
-  if ((problem.conditions.has_conditional() && !entry.conditional_parameters) ||
-      (problem.conditions.has_constraint() && !entry.constraints)) {
+  if ((problem.conditions.has_conditional() && !entry.info.conditional_parameters) ||
+      (problem.conditions.has_constraint() && !entry.info.constraints)) {
     return false;
   }
   SettingProblems problems;
@@ -56,11 +56,18 @@ std::unique_ptr<Suggester> make_auto(const Problem& problem) {
 CatalogEntry auto_entry() {
   CatalogEntry entry =
       catalog_entry("auto", "mixes bayesianoptimization, multivariate-tpe and cmaes for the space",
-                    "", {setting_rule::random_state()}, make_auto);
-  entry.several_objectives = true;
+                    "algorithm portfolios, Gomes and Selman 2001; the members' own",
+                    {setting_rule::random_state()}, make_auto);
+  advise(entry, "anything; what is taken when none is named",
+         "Take it unless you know better. Most turns are bayesianoptimization's, every fourth one "
+         "multivariate-tpe's or cmaes's, on the same history, so that a model that is wrong about "
+         "the task has not the last word; what cannot search the space is left out. For a training "
+         "that tells early whether it is worth going on take bohb or asha.");
+  entry.info.scores = {0.24, 0.57, 0.75};
+  entry.info.several_objectives = true;
   entry.info.learns = true;
-  entry.conditional_parameters = true;
-  entry.constraints = true;
+  entry.info.conditional_parameters = true;
+  entry.info.constraints = true;
   return entry;
 }
 

@@ -251,16 +251,23 @@ CatalogEntry rung_entry(const char* name, const char* summary, const char* sourc
   entry.check = check_rungs;
   entry.remark = remark_rungs;
   entry.info.has_rungs = true;
-  entry.conditional_parameters = true;
-  entry.constraints = true;
+  entry.info.conditional_parameters = true;
+  entry.info.constraints = true;
   return entry;
 }
 
 }  // namespace
 
 CatalogEntry hyperband_entry() {
-  return rung_entry("hyperband", "successive halving in brackets of different eagerness",
-                    "Li et al. 2018", make_hyperband);
+  CatalogEntry entry =
+      rung_entry("hyperband", "successive halving in brackets of different eagerness",
+                 "Li et al. 2018", make_hyperband);
+  advise(entry, "training that tells early; no model wanted",
+         "Take it where a short training tells something of the whole one and nothing is to be "
+         "learned from earlier configurations; where it may be, bohb. Where curves cross it falls "
+         "back on full trainings: after 30 of them 53.86 on gbm_diabetes, random 53.83; on "
+         "mlp_digits, where they do not, 0.0163 after 10 where random has 0.0176.");
+  return entry;
 }
 
 CatalogEntry bohb_entry() {
@@ -268,6 +275,11 @@ CatalogEntry bohb_entry() {
       rung_entry("bohb", "hyperband whose configurations come from a density model",
                  "Falkner et al. 2018", make_bohb);
   entry.info.learns = true;
+  advise(entry, "training that tells early whether to go on",
+         "Take it where a short training tells something of the whole one: it spends little on "
+         "what is lost and learns from the rest. After 30 full trainings' worth of epochs 0.0151 "
+         "on mlp_digits and 53.56 on gbm_diabetes, where curves cross; random search 0.0163 and "
+         "53.83.");
   return entry;
 }
 
@@ -275,6 +287,11 @@ CatalogEntry asha_entry() {
   CatalogEntry entry =
       rung_entry("asha", "asynchronous successive halving", "Li et al. 2020", make_asha);
   entry.info.learns = true;
+  advise(entry, "like bohb, with very many workers",
+         "Take it like bohb where hundreds of workers ask at a time: a trial goes on as soon as it "
+         "is among the best of its rung so far, and nobody waits for a bracket. After 30 full "
+         "trainings' worth of epochs 0.0138 on mlp_digits and 53.56 on gbm_diabetes; random search "
+         "0.0163 and 53.83.");
   return entry;
 }
 

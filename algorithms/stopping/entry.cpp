@@ -45,6 +45,10 @@ CatalogEntry medianstop_entry() {
   CatalogEntry entry =
       catalog_entry("medianstop", "stops a trial that is worse than the median of the others",
                     "Golovin et al. 2017", rules(), nullptr);
+  advise(entry, "beside a search: ends what the median outdoes",
+         "Take it as earlyStopping beside a search that has no rungs of its own, where trials "
+         "report as they train. Where curves cross it may end the best one: beside tpe it was "
+         "ahead on mlp_digits, and behind on gbm_diabetes up to 20 full trainings.");
   entry.info.early_stopping = true;
   entry.info.runnable = true;
   entry.check = check_objectives;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Diwan authors
+#include <array>
+#include <iomanip>
 #include <ostream>
+#include <sstream>
 
 #include "algorithms/registry.hpp"
 #include "driver/cli/commands.hpp"
@@ -22,6 +25,15 @@ Value setting_value(const SettingInfo& setting) {
       {"required", setting.required}};
 }
 
+Value scores_value(const AlgorithmInfo& algorithm) {
+  if (!algorithm.scores) {
+    return {};
+  }
+  return Value::Fields{{"30", (*algorithm.scores)[0]},
+                       {"60", (*algorithm.scores)[1]},
+                       {"100", (*algorithm.scores)[2]}};
+}
+
 Value algorithm_value(const AlgorithmInfo& algorithm) {
   Value::List settings;
   for (const SettingInfo& setting : algorithm.settings) {
@@ -29,23 +41,49 @@ Value algorithm_value(const AlgorithmInfo& algorithm) {
   }
   return Value::Fields{{"name", algorithm.name},
                        {"summary", algorithm.summary},
+                       {"when", algorithm.when},
+                       {"advice", algorithm.advice},
+                       {"scores", scores_value(algorithm)},
                        {"source", algorithm.source},
                        {"runnable", algorithm.runnable},
                        {"earlyStopping", algorithm.early_stopping},
+                       {"rungs", algorithm.has_rungs},
+                       {"conditionalParameters", algorithm.conditional_parameters},
+                       {"constraints", algorithm.constraints},
+                       {"severalObjectives", algorithm.several_objectives},
                        {"settings", std::move(settings)}};
 }
 
-void print_one(const AlgorithmInfo& algorithm, const Page& page, std::ostream& out) {
-  out << algorithm.name << ": " << algorithm.summary << '\n'
-      << "source: " << algorithm.source << '\n';
-  if (!algorithm.runnable) {
-    out << "This version checks its settings, but cannot run it.\n";
-  }
+std::string scores_text(const std::array<double, 3>& scores) {
+  std::ostringstream text;
+  text << std::fixed << std::setprecision(2) << "measured: score " << scores[0] << ", " << scores[1]
+       << ", " << scores[2]
+       << " after 30, 60, 100 trials (1: the best known value, 0: random search after 100; mean of "
+          "ten tasks, docs/algorithms.md)";
+  return text.str();
+}
+
+/// What may be asked of a search algorithm beside plain parameters and one objective.
+void print_abilities(const AlgorithmInfo& algorithm, const Page& page, std::ostream& out) {
+  const auto able = [](bool yes) { return yes ? "yes" : "no"; };
+  Table table;
+  table.column("TAKES");
+  table.column("");
+  table.row({"conditional parameters (when)", able(algorithm.conditional_parameters)});
+  table.row({"constraints", able(algorithm.constraints)});
+  table.row({"several objectives", able(algorithm.several_objectives)});
+  table.row({"early stopping", algorithm.has_rungs
+                                   ? "its own rungs, resumed with resumeFromCheckpoint"
+                                   : "medianstop beside it (earlyStopping)"});
+  out << '\n' << table.text(page);
+}
+
+void print_settings(const AlgorithmInfo& algorithm, const Page& page, std::ostream& out) {
+  out << '\n';
   if (algorithm.settings.empty()) {
     out << "It has no settings.\n";
     return;
   }
-  out << '\n';
   Table table;
   table.column("SETTING");
   table.column("TYPE");
@@ -57,19 +95,33 @@ void print_one(const AlgorithmInfo& algorithm, const Page& page, std::ostream& o
   }
   out << table.text(page) << '\n';
   for (const SettingInfo& setting : algorithm.settings) {
-    out << setting.name << ": " << setting.help << '\n';
+    out << wrap_to(setting.name + ": " + setting.help, page.columns, 2) << '\n';
   }
+}
+
+void print_one(const AlgorithmInfo& algorithm, const Page& page, std::ostream& out) {
+  out << wrap_to(algorithm.name + ": " + algorithm.summary, page.columns, 2) << '\n'
+      << wrap_to("source: " + algorithm.source, page.columns, 2) << '\n';
+  if (!algorithm.runnable) {
+    out << "This version checks its settings, but cannot run it.\n";
+  }
+  out << '\n' << wrap_to(algorithm.advice, page.columns, 0) << '\n';
+  if (algorithm.scores) {
+    out << wrap_to(scores_text(*algorithm.scores), page.columns, 2) << '\n';
+  }
+  if (algorithm.runnable && !algorithm.early_stopping) {
+    print_abilities(algorithm, page, out);
+  }
+  print_settings(algorithm, page, out);
 }
 
 void print_all(const Page& page, std::ostream& out) {
   Table table;
   table.column("ALGORITHM");
   table.column("RUNS");
-  table.column("USE");
-  table.column("SUMMARY");
+  table.column("TAKE IT FOR");
   for (const AlgorithmInfo& algorithm : algorithms()) {
-    table.row({algorithm.name, algorithm.runnable ? "yes" : "not yet",
-               algorithm.early_stopping ? "early stopping" : "search", algorithm.summary});
+    table.row({algorithm.name, algorithm.runnable ? "yes" : "not yet", algorithm.when});
   }
   out << table.text(page);
 }
@@ -114,7 +166,7 @@ ExitStatus run(const Call& call) {
 Verb algorithms_verb() {
   return {.name = "algorithms",
           .synopsis = "[NAME] [-o table|json]",
-          .summary = "what algorithms there are; settings with type, default and range",
+          .summary = "what algorithms there are, which to take when, and their settings",
           .positionals = {{.name = "name", .required = false}},
           .options = [] { return output_option("table or json"); },
           .run = run};

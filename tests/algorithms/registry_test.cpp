@@ -40,14 +40,18 @@ TEST(Registry, KnowsEveryAlgorithmOnce) {
   std::vector<std::string> names;
   for (const AlgorithmInfo& info : algorithms()) {
     names.push_back(info.name);
-    EXPECT_FALSE(info.summary.empty());
+    EXPECT_FALSE(info.summary.empty()) << info.name;
+    EXPECT_FALSE(info.source.empty()) << info.name;
+    EXPECT_FALSE(info.advice.empty()) << info.name;
+    EXPECT_FALSE(info.when.empty()) << info.name;
+    EXPECT_LE(info.when.size(), 48U) << info.name << " fills more than its line";
     EXPECT_EQ(find_algorithm(info.name), &info);
   }
 
   EXPECT_EQ(names,
-            (std::vector<std::string>{"random", "grid", "sobol", "tpe", "multivariate-tpe",
+            (std::vector<std::string>{"auto", "random", "grid", "sobol", "tpe", "multivariate-tpe",
                                       "bayesianoptimization", "cmaes", "hyperband", "bohb", "asha",
-                                      "pbt", "enas", "darts", "auto", "medianstop"}));
+                                      "pbt", "enas", "darts", "medianstop"}));
   EXPECT_EQ(find_algorithm("Random"), nullptr);
   EXPECT_TRUE(find_algorithm("medianstop")->early_stopping);
 }
@@ -313,7 +317,7 @@ TEST(Registry, KnowsWhichAlgorithmsTakeSeveralObjectives) {
   ASSERT_EQ(problems.size(), 1U);
   EXPECT_EQ(problems[0].what, "cmaes searches by one objective, not 2");
   EXPECT_EQ(problems[0].mend,
-            "use one of random, grid, sobol, tpe, multivariate-tpe, bayesianoptimization, auto");
+            "use one of auto, random, grid, sobol, tpe, multivariate-tpe, bayesianoptimization");
   two.settings = {{"acq_func", "PI"}, {"base_estimator", "RF"}};
   const std::vector<SettingProblem> settings = check(*find_algorithm("bayesianoptimization"), two);
   ASSERT_EQ(settings.size(), 2U);

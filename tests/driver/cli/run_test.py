@@ -106,7 +106,7 @@ class SeveralObjectives(Case):
             result = self.diwan("run", "e.yaml", "--set", f"algorithm.algorithmName={algorithm}")
 
             self.assertEqual(result.returncode, 2)
-            self.assertIn(f"{algorithm} searches by one objective, not 2; use one of random, ",
+            self.assertIn(f"{algorithm} searches by one objective, not 2; use one of auto, random, ",
                           result.stderr)
 
 

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Diwan authors
+#include <algorithm>
+#include <array>
 #include <fstream>
 #include <iterator>
+#include <map>
+#include <sstream>
+#include <string>
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -172,6 +177,59 @@ TEST(Algorithms, AreListedWithTheirSettings) {
   }
   EXPECT_TRUE(tpe) << all.out;
   EXPECT_NE(one.out.find("SETTING"), std::string::npos) << one.out;
+}
+
+TEST(Algorithms, AreOneLineEachOnATerminal) {
+  const auto all =
+      run_diwan({"algorithms"}, {.in = {}, .directory = {}, .env = {{"COLUMNS", "80"}}});
+
+  EXPECT_EQ(std::count(all.out.begin(), all.out.end(), '\n'), 16) << all.out;
+  EXPECT_EQ(all.out.find("…"), std::string::npos) << "a line is cut:\n" << all.out;
+  EXPECT_NE(all.out.find("anything; what is taken when none is named"), std::string::npos);
+}
+
+TEST(Algorithms, SayWhenToTakeThemAndWhatTheyCan) {
+  const auto cmaes =
+      run_diwan({"algorithms", "cmaes"}, {.in = {}, .directory = {}, .env = {{"COLUMNS", "80"}}})
+          .out;
+  const auto bohb = run_diwan({"algorithms", "bohb"}).out;
+
+  EXPECT_NE(cmaes.find("Take it for hundreds of trials"), std::string::npos) << cmaes;
+  EXPECT_NE(cmaes.find("conditional parameters (when)  no"), std::string::npos) << cmaes;
+  EXPECT_NE(cmaes.find("constraints                    yes"), std::string::npos) << cmaes;
+  EXPECT_NE(cmaes.find("several objectives             no"), std::string::npos) << cmaes;
+  EXPECT_NE(cmaes.find("medianstop beside it"), std::string::npos) << cmaes;
+  EXPECT_EQ(cmaes.find("…"), std::string::npos) << "a line is cut:\n" << cmaes;
+  EXPECT_NE(bohb.find("its own rungs"), std::string::npos) << bohb;
+}
+
+/// The figures of the program are those of the table in the documentation.
+TEST(Algorithms, HaveTheScoresThatAreDocumented) {
+  std::ifstream file(DIWAN_ALGORITHMS_DOCUMENT);
+  std::string line;
+  while (std::getline(file, line) && line != "## Beside their peers") {
+  }
+  std::map<std::string, std::array<double, 3>> documented;
+  for (std::string name; std::getline(file, line) && !line.starts_with("The score with");) {
+    std::array<double, 3> scores{};
+    char bar = 0;
+    std::istringstream cells(line);
+    if (cells >> bar >> name >> bar >> scores[0] >> bar >> scores[1] >> bar >> scores[2]) {
+      documented[name] = scores;
+    }
+  }
+
+  std::size_t compared = 0;
+  const Json json = Json::parse(run_diwan({"algorithms", "-o", "json"}).out);
+  for (const Json& algorithm : json["algorithms"]) {
+    if (const Json& scores = algorithm["scores"]; !scores.is_null()) {
+      ++compared;
+      EXPECT_EQ((std::array<double, 3>{scores["30"], scores["60"], scores["100"]}),
+                documented[algorithm["name"]])
+          << algorithm["name"];
+    }
+  }
+  EXPECT_EQ(compared, 6U);
 }
 
 TEST(Algorithms, UnknownNameTellsTheNearest) {
