@@ -13,6 +13,7 @@
 #include "algorithms/registry.hpp"
 #include "algorithms/rng.hpp"
 #include "bench/search/functions.hpp"
+#include "bench/search/tables.hpp"
 
 namespace {
 
@@ -27,11 +28,9 @@ std::vector<std::string> split(const std::string& text, char at) {
   return parts;
 }
 
-/// ALGORITHM[:SETTING=VALUE]... on the function's space.
-std::unique_ptr<diwan::Suggester> contestant(const std::string& text, const Function& function,
-                                             std::uint64_t seed) {
+/// ALGORITHM[:SETTING=VALUE]... on the problem.
+std::unique_ptr<diwan::Suggester> contestant(const std::string& text, diwan::Problem problem) {
   const std::vector<std::string> parts = split(text, ':');
-  diwan::Problem problem{.space = function.space, .seed = seed};
   for (std::size_t i = 1; i < parts.size(); ++i) {
     const std::size_t equals = parts[i].find('=');
     problem.settings.emplace_back(parts[i].substr(0, equals), parts[i].substr(equals + 1));
@@ -83,48 +82,96 @@ double median(std::vector<double> values) {
   return (values[(n - 1) / 2] + values[n / 2]) / 2;
 }
 
+/// The functions and the tables.
+std::vector<Function> tasks() {
+  std::vector<Function> all = diwan::bench::functions();
+  all.push_back(diwan::bench::table("svm_digits", 4));
+  all.push_back(diwan::bench::table("gbm_diabetes", 5));
+  all.push_back(diwan::bench::table("mlp_digits", 5));
+  return all;
+}
+
+struct Conditions {
+  std::vector<std::size_t> budgets;
+  std::uint64_t seeds = 0;
+  std::size_t parallel = 0;
+};
+
+/// Median of the best value after each budget.
+std::vector<double> medians(const std::string& text, const Function& function,
+                            const Conditions& conditions) {
+  std::vector<std::vector<double>> bests(conditions.budgets.size());
+  for (std::uint64_t seed = 0; seed < conditions.seeds; ++seed) {
+    const auto suggester =
+        contestant(text, {.space = function.space,
+                          .seed = seed,
+                          .max_trials = static_cast<std::uint32_t>(conditions.budgets.back()),
+                          .parallel = static_cast<std::uint32_t>(conditions.parallel)});
+    const std::vector<double> reached =
+        run(*suggester, function, conditions.budgets, conditions.parallel, seed);
+    for (std::size_t b = 0; b < bests.size(); ++b) {
+      bests[b].push_back(reached[b]);
+    }
+  }
+  std::vector<double> result;
+  for (std::vector<double>& values : bests) {
+    result.push_back(median(std::move(values)));
+  }
+  return result;
+}
+
 }  // namespace
 
-/// usage: bench_race FUNCTION,.. BUDGET,.. SEEDS PARALLEL ALGORITHM[:SETTING=VALUE]...
+/// usage: bench_race TASK,.. BUDGET,.. SEEDS PARALLEL ALGORITHM[:SETTING=VALUE]...
 ///
-/// Prints a row for each function (or all) and algorithm: median over the seeds of the best value
-/// after each budget, PARALLEL trials at a time, and the CPU time of a trial (ask, tells and
-/// function).
+/// Prints a row for each task (or all) and algorithm: median over the seeds of the best value after
+/// each budget, PARALLEL trials at a time and the last budget as the number of trials, and the CPU
+/// time of a trial (ask, tells and function). Then for each algorithm the mean score over the
+/// tasks: 1 at the best known value, 0 where random search ends.
 int main(int argc, char** argv) {
   if (argc < 6) {
     std::cerr
-        << "usage: bench_race FUNCTION,.. BUDGET,.. SEEDS PARALLEL ALGORITHM[:SETTING=VALUE]...\n";
+        << "usage: bench_race TASK,.. BUDGET,.. SEEDS PARALLEL ALGORITHM[:SETTING=VALUE]...\n";
     return 2;
   }
   const std::vector<std::string> names = split(argv[1], ',');
-  std::vector<std::size_t> budgets;
+  Conditions conditions{.budgets = {},
+                        .seeds = std::strtoul(argv[3], nullptr, 10),
+                        .parallel = std::strtoul(argv[4], nullptr, 10)};
   for (const std::string& budget : split(argv[2], ',')) {
-    budgets.push_back(std::strtoul(budget.c_str(), nullptr, 10));
+    conditions.budgets.push_back(std::strtoul(budget.c_str(), nullptr, 10));
   }
-  const std::uint64_t seeds = std::strtoul(argv[3], nullptr, 10);
-  const std::size_t parallel = std::strtoul(argv[4], nullptr, 10);
-  for (const Function& function : diwan::bench::functions()) {
+  const std::vector<std::string> algorithms(argv + 5, argv + argc);
+  std::vector<std::vector<double>> scores(algorithms.size(),
+                                          std::vector<double>(conditions.budgets.size()));
+  double count = 0;
+  for (const Function& function : tasks()) {
     if (names[0] != "all" && std::find(names.begin(), names.end(), function.name) == names.end()) {
       continue;
     }
-    for (int a = 5; a < argc; ++a) {
-      std::vector<std::vector<double>> bests(budgets.size());
+    ++count;
+    const double reference = medians("random", function, conditions).back();
+    for (std::size_t a = 0; a < algorithms.size(); ++a) {
       const std::clock_t before = std::clock();
-      for (std::uint64_t seed = 0; seed < seeds; ++seed) {
-        const auto suggester = contestant(argv[a], function, seed);
-        const std::vector<double> reached = run(*suggester, function, budgets, parallel, seed);
-        for (std::size_t b = 0; b < budgets.size(); ++b) {
-          bests[b].push_back(reached[b]);
-        }
-      }
+      const std::vector<double> reached = medians(algorithms[a], function, conditions);
       const double seconds = static_cast<double>(std::clock() - before) / CLOCKS_PER_SEC;
-      std::cout << "| " << function.name << " | " << argv[a] << " |";
-      for (const std::vector<double>& values : bests) {
-        std::cout << ' ' << median(values) << " |";
+      std::cout << "| " << function.name << " | " << algorithms[a] << " |";
+      for (std::size_t b = 0; b < reached.size(); ++b) {
+        std::cout << ' ' << reached[b] << " |";
+        scores[a][b] += reference > function.least
+                            ? (reference - reached[b]) / (reference - function.least)
+                            : (reached[b] <= function.least ? 1 : 0);
       }
-      const auto trials = static_cast<double>(seeds * budgets.back());
+      const auto trials = static_cast<double>(conditions.seeds * conditions.budgets.back());
       std::cout << ' ' << seconds * 1e3 / trials << " ms |" << std::endl;
     }
+  }
+  for (std::size_t a = 0; a < algorithms.size(); ++a) {
+    std::cout << "| mean score | " << algorithms[a] << " |";
+    for (const double sum : scores[a]) {
+      std::cout << ' ' << sum / count << " |";
+    }
+    std::cout << " |" << std::endl;
   }
   return 0;
 }
