@@ -108,14 +108,17 @@ void NumericColumn::clip(std::size_t observations) {
   }
 }
 
-void NumericColumn::write_logs(double value, std::span<double> out) const {
+void NumericColumn::add_logs(double value, std::span<const std::uint32_t> kernel_of,
+                             std::span<double> terms) const {
+  table_.resize(centre_.size());
   const LogKernels kernels{.centre = centre_, .inverse = inverse_, .log_scale = log_scale_};
   if (line_.cells()) {
     const Axis::Cell cell = axis_.cell(value);
-    mass_logs(cell.lower, cell.upper, kernels, out);
+    mass_logs(cell.lower, cell.upper, kernels, table_);
   } else {
-    gauss_logs(axis_.position(value), kernels, out);
+    gauss_logs(axis_.position(value), kernels, table_);
   }
+  add_looked_up(table_, kernel_of, terms);
 }
 
 double NumericColumn::log_prior(double value) const {
@@ -171,9 +174,9 @@ void ChoiceColumn::erase(std::uint32_t /*kernel*/, std::size_t observations) {
   smooth(observations);
 }
 
-void ChoiceColumn::write_logs(double value, std::span<double> out) const {
-  std::fill(out.begin(), out.end(), log_other_);
-  out[static_cast<std::size_t>(value)] = log_own_;
+void ChoiceColumn::add_logs(double value, std::span<const std::uint32_t> kernel_of,
+                            std::span<double> terms) const {
+  add_chosen(static_cast<std::uint32_t>(value), log_own_, log_other_, kernel_of, terms);
 }
 
 double ChoiceColumn::log_prior(double /*value*/) const {
@@ -253,13 +256,8 @@ double JointParzen::log_prior(std::span<const double> values) const {
 double JointParzen::log_density(std::span<const double> values, double log_prior) const {
   terms_.assign(log_weight_.begin(), log_weight_.end());
   for (std::size_t c = 0; c < columns_.size(); ++c) {
-    std::visit(
-        [&](const auto& column) {
-          table_.resize(column.size());
-          column.write_logs(values[c], table_);
-        },
-        columns_[c]);
-    add_looked_up(table_, kernel_of_[c], terms_);
+    std::visit([&](const auto& column) { column.add_logs(values[c], kernel_of_[c], terms_); },
+               columns_[c]);
   }
   terms_.push_back(log_prior + portable_log(prior_weight_));
   return log_sum_exp(terms_) - portable_log(weights_ + prior_weight_);

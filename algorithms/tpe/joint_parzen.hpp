@@ -29,9 +29,9 @@ class NumericColumn {
   std::vector<std::uint32_t> fill(std::span<const double> values);
   void erase(std::uint32_t kernel, std::size_t observations);
 
-  std::size_t size() const { return centre_.size(); }
-  /// Logarithm of each kernel's density, or mass of its cell, at a value.
-  void write_logs(double value, std::span<double> out) const;
+  /// Adds to each term the logarithm of its kernel's density, or mass of its cell, at a value.
+  void add_logs(double value, std::span<const std::uint32_t> kernel_of,
+                std::span<double> terms) const;
   double log_prior(double value) const;
   double sample(std::uint32_t kernel, Draw& draw) const;
   double sample_prior(Draw& draw) const;
@@ -61,6 +61,7 @@ class NumericColumn {
   std::vector<double> log_scale_;
   std::vector<KernelLine::Span> span_;
   std::vector<std::uint32_t> uses_;
+  mutable std::vector<double> table_;  ///< working memory of add_logs()
 };
 
 /// The kernels of one categorical parameter within joint ones: kernel c gives its own choice one
@@ -73,8 +74,8 @@ class ChoiceColumn {
   std::vector<std::uint32_t> fill(std::span<const double> values);
   void erase(std::uint32_t kernel, std::size_t observations);
 
-  std::size_t size() const { return choices_; }
-  void write_logs(double value, std::span<double> out) const;
+  void add_logs(double value, std::span<const std::uint32_t> kernel_of,
+                std::span<double> terms) const;
   double log_prior(double value) const;
   double sample(std::uint32_t kernel, Draw& draw) const;
   double sample_prior(Draw& draw) const;
@@ -129,9 +130,7 @@ class JointParzen {
   std::vector<std::vector<std::uint32_t>> kernel_of_;  ///< by column, then observation
   std::vector<double> weight_;
   std::vector<double> log_weight_;
-  // Working memory of log_density().
-  mutable std::vector<double> terms_;
-  mutable std::vector<double> table_;
+  mutable std::vector<double> terms_;  ///< working memory of log_density()
 };
 
 }  // namespace diwan

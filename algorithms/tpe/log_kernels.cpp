@@ -40,6 +40,13 @@ DIWAN_WIDEST_VECTORS void write_looked_up(const double* table, const std::uint32
   }
 }
 
+DIWAN_WIDEST_VECTORS void write_chosen(std::uint32_t chosen, double same, double other,
+                                       const std::uint32_t* index, double* terms, std::size_t n) {
+  for (std::size_t i = 0; i < n; ++i) {
+    terms[i] += index[i] == chosen ? same : other;
+  }
+}
+
 DIWAN_WIDEST_VECTORS double greatest(const double* terms, std::size_t n) {
   double most = terms[0];
   for (std::size_t i = 1; i < n; ++i) {
@@ -69,6 +76,11 @@ void mass_logs(double lower, double upper, const LogKernels& kernels, std::span<
 void add_looked_up(std::span<const double> table, std::span<const std::uint32_t> index,
                    std::span<double> terms) {
   write_looked_up(table.data(), index.data(), terms.data(), terms.size());
+}
+
+void add_chosen(std::uint32_t chosen, double same, double other,
+                std::span<const std::uint32_t> index, std::span<double> terms) {
+  write_chosen(chosen, same, other, index.data(), terms.data(), terms.size());
 }
 
 double log_sum_exp(std::span<double> terms) {

@@ -25,6 +25,10 @@ void mass_logs(double lower, double upper, const LogKernels& kernels, std::span<
 void add_looked_up(std::span<const double> table, std::span<const std::uint32_t> index,
                    std::span<double> terms);
 
+/// terms_i += same where index_i is `chosen`, else other
+void add_chosen(std::uint32_t chosen, double same, double other,
+                std::span<const std::uint32_t> index, std::span<double> terms);
+
 /// log(sum_i exp(terms_i)), summed in a fixed order of eight lanes; the terms are used up.
 double log_sum_exp(std::span<double> terms);
 
