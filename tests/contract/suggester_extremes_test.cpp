@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Diwan authors
 
-// Random spaces with random histories of results that no sound program prints.
+// Random spaces, conditions and budgets with random histories of results that no sound program
+// prints.
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <memory>
+#include <optional>
 #include <ostream>
+#include <set>
 #include <string>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -16,6 +20,7 @@
 
 #include "algorithms/registry.hpp"
 #include "algorithms/rng.hpp"
+#include "extreme_problems.hpp"
 
 namespace diwan {
 namespace {
@@ -25,59 +30,6 @@ constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 double any_of(Draw& draw, const std::vector<double>& values) {
   return values[draw.below(values.size())];
-}
-
-Domain any_real(Draw& draw) {
-  constexpr std::pair<double, double> intervals[] = {
-      {-5, 5}, {0, 1e-300}, {-1e300, 1e300}, {1e-12, 1e12}, {1, 1 + 1e-15}, {-3, -3}, {0.1, 0.9}};
-  const auto [low, high] = intervals[draw.below(std::size(intervals))];
-  Real real{.low = low, .high = high};
-  const bool log = low > 0 && draw.below(2) == 0;
-  const bool normal = draw.below(4) == 0;
-  real.distribution = log ? (normal ? Distribution::log_normal : Distribution::log_uniform)
-                          : (normal ? Distribution::normal : Distribution::uniform);
-  if (low == 0.1 && draw.below(2) == 0) {
-    real.step = 0.05;
-  }
-  return real;
-}
-
-Domain any_domain(Draw& draw) {
-  switch (draw.below(5)) {
-    case 0: {
-      constexpr std::int64_t far = std::int64_t{1} << 53;
-      constexpr std::pair<std::int64_t, std::int64_t> intervals[] = {
-          {1, 6}, {-far, far}, {1, far}, {0, 1}, {16, 256}};
-      const auto [low, high] = intervals[draw.below(std::size(intervals))];
-      return Integer{.low = low,
-                     .high = high,
-                     .step = low == 16 ? 16 : 1,
-                     .distribution = low == 1 && draw.below(2) == 0 ? Distribution::log_uniform
-                                                                    : Distribution::uniform};
-    }
-    case 1: {
-      Categorical categorical;
-      const std::uint64_t count = 1 + draw.below(40);
-      for (std::uint64_t i = 0; i < count; ++i) {
-        categorical.choices.push_back("c" + std::to_string(i));
-      }
-      return categorical;
-    }
-    case 2:
-      return Discrete{.values = {1e300, -1e300, 0, 1e-300},
-                      .texts = {"1e300", "-1e300", "0", "1e-300"}};
-    default:
-      return any_real(draw);
-  }
-}
-
-SearchSpace any_space(Draw& draw) {
-  std::vector<Parameter> parameters;
-  const std::uint64_t count = 1 + draw.below(6);
-  for (std::uint64_t d = 0; d < count; ++d) {
-    parameters.push_back({"p" + std::to_string(d), any_domain(draw)});
-  }
-  return SearchSpace(std::move(parameters));
 }
 
 /// A way in which a history is out of the ordinary.
@@ -160,57 +112,116 @@ std::vector<Extreme> extremes() {
   return all;
 }
 
-class SuggesterAtExtremes : public testing::TestWithParam<Extreme> {
- protected:
-  /// Forty trials, three at a time.
-  static void play(const Problem& problem, Kind kind, Draw& draw) {
-    const auto suggester = make_suggester(GetParam().algorithm, problem);
-    std::vector<std::uint32_t> running;
-    for (std::uint32_t trial = 1; trial <= 40; ++trial) {
-      const Suggestions answer = suggester->ask(1);
+/// Plays a history against a suggester and watches what it suggests.
+class Play {
+ public:
+  Play(const std::string& algorithm, Problem problem, Kind kind, Draw& draw)
+      : problem_(std::move(problem)),
+        kind_(kind),
+        draw_(draw),
+        suggester_(make_suggester(algorithm, problem_)) {}
+
+  /// Known results first and later on, forty trials, three at a time, and changes of the budget.
+  void run() {
+    for (std::uint64_t i = draw_.below(8); i > 0; --i) {
+      tell_known();
+    }
+    for (std::uint32_t trial = 1; trial <= 40 && !testing::Test::HasFatalFailure(); ++trial) {
+      const Suggestions answer = suggester_->ask(1);
       if (answer.items.empty()) {
-        if (answer.exhausted || running.empty()) {
+        ASSERT_TRUE(answer.exhausted || !running_.empty()) << "waits for nothing";
+        if (answer.exhausted) {
           return;
         }
       } else {
-        const Suggestion& suggestion = answer.items.front();
-        ASSERT_TRUE(problem.space.contains(suggestion.assignment)) << "trial " << trial;
-        suggester->tell(Issued{.trial = trial,
-                               .assignment = suggestion.assignment,
-                               .labels = suggestion.labels,
-                               .parent = suggestion.parent});
-        running.push_back(trial);
+        take(trial, answer.items.front());
       }
-      if (running.size() == 3 || answer.items.empty()) {
-        const std::uint32_t ending = running.front();
-        running.erase(running.begin());
-        suggester->tell(
-            Reported{.trial = ending, .step = 1, .value = value_of(kind, draw, ending)});
-        suggester->tell(end_of(kind, draw, ending, problem.directions.size()));
+      if (running_.size() == 3 || answer.items.empty()) {
+        end_first();
       }
-      suggester->stops();
+      if (draw_.below(16) == 0) {
+        tell_known();
+      } else if (draw_.below(16) == 0) {
+        change_budget(trial);
+      }
+      suggester_->stops();
+      if (trial % 16 == 0) {
+        const Suggestions many = suggester_->ask(3);
+        ASSERT_EQ(suggester_->ask(3), many) << "after trial " << trial;
+      }
     }
   }
+
+ private:
+  void take(std::uint32_t trial, const Suggestion& suggestion) {
+    const Assignment& assignment = suggestion.assignment;
+    ASSERT_TRUE(problem_.space.contains(assignment)) << "trial " << trial;
+    ASSERT_TRUE(problem_.conditions.complete(assignment)) << "trial " << trial;
+    ASSERT_TRUE(problem_.conditions.allows(assignment)) << "trial " << trial;
+    std::vector<double> values = assignment.values;
+    std::replace_if(
+        values.begin(), values.end(), [](double value) { return std::isnan(value); }, infinity);
+    if (problem_.space.cardinality()) {
+      ASSERT_TRUE(points_.insert(values).second) << "trial " << trial << " is a repeat";
+    }
+    suggester_->tell(Issued{.trial = trial,
+                            .assignment = assignment,
+                            .labels = suggestion.labels,
+                            .parent = suggestion.parent});
+    running_.push_back(trial);
+  }
+
+  void end_first() {
+    const std::uint32_t ending = running_.front();
+    running_.erase(running_.begin());
+    suggester_->tell(Reported{.trial = ending, .step = 1, .value = value_of(kind_, draw_, ending)});
+    suggester_->tell(end_of(kind_, draw_, ending, problem_.directions.size()));
+  }
+
+  /// Of this space, or now and then of one with other parameters.
+  void tell_known() {
+    Finished end = end_of(kind_, draw_, 0, problem_.directions.size());
+    Known known{.assignment = any_assignment(problem_, draw_),
+                .outcome = end.outcome,
+                .objectives = std::move(end.objectives)};
+    if (draw_.below(4) == 0) {
+      known.assignment.values.front() = any_of(draw_, {nan, infinity, -1e300, 0.5});
+      known.assignment.values.resize(known.assignment.values.size() + draw_.below(2));
+    }
+    suggester_->tell(known);
+  }
+
+  void change_budget(std::uint32_t trial) {
+    BudgetChanged changed{.max_trials = std::nullopt,
+                          .parallel = static_cast<std::uint32_t>(1 + draw_.below(300))};
+    if (const std::uint64_t more = draw_.below(3); more > 0) {
+      changed.max_trials = more == 1 ? trial : std::numeric_limits<std::uint32_t>::max();
+    }
+    suggester_->tell(changed);
+  }
+
+  Problem problem_;
+  Kind kind_;
+  Draw& draw_;
+  std::unique_ptr<Suggester> suggester_;
+  std::vector<std::uint32_t> running_;
+  std::set<std::vector<double>> points_;
 };
 
-TEST_P(SuggesterAtExtremes, StaysWithinTheSpace) {
-  for (std::uint64_t seed = 0; seed < 6; ++seed) {
+class SuggesterAtExtremes : public testing::TestWithParam<Extreme> {};
+
+TEST_P(SuggesterAtExtremes, StaysWithinTheSpaceAndItsConditions) {
+  std::size_t played = 0;
+  for (std::uint64_t seed = 0; seed < 5; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     Draw draw(seed, 1);
-    Problem problem{.space = any_space(draw), .directions = {Direction::minimize}, .seed = seed};
-    if (seed % 3 == 1) {
-      problem.directions = {Direction::maximize};
-    } else if (seed % 3 == 2) {
-      problem.directions = {Direction::minimize, Direction::maximize};
-    }
-    const AlgorithmInfo& info = *find_algorithm(GetParam().algorithm);
-    if (!check(info, problem).empty()) {
-      problem.settings = {{"r_l", "9"}};
-    }
-    if (check(info, problem).empty()) {
-      play(problem, GetParam().kind.first, draw);
+    if (const auto problem = extreme_problem(GetParam().algorithm, draw)) {
+      ++played;
+      Play(GetParam().algorithm, *problem, GetParam().kind.first, draw).run();
     }
   }
+
+  EXPECT_GE(played, 1U);
 }
 
 INSTANTIATE_TEST_SUITE_P(EveryAlgorithm, SuggesterAtExtremes, testing::ValuesIn(extremes()),
