@@ -48,8 +48,11 @@ std::string why_unavailable(const Experiment& experiment, const Trial& trial) {
     if (!summary.latest_text.empty()) {
       return "the latest value of " + in_quotes(rule.name) + " is no number";
     }
-    return "the " + std::string(to_string(rule.strategy)) + " of " + in_quotes(rule.name) +
-           ", which counts, is " + shortest(counted_value(rule.strategy, summary));
+    if (rule.strategy != Strategy::latest) {
+      return "every value of " + in_quotes(rule.name) + " was nan or infinite";
+    }
+    return "the latest of " + in_quotes(rule.name) + ", which counts, is " +
+           shortest(summary.latest);
   }
   return {};
 }

@@ -71,7 +71,7 @@ void Curve::begin(const Observed& batch, MetricSummary& summary) {
 }
 
 void Curve::take(std::int64_t step, double value, MetricSummary& summary) {
-  if (std::isnan(value)) {
+  if (!std::isfinite(value)) {
     return;
   }
   if (own_steps_) {

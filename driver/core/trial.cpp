@@ -25,14 +25,10 @@ bool MetricSummary::operator==(const MetricSummary& other) const {
          latest_step == other.latest_step && latest_time == other.latest_time;
 }
 
-double counted_value(Strategy strategy, const MetricSummary& summary) {
-  return strategy == Strategy::min   ? summary.min
-         : strategy == Strategy::max ? summary.max
-                                     : summary.latest;
-}
-
 std::optional<double> value_by(Strategy strategy, const MetricSummary& summary) {
-  const double value = counted_value(strategy, summary);
+  const double value = strategy == Strategy::min   ? summary.min
+                       : strategy == Strategy::max ? summary.max
+                                                   : summary.latest;
   return summary.count > 0 && std::isfinite(value) ? std::optional(value) : std::nullopt;
 }
 

@@ -24,12 +24,12 @@ enum class TrialStatus {
 };
 const char* to_string(TrialStatus status);
 
-/// A metric's curve in brief, over the attempts as design.md section 11 joins them. NaN never
-/// becomes min or max while a number is there; `latest` is the last value whatever it is.
+/// A metric's curve in brief, over the attempts as design.md section 11 joins them. Of `count`
+/// values only the finite ones can be min or max; `latest` is the last value whatever it is.
 struct MetricSummary {
   std::uint64_t count = 0;
-  double min = 0;
-  double max = 0;
+  double min = 0;  ///< NaN where no value was finite
+  double max = 0;  ///< likewise
   double latest = 0;
   std::string latest_text;  ///< where the latest value is no number
   std::int64_t latest_step = 0;
@@ -37,8 +37,6 @@ struct MetricSummary {
   bool operator==(const MetricSummary& other) const;  ///< NaN equals NaN
 };
 
-/// The value that counts by this strategy, of a metric that came; it need not be finite.
-double counted_value(Strategy strategy, const MetricSummary& summary);
 /// The number that stands for the trial: none where the metric never came or that number is not
 /// finite.
 std::optional<double> value_by(Strategy strategy, const MetricSummary& summary);

@@ -29,10 +29,13 @@ std::size_t place_of(std::string_view name) {
 }
 
 void take(double value, MetricSummary& summary) {
-  const bool first = summary.count == 0;
-  // NaN never stands for the least or greatest while there is a number.
-  summary.min = first || std::isnan(summary.min) || value < summary.min ? value : summary.min;
-  summary.max = first || std::isnan(summary.max) || value > summary.max ? value : summary.max;
+  if (summary.count == 0) {
+    summary.min = summary.max = std::numeric_limits<double>::quiet_NaN();
+  }
+  if (std::isfinite(value)) {
+    summary.min = std::fmin(summary.min, value);
+    summary.max = std::fmax(summary.max, value);
+  }
   summary.latest = value;
   ++summary.count;
 }

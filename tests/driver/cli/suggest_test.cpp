@@ -172,6 +172,17 @@ TEST_F(AskTell, TakesSuccessWithoutFiniteObjectiveForNone) {
   EXPECT_EQ(say(R"({"op":"best"})"), Json::parse(R"({"trial":null})"));
 }
 
+TEST_F(AskTell, LetsNoInfinityOfACurveWin) {
+  say(R"({"op":"ask"})");
+
+  EXPECT_EQ(say(R"({"op":"tell","trial":"t-1","status":"Succeeded","observations":[
+                     {"metric":"loss","value":-Infinity},{"metric":"loss","value":0.5},
+                     {"metric":"loss","value":Infinity}]})")["ok"],
+            true);
+
+  EXPECT_EQ(say(R"({"op":"best"})")["value"], 0.5);
+}
+
 TEST_F(AskTell, AcceptsBareNumbersOnlyOutsideTexts) {
   say(R"({"op":"ask"})");
 

@@ -56,13 +56,19 @@ TEST(Curve, OfNothingButNanIsNan) {
   EXPECT_EQ(fed.summary.count, 2U);
 }
 
-TEST(Curve, InfinityIsANumber) {
-  Fed fed;
+TEST(Curve, InfinitiesAreNeverMinOrMax) {
+  Fed counted;
+  Fed own;
 
-  fed.counted({0.5, infinity, -infinity});
+  counted.counted({-infinity, 0.5, 0.7, infinity, -infinity});
+  own.own({1, 2, 3, 4, 5}, {infinity, 0.5, -infinity, 0.7, infinity});
 
-  EXPECT_EQ(fed.summary.min, -infinity);
-  EXPECT_EQ(fed.summary.max, infinity);
+  for (const MetricSummary& summary : {counted.summary, own.summary}) {
+    EXPECT_EQ(summary.min, 0.5);
+    EXPECT_EQ(summary.max, 0.7);
+    EXPECT_TRUE(std::isinf(summary.latest));
+    EXPECT_EQ(summary.count, 5U);
+  }
 }
 
 TEST(Curve, ATextSetsOnlyTheLatest) {
@@ -165,12 +171,15 @@ TEST(Curve, JoinsAttemptsLikeAPlainTableWhateverTheOrderOfSteps) {
       std::vector<double> values;
       for (std::uint64_t i = 0, count = 1 + dice.below(12); i < count; ++i) {
         steps.push_back(static_cast<std::int64_t>(dice.below(15)));
-        values.push_back(dice.below(10) == 0 ? nan : static_cast<double>(dice.below(20)));
+        const std::uint64_t kind = dice.below(10);
+        values.push_back(kind == 0   ? nan
+                         : kind == 1 ? (dice.below(2) == 0 ? infinity : -infinity)
+                                     : static_cast<double>(dice.below(20)));
       }
       fed.own(steps, values);
       table.erase(table.lower_bound(steps.front()), table.end());
       for (std::size_t i = 0; i < steps.size(); ++i) {
-        if (!std::isnan(values[i])) {
+        if (std::isfinite(values[i])) {
           table.emplace(steps[i], values[i]);
         }
       }

@@ -44,6 +44,22 @@ TEST(Ending, ASuccessWhoseObjectiveIsNoFiniteNumberIsMetricsUnavailable) {
   EXPECT_EQ(play.trial(1).status, TrialStatus::metrics_unavailable);
 }
 
+TEST(Ending, AnInfinityIsNeverTheBestOfACurve) {
+  Play play = two_running();
+  Ended nothing_finite = ended({2, 1}, RunOutcome::succeeded);
+  nothing_finite.reason.clear();
+
+  play.step({observed({1, 1}, 0, {-std::numeric_limits<double>::infinity(), 0.5}),
+             observed({2, 1}, 0, {-std::numeric_limits<double>::infinity()}),
+             ended({1, 1}, RunOutcome::succeeded), nothing_finite});
+
+  EXPECT_EQ(play.trial(1).status, TrialStatus::succeeded);
+  EXPECT_EQ(play.state().objective(play.trial(1), 0), 0.5);
+  EXPECT_EQ(play.state().best(), 1U);
+  EXPECT_EQ(play.trial(2).status, TrialStatus::metrics_unavailable);
+  EXPECT_EQ(play.trial(2).reason, "every value of \"loss\" was nan or infinite");
+}
+
 TEST(Ending, ATextCountsAsAnObjective) {
   Play play = two_running(loss_rules(Strategy::latest));
   Observed genotype = observed({1, 1}, 0, {std::numeric_limits<double>::quiet_NaN()});
