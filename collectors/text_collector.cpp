@@ -26,10 +26,11 @@ std::string_view without_last_word(std::string_view line) {
   return blank == std::string_view::npos ? std::string_view{} : line.substr(0, blank);
 }
 
+bool may_begin_with_time(std::string_view line) {
+  return !line.empty() && line.front() >= '0' && line.front() <= '9';
+}
+
 std::optional<Time> time_of(std::string_view line) {
-  if (line.empty() || line.front() < '0' || line.front() > '9') {
-    return std::nullopt;
-  }
   return parse_rfc3339(line.substr(0, line.find_first_of(" \t")));
 }
 
@@ -55,8 +56,11 @@ TextCollector::~TextCollector() = default;
 
 std::vector<Observation> TextCollector::feed(std::string_view bytes) {
   Observations found;
+  // As many as last time or a few more, in one piece of memory; each takes four bytes at least.
+  found.reserve(std::min(last_found_ + last_found_ / 8, bytes.size() / 4));
   const auto sink = [&](std::string_view line, bool whole) { return read(line, whole, found); };
   lines_.feed(bytes, sink, [this](std::string_view rest) { return nothing_before(rest); });
+  last_found_ = found.size();
   return found;
 }
 
@@ -93,7 +97,7 @@ bool TextCollector::read(std::string_view line, bool whole, Observations& found)
       apply(*filter, text, found);
     }
   }
-  if (found.size() > before) {
+  if (found.size() > before && may_begin_with_time(text)) {
     if (const auto time = time_of(text)) {
       for (std::size_t i = before; i < found.size(); ++i) {
         found[i].time = time;
@@ -116,7 +120,9 @@ void TextCollector::apply_default_filter(std::string_view line, Observations& fo
     const auto metric = metrics_.find(match->name);
     const auto value = metric ? parse_number(match->value) : std::nullopt;
     if (value) {
-      found.push_back(observed_number(*metric, *value));
+      Observation& observation = found.emplace_back();
+      observation.metric = *metric;
+      observation.value = *value;
     }
   }
 }

@@ -56,6 +56,7 @@ class TextCollector final : public Collector {
   std::vector<std::unique_ptr<re2::RE2>> filters_;  // none: the default
   LineSplitter lines_;
   std::string scratch_;
+  std::size_t last_found_ = 0;  // by feed()
   Skipped skipped_;
 };
 

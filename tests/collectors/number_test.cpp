@@ -3,10 +3,13 @@
 #include "collectors/number.hpp"
 
 #include <cmath>
+#include <cstdlib>
 #include <limits>
 #include <string>
 
 #include <gtest/gtest.h>
+
+#include "tests/for_each_seed.hpp"
 
 namespace diwan {
 namespace {
@@ -23,6 +26,22 @@ TEST(Number, ReadsEverySpellingOfADecimal) {
   EXPECT_EQ(parse_number("+7.53E+05"), 753000.0);
 }
 
+TEST(Number, IsTheNearestToEveryDecimal) {
+  for_each_seed(20, [](Dice& dice) {
+    for (int i = 0; i < 1000; ++i) {
+      std::string text = dice.below(3) == 0 ? "-" : "";
+      const std::uint64_t digits = 1 + dice.below(19);
+      const std::uint64_t point = dice.below(digits + 3);
+      for (std::uint64_t digit = 0; digit < digits; ++digit) {
+        text += digit == point ? "." : "";
+        text += static_cast<char>('0' + dice.below(10));
+      }
+
+      EXPECT_EQ(parse_number(text), std::strtod(text.c_str(), nullptr)) << text;
+    }
+  });
+}
+
 TEST(Number, ReadsNonFiniteWordsInAnyCase) {
   EXPECT_EQ(parse_number("inf"), inf);
   EXPECT_EQ(parse_number("-Infinity"), -inf);
@@ -32,8 +51,9 @@ TEST(Number, ReadsNonFiniteWordsInAnyCase) {
 }
 
 TEST(Number, IsNothingWhereTheTextSpellsMoreOrLess) {
-  for (const char* text : {"", "+", "-", ".", "e5", "1e", "0.3abc", "0x10", "1_000", " 1", "1 ",
-                           "+-1", "++1", "nan(7)", "infinit", "1,5", "tensor(0.3)"}) {
+  for (const char* text :
+       {"",     "+",     "-",  ".",  "-.",  "..",  "1.2.3",  "e5",      "1e",  "0.3abc",
+        "0x10", "1_000", " 1", "1 ", "+-1", "++1", "nan(7)", "infinit", "1,5", "tensor(0.3)"}) {
     EXPECT_EQ(parse_number(text), std::nullopt) << text;
   }
 }
