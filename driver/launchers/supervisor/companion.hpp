@@ -29,6 +29,8 @@ class Companion {
   Companion(const Companion&) = delete;
   Companion& operator=(const Companion&) = delete;
 
+  /// Where its source is a file of the run, which has not begun: see TailedFile::watch_renames.
+  void watch_source() { source_.watch_renames(); }
   /// Starts it, its standard streams excepted as the order says. Where it cannot, problem() says
   /// why.
   void begin(Spawner& spawner, SpawnOrder order);

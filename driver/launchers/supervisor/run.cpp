@@ -157,16 +157,29 @@ SpawnOrder Run::companion_order() const {
   return order(settings, launch);
 }
 
+/// Before the trial can write anything.
+void Run::prepare_collecting() {
+  const RunSettings& settings = host_->settings;
+  if (settings.collector.kind == CollectorKind::file && !settings.metrics_file.empty()) {
+    metrics_file_.watch_renames();
+  }
+  if (settings.collector.kind == CollectorKind::custom) {
+    const bool own_file = !settings.fed_file.empty();
+    companion_.emplace(own_file ? place_.paths.attempt / settings.fed_file : place_.paths.output,
+                       place_.paths.collector_output, place_.paths.collector_error);
+    if (own_file) {
+      companion_->watch_source();
+    }
+  }
+}
+
 void Run::begin_collecting(Spawner& spawner) {
   const RunSettings& settings = host_->settings;
   const std::optional<int> port = settings.scrape.port ? settings.scrape.port : place_.port;
   if (settings.collector.kind == CollectorKind::prometheus_metric && port) {
     scraper_.emplace(settings.scrape, *port, settings.collector.metrics, place_.paths.scraped);
   }
-  if (settings.collector.kind == CollectorKind::custom) {
-    const std::filesystem::path source =
-        settings.fed_file.empty() ? place_.paths.output : place_.paths.attempt / settings.fed_file;
-    companion_.emplace(source, place_.paths.collector_output, place_.paths.collector_error);
+  if (companion_) {
     try {
       companion_->begin(spawner, companion_order());
     } catch (const std::exception& error) {
@@ -200,6 +213,7 @@ void Run::begin(Spawner& spawner) {
     }
     ordered.output = ends[0];
     ordered.error = ends[1];
+    prepare_collecting();
     const Spawned spawned = spawner.spawn(ordered);
     if (spawned.error == 0) {
       pid_ = spawned.pid;

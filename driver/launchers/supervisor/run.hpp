@@ -126,6 +126,7 @@ class Run {
     bool log_failed = false;
   };
 
+  void prepare_collecting();
   void begin_collecting(Spawner& spawner);
   bool scrape();
   Inquiry inquiry() const;

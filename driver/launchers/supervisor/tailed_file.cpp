@@ -20,24 +20,56 @@ bool TailedFile::read_on(const TakeBytes& take, std::size_t limit_bytes) {
       limit_bytes);
 }
 
-bool TailedFile::read(const TakeBytes& take, std::size_t limit_bytes) {
-  if (!file_.is_open() && !file_.open(path_)) {
+/// A file that was renamed before it was opened.
+bool TailedFile::older_waits() {
+  if (!watch_) {
     return false;
   }
-  if (read_on(take, limit_bytes)) {
-    return true;
-  }
-  if (file_.was_cut()) {
-    end_line(take);
-    file_.rewind();
-    return read_on(take, limit_bytes);
-  }
-  struct stat status {};
-  if (stat(path_.c_str(), &status) == 0 && !file_.is(status)) {
-    end_line(take);
-    return file_.open(path_) && read_on(take, limit_bytes);
+  watch_->update();
+  while (const auto renamed = watch_->oldest()) {
+    struct stat status {};
+    if (stat(renamed->c_str(), &status) == 0 && !is_open(status)) {
+      return true;
+    }
+    watch_->drop_oldest();  // gone, or the one that is open
   }
   return false;
+}
+
+/// The file after the one that is open, if there is one.
+bool TailedFile::open_next() {
+  while (older_waits()) {
+    const bool opened = file_.open(*watch_->oldest());
+    watch_->drop_oldest();
+    if (opened) {
+      return true;
+    }
+  }
+  struct stat status {};
+  if (stat(path_.c_str(), &status) != 0 || is_open(status) || !file_.open(path_)) {
+    return false;
+  }
+  // One that was renamed just now, so that its successor was opened, comes first.
+  return !older_waits() || open_next();
+}
+
+bool TailedFile::read(const TakeBytes& take, std::size_t limit_bytes) {
+  while (true) {
+    if (read_on(take, limit_bytes)) {
+      return true;
+    }
+    if (file_.was_cut()) {
+      end_line(take);
+      file_.rewind();
+      if (read_on(take, limit_bytes)) {
+        return true;
+      }
+    }
+    if (!open_next()) {
+      return false;
+    }
+    end_line(take);
+  }
 }
 
 }  // namespace diwan

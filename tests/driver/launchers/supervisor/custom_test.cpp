@@ -99,6 +99,17 @@ TEST_F(Custom, IsFedWithTheMetricsFileWhereOneIsNamed) {
   EXPECT_EQ(listener_->story(1).values(), (std::vector<double>{2, 4}));
 }
 
+TEST_F(Custom, IsFedWithAFileThatIsRotatedAtOnceToo) {
+  start_custom([](RunSettings& settings) { settings.fed_file = "metrics/m.log"; });
+
+  submit(collected(
+      1, "echo v 1 >metrics/m.log; mv metrics/m.log metrics/m.log.1; echo v 2 >metrics/m.log",
+      doubling));
+
+  ASSERT_TRUE(listener_->until_ended(1));
+  EXPECT_EQ(listener_->story(1).values(), (std::vector<double>{2, 4}));
+}
+
 TEST_F(Custom, TheFolderGivesTheSameAgain) {
   start_custom();
   end_of(collected(1, "echo v 1; echo v 2", doubling));

@@ -135,6 +135,16 @@ TEST_F(Observe, ARotatedMetricsFileLosesNothing) {
   EXPECT_EQ(listener_->story(1).values(), (std::vector<double>{1, 2, 3}));
 }
 
+TEST_F(Observe, AMetricsFileRotatedFasterThanAnybodyLooksLosesNothing) {
+  start_with_file();
+  std::vector<double> expected(20);
+  std::iota(expected.begin(), expected.end(), 1);
+
+  end_of(shell(1, "for i in $(seq 20); do echo loss=$i >m.log; mv m.log m.$i; done"));
+
+  EXPECT_EQ(listener_->story(1).values(), expected);
+}
+
 TEST_F(Observe, EventFilesAreReadWhileTheyGrowAndToTheirEnd) {
   start_with_events();
   put("one", event_file::event(1.5, 7, event_file::simple("loss", 0.5F)));

@@ -47,6 +47,66 @@ TEST_F(TailedFileTest, ARotatedFileIsReadToItsEndFirst) {
   EXPECT_EQ(read(), "two\nthree\n");
 }
 
+TEST_F(TailedFileTest, FilesRenamedBeforeTheyWereSeenAreReadInTheirOrder) {
+  file_.watch_renames();
+  for (int i = 0; i < 5; ++i) {
+    append("line " + std::to_string(i) + "\n");
+    for (int k = 4; k > 0; --k) {
+      const std::string older = path().native() + "." + std::to_string(k);
+      std::error_code none;
+      std::filesystem::rename(older, path().native() + "." + std::to_string(k + 1), none);
+    }
+    std::filesystem::rename(path(), path().native() + ".1");
+  }
+  append("last");
+
+  EXPECT_EQ(read(), "line 0\nline 1\nline 2\nline 3\nline 4\nlast");
+  EXPECT_EQ(read(), "");
+}
+
+TEST_F(TailedFileTest, WhatWasReadIsNotReadAgainUnderItsNextName) {
+  file_.watch_renames();
+  append("one\n");
+  EXPECT_EQ(read(), "one\n");
+  append("two\n");
+  std::filesystem::rename(path(), directory_.path() / "old");
+  append("three\n");
+  std::filesystem::rename(path(), directory_.path() / "older");
+  EXPECT_EQ(read(), "two\nthree\n");
+
+  append("four\n");
+  std::filesystem::rename(directory_.path() / "old", directory_.path() / "oldest");
+
+  EXPECT_EQ(read(), "four\n");
+}
+
+TEST_F(TailedFileTest, AFileThatBecomesTheOneByItsNameAloneIsRead) {
+  file_.watch_renames();
+  std::ofstream{directory_.path() / "new"} << "written elsewhere\n";
+  std::filesystem::rename(directory_.path() / "new", path());
+  std::filesystem::rename(path(), directory_.path() / "m.log.1");
+
+  EXPECT_EQ(read(), "written elsewhere\n");
+}
+
+TEST_F(TailedFileTest, FilesThatAreGoneHoldNobody) {
+  file_.watch_renames();
+  append("lost\n");
+  std::filesystem::rename(path(), directory_.path() / "m.log.1");
+  std::filesystem::remove(directory_.path() / "m.log.1");
+  append("moved out\n");
+  std::filesystem::create_directory(directory_.path() / "elsewhere");
+  std::filesystem::rename(path(), directory_.path() / "elsewhere" / "m.log");
+  append("overwritten\n");
+  std::filesystem::rename(path(), directory_.path() / "m.log.1");
+  append("kept\n");
+  std::filesystem::rename(path(), directory_.path() / "m.log.1");
+  append("last\n");
+
+  EXPECT_EQ(read(), "kept\nlast\n");
+  EXPECT_EQ(read(), "");
+}
+
 TEST_F(TailedFileTest, AFileThatWasCutIsReadAnew) {
   append("a long first line");
   EXPECT_EQ(read(), "a long first line");
