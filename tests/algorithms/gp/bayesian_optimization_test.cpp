@@ -62,6 +62,24 @@ TEST(BayesianOptimization, FindsTheMinimumOfBraninInFortyTrials) {
   }
 }
 
+TEST(BayesianOptimization, TakesTheValueOfAnEarlyStoppedTrialForAResult) {
+  std::vector<std::vector<double>> next;
+  for (const TrialOutcome outcome :
+       {TrialOutcome::succeeded, TrialOutcome::early_stopped, TrialOutcome::failed}) {
+    BayesianOptimization bayes(square(), {}, 1);
+    run(bayes, 20, branin);
+    bayes.tell(Issued{.trial = 21, .assignment = {{-4, 1}}, .labels = {}});
+    const bool failed = outcome == TrialOutcome::failed;
+    bayes.tell(Finished{.trial = 21,
+                        .outcome = outcome,
+                        .objectives = failed ? std::vector<double>{} : std::vector<double>{90}});
+    next.push_back(bayes.ask(1).items.at(0).assignment.values);
+  }
+
+  EXPECT_EQ(next[1], next[0]);
+  EXPECT_NE(next[1], next[2]) << "a failure says less";
+}
+
 TEST(BayesianOptimization, SearchesMixedSpacesToTheOptimum) {
   const SearchSpace space(
       {{"lr", Real{.low = 1e-5, .high = 1, .distribution = Distribution::log_uniform}},
