@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # Copyright the Diwan authors
-"""Whole experiments by the collectors PrometheusMetric and Custom, with real servers and programs.
+"""Whole experiments by the collectors PrometheusMetric and Custom, with real servers and programs; on both launchers.
 
-Usage: collectors_integration_test.py DIWAN
+Usage: collectors_integration_test.py DIWAN [MPIRUN]
 """
 import json
 import os
@@ -15,6 +15,8 @@ import time
 import unittest
 
 DIWAN = os.path.abspath(sys.argv[1])
+MPIRUN = os.path.abspath(sys.argv[2]) if len(sys.argv) > 2 else None
+LAUNCHERS = {"local": [], **({"mpirun": [MPIRUN, "--oversubscribe", "-n", "3"]} if MPIRUN else {})}
 PATIENCE_SECONDS = 120
 SPEC = """
 apiVersion: kubeflow.org/v1beta1
@@ -85,18 +87,32 @@ class Collectors(unittest.TestCase):
         (self.here / "e.yaml").write_text(SPEC % {"collector": json.dumps(collector), "metric": json.dumps(metric),
                                                   "command": json.dumps(command)})
 
-    def diwan(self, *arguments):
-        return subprocess.run([DIWAN, *arguments], cwd=self.here, capture_output=True, text=True,
+    def diwan(self, *arguments, launcher="local"):
+        return subprocess.run([*LAUNCHERS[launcher], DIWAN, *arguments], cwd=self.here, capture_output=True, text=True,
                               timeout=PATIENCE_SECONDS)
 
-    def trials(self):
-        shown = self.diwan("trials", "e.diwan", "-o", "json")
+    def trials(self, place="e.diwan"):
+        shown = self.diwan("trials", place, "-o", "json")
         self.assertEqual(shown.returncode, 0, shown.stderr)
         return json.loads(shown.stdout)["trials"]
 
-    def curve(self, trial):
-        shown = json.loads(self.diwan("metrics", "e.diwan", str(trial), "-o", "json").stdout)["observations"]
+    def curve(self, trial, place="e.diwan"):
+        shown = json.loads(self.diwan("metrics", place, str(trial), "-o", "json").stdout)["observations"]
         return [(one["step"], one["value"]) for one in shown]
+
+    def expect_three_values_of_each(self):
+        """Runs e.yaml by every launcher; the trial of x gives x + 2, x + 1 and x."""
+        for launcher in LAUNCHERS:
+            with self.subTest(launcher=launcher):
+                run = self.diwan("run", "e.yaml", "--dir", launcher, "--progress", "plain", launcher=launcher)
+
+                self.assertEqual(run.returncode, 0, run.stdout + run.stderr)
+                rows = self.trials(launcher)
+                self.assertEqual(sorted((row["assignments"]["x"], row["objective"]) for row in rows),
+                                 [(x, x) for x in (1, 2, 3, 4)])
+                for row in rows:
+                    x = row["assignments"]["x"]
+                    self.assertEqual(self.curve(row["number"], launcher), [(1, x + 2), (2, x + 1), (3, x)])
 
     def wait_until(self, holds):
         end = time.monotonic() + PATIENCE_SECONDS
@@ -113,15 +129,7 @@ class Collectors(unittest.TestCase):
     def test_prometheus_every_trial_is_scraped_on_its_own_port(self):
         self.write(self.prometheus, self.server, metric='loss{split="val"}')
 
-        run = self.diwan("run", "e.yaml", "--progress", "plain")
-
-        self.assertEqual(run.returncode, 0, run.stderr)
-        rows = self.trials()
-        self.assertEqual(sorted((row["assignments"]["x"], row["objective"]) for row in rows),
-                         [(x, x) for x in (1, 2, 3, 4)])
-        for row in rows:
-            x = row["assignments"]["x"]
-            self.assertEqual(self.curve(row["number"]), [(1, x + 2), (2, x + 1), (3, x)])
+        self.expect_three_values_of_each()
 
     def test_prometheus_a_fixed_port_is_for_one_trial_at_a_time(self):
         self.write({"collector": {"kind": "PrometheusMetric"}, "source": {"httpGet": {"port": 9090}}}, ["true"])
@@ -158,14 +166,7 @@ class Collectors(unittest.TestCase):
     def test_custom_reads_the_trials_own_file_and_says_json_lines(self):
         self.write(self.custom, ["sh", "-c", sys.executable + " train.py ${trialParameters.x} >>/var/log/train.log"])
 
-        run = self.diwan("run", "e.yaml", "--progress", "plain")
-
-        self.assertEqual(run.returncode, 0, run.stderr)
-        rows = self.trials()
-        self.assertEqual(sorted(row["objective"] for row in rows), [1, 2, 3, 4])
-        for row in rows:
-            x = row["assignments"]["x"]
-            self.assertEqual(self.curve(row["number"]), [(1, x + 2), (2, x + 1), (3, x)])
+        self.expect_three_values_of_each()
 
     def test_custom_reads_the_output_and_says_text(self):
         collector = "while IFS='<|>' read -r _ _ step value _; do echo loss=$value; done"

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # Copyright the Diwan authors
-"""Metrics that trials push, by diwan.py and by `diwan report-metric`: push_test.py DIWAN SOURCE."""
+"""Metrics that trials push, by diwan.py and by `diwan report-metric`; whole experiments on both launchers.
+
+Usage: push_test.py DIWAN [MPIRUN]
+"""
 import json
 import math
 import os
@@ -13,7 +16,10 @@ import tempfile
 import time
 import unittest
 
-DIWAN, SOURCE = map(os.path.abspath, sys.argv[1:3])
+DIWAN = os.path.abspath(sys.argv[1])
+MPIRUN = os.path.abspath(sys.argv[2]) if len(sys.argv) > 2 else None
+LAUNCHERS = {"local": [], **({"mpirun": [MPIRUN, "--oversubscribe", "-n", "3"]} if MPIRUN else {})}
+SOURCE = str(pathlib.Path(__file__).resolve().parents[2])
 HELPER = os.path.join(SOURCE, "python")
 PATIENCE_SECONDS = 60
 SPEC = """
@@ -174,12 +180,18 @@ class Runs(Scratch):
     def write(self, command):
         (self.here / "e.yaml").write_text(SPEC % (json.dumps(command), json.dumps(HELPER)))
 
-    def diwan(self, *arguments):
-        return subprocess.run([DIWAN, *arguments], cwd=self.here, capture_output=True, text=True,
+    def diwan(self, *arguments, launcher="local"):
+        return subprocess.run([*LAUNCHERS[launcher], DIWAN, *arguments], cwd=self.here, capture_output=True, text=True,
                               timeout=PATIENCE_SECONDS)
 
     def trials(self, place="e.diwan"):
         return json.loads(self.diwan("trials", place, "-o", "json").stdout)["trials"]
+
+    def wait_for(self, pattern):
+        end = time.monotonic() + PATIENCE_SECONDS
+        while not list(self.here.glob(pattern)):
+            self.assertLess(time.monotonic(), end)
+            time.sleep(0.02)
 
     def test_what_is_not_finite_is_kept_and_never_wins(self):
         (self.here / "train.py").write_text(
@@ -188,18 +200,22 @@ class Runs(Scratch):
             "diwan.report(step=1, loss=[0.5, float('nan'), float('-inf')][x - 1], **{'val/loss': x})\n")
         self.write([sys.executable, "train.py", "${trialParameters.x}"])
 
-        run = self.diwan("run", "e.yaml", "--progress", "plain")
+        for launcher in LAUNCHERS:
+            with self.subTest(launcher=launcher):
+                run = self.diwan("run", "e.yaml", "--dir", launcher, "--progress", "plain", launcher=launcher)
 
-        self.assertEqual(run.returncode, 0, run.stderr)
-        self.assertEqual({row["assignments"]["x"]: row["status"] for row in self.trials()},
-                         {1: "Succeeded", 2: "MetricsUnavailable", 3: "MetricsUnavailable"})
-        best, = json.loads(self.diwan("best", "e.diwan", "-o", "json").stdout)["best"]
-        self.assertEqual((best["assignments"]["x"], best["objective"]), (1, 0.5))
-        self.assertEqual(best["metrics"]["val/loss"]["latest"], 1)
-        number = {row["assignments"]["x"]: row["number"] for row in self.trials()}
-        for x, value in ((2, "nan"), (3, "-inf")):
-            shown = json.loads(self.diwan("metrics", "e.diwan", str(number[x]), "-o", "json").stdout)["observations"]
-            self.assertEqual([(one["value"], one["step"]) for one in shown if one["metric"] == "loss"], [(value, 1)])
+                self.assertEqual(run.returncode, 0, run.stderr)
+                rows = self.trials(launcher)
+                self.assertEqual({row["assignments"]["x"]: row["status"] for row in rows},
+                                 {1: "Succeeded", 2: "MetricsUnavailable", 3: "MetricsUnavailable"})
+                best, = json.loads(self.diwan("best", launcher, "-o", "json").stdout)["best"]
+                self.assertEqual((best["assignments"]["x"], best["objective"]), (1, 0.5))
+                self.assertEqual(best["metrics"]["val/loss"]["latest"], 1)
+                number = {row["assignments"]["x"]: row["number"] for row in rows}
+                for x, value in ((2, "nan"), (3, "-inf")):
+                    shown = json.loads(self.diwan("metrics", launcher, str(number[x]), "-o", "json").stdout)
+                    self.assertEqual([(one["value"], one["step"]) for one in shown["observations"]
+                                      if one["metric"] == "loss"], [(value, 1)])
 
     @unittest.skipUnless(shutil.which("bash"), "bash is not installed")
     def test_a_shell_script_reports_by_report_metric(self):
@@ -236,10 +252,7 @@ class Runs(Scratch):
         self.write([sys.executable, "train.py"])
         first = subprocess.Popen([DIWAN, "run", "e.yaml", "--max-trials", "1", "--progress", "none"], cwd=self.here)
         self.addCleanup(first.kill)
-        end = time.monotonic() + PATIENCE_SECONDS
-        while not list(self.here.glob("e.diwan/trials/*/attempt-1/metrics.jsonl")):
-            self.assertLess(time.monotonic(), end)
-            time.sleep(0.02)
+        self.wait_for("e.diwan/trials/*/attempt-1/metrics.jsonl")
 
         first.send_signal(signal.SIGTERM)
         self.assertEqual(first.wait(PATIENCE_SECONDS), 75)
@@ -248,6 +261,36 @@ class Runs(Scratch):
         self.assertEqual(second.returncode, 0, second.stderr)
         row, = self.trials()
         self.assertEqual((row["status"], row["attempts"], row["metrics"]["loss"]["latest"]), ("Succeeded", 2, 0.5))
+
+    def test_the_file_stop_tells_a_trial_that_ignores_the_signal(self):
+        (self.here / "train.py").write_text(
+            "import diwan, signal, sys, time\n"
+            "signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+            "work = diwan.checkpoint_dir() / 'work'\n"
+            "diwan.report(step=2 if work.exists() else 1, loss=0.5 if work.exists() else 9)\n"
+            "while not work.exists() and not diwan.should_stop():\n"
+            "    time.sleep(0.01)\n"
+            "work.touch()\n")
+        self.write([sys.executable, "train.py"])
+        for launcher, start in LAUNCHERS.items():
+            with self.subTest(launcher=launcher):
+                run = [*start, DIWAN, "run", "e.yaml", "--dir", launcher, "--max-trials", "1", "--progress", "none"]
+                first = subprocess.Popen(run, cwd=self.here, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                self.addCleanup(first.kill)
+                self.wait_for(launcher + "/trials/*/attempt-1/metrics.jsonl")
+
+                begun = time.monotonic()
+                stopped = self.diwan("stop", launcher)
+                first.wait(PATIENCE_SECONDS)
+                taken = time.monotonic() - begun
+                second = self.diwan("run", "e.yaml", "--dir", launcher, "--max-trials", "1", launcher=launcher)
+
+                self.assertEqual(stopped.returncode, 0, stopped.stderr)
+                self.assertLess(taken, 20, "it was killed after the grace time of 30 s")
+                self.assertEqual(second.returncode, 0, second.stderr)
+                row, = self.trials(launcher)
+                self.assertEqual((row["status"], row["attempts"], row["metrics"]["loss"]["latest"]),
+                                 ("Succeeded", 2, 0.5))
 
     @unittest.skipUnless(shutil.which("python3"), "there is no python3 in PATH")
     def test_the_example_runs_as_its_page_says(self):
