@@ -183,8 +183,18 @@ class PrivateSlurm:
         self.call([find("slurmd"), "-N", node])
 
     def restart_controller(self):
-        self.stop(self.lab / "run/slurmctld.pid")
+        self.stop_controller()
         self.start_controller()
+
+    def configure(self, settings):
+        """Adds lines to slurm.conf and has the controller started with them, until it knows its nodes."""
+        with open(self.lab / "etc/slurm.conf", "a") as configuration:
+            configuration.write(settings + "\n")
+        self.restart_controller()
+        self.wait_for(lambda: set(self.nodes().values()) <= {"idle", "mix", "alloc"}, 60, "nodes that can be used")
+
+    def stop_controller(self):
+        self.stop(self.lab / "run/slurmctld.pid")
 
     def kill_node(self, node):
         """As a node that loses its power, but for the processes of its jobs."""

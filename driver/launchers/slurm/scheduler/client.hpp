@@ -30,6 +30,8 @@ struct Patience {
 class Client final : public Scheduler {
  public:
   Client(const std::filesystem::path& program, Patience patience);
+  Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
   ~Client() override;
 
   std::uint64_t submit(const JobRequest& request) override { return add({0, Submit{request}}); }

@@ -106,7 +106,7 @@ std::vector<std::string> slurm_environment(const char* const* environment) {
 
 Finished run_command(Spawner& spawner, const std::vector<std::string>& words,
                      const std::vector<std::string>& environment, std::string_view input,
-                     milliseconds limit) {
+                     milliseconds limit, std::string_view last_words) {
   Finished finished;
   SpawnOrder order{
       .program = {}, .argv = words, .environment = environment, .directory = {}, .cpus = {}};
@@ -140,8 +140,9 @@ Finished run_command(Spawner& spawner, const std::vector<std::string>& words,
   const auto deadline = steady_clock::now() + limit;
   while (out.ours.open() || error.ours.open()) {
     const auto left = std::chrono::ceil<milliseconds>(deadline - steady_clock::now());
-    if (left <= milliseconds{0}) {
-      finished.timed_out = true;
+    const bool said = !last_words.empty() && finished.error.find(last_words) != std::string::npos;
+    if (said || left <= milliseconds{0}) {
+      finished.killed = true;
       break;
     }
     // A descriptor below zero is left out by poll.
@@ -159,7 +160,7 @@ Finished run_command(Spawner& spawner, const std::vector<std::string>& words,
       read_into(error.ours, finished.error);
     }
   }
-  if (finished.timed_out) {
+  if (finished.killed) {
     kill(-child.pid, SIGKILL);
   }
   int status = 0;

@@ -146,24 +146,26 @@ TaskRanges parse_task_ranges(std::string_view text) {
   return ranges;
 }
 
-std::string format_task_ranges(std::vector<std::uint32_t> tasks) {
+TaskRanges task_ranges(std::vector<std::uint32_t> tasks) {
   std::sort(tasks.begin(), tasks.end());
-  tasks.erase(std::unique(tasks.begin(), tasks.end()), tasks.end());
-  std::string text;
-  for (std::size_t i = 0; i < tasks.size();) {
-    std::size_t end = i + 1;
-    while (end < tasks.size() && tasks[end] == tasks[end - 1] + 1) {
-      ++end;
+  TaskRanges ranges;
+  for (const std::uint32_t task : tasks) {
+    if (!ranges.empty() && task <= ranges.back().second + 1) {
+      ranges.back().second = task;
+    } else {
+      ranges.emplace_back(task, task);
     }
-    text += (text.empty() ? "" : ",") + std::to_string(tasks[i]);
-    text += end > i + 1 ? "-" + std::to_string(tasks[end - 1]) : "";
-    i = end;
   }
-  return text;
+  return ranges;
 }
 
 std::string task_names(std::uint32_t array, const std::vector<std::uint32_t>& tasks) {
-  return std::to_string(array) + "_[" + format_task_ranges(tasks) + "]";
+  std::string text;
+  for (const auto& [first, last] : task_ranges(tasks)) {
+    text += (text.empty() ? "" : ",") + std::to_string(first);
+    text += last > first ? "-" + std::to_string(last) : "";
+  }
+  return std::to_string(array) + "_[" + text + "]";
 }
 
 bool was_refused(JobState state, std::string_view nodes) {

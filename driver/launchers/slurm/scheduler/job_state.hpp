@@ -35,8 +35,8 @@ void set_exit(JobTask& task, std::uint32_t wait_status);
 using TaskRanges = std::vector<std::pair<std::uint32_t, std::uint32_t>>;
 TaskRanges parse_task_ranges(std::string_view text);
 
-/// "0-3,7", from places in any order.
-std::string format_task_ranges(std::vector<std::uint32_t> tasks);
+/// From places in any order.
+TaskRanges task_ranges(std::vector<std::uint32_t> tasks);
 
 /// "12_[0-3,7]".
 std::string task_names(std::uint32_t array, const std::vector<std::uint32_t>& tasks);

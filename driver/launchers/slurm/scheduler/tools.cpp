@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <initializer_list>
 #include <set>
 #include <utility>
 
@@ -19,6 +20,9 @@ namespace {
 
 // Each field whole, and after it a character that none but the last can hold.
 constexpr const char* comment_format = "--Format=ArrayJobID:|,State:|,NodeList:|,Comment:|";
+
+// sbatch that was refused for now says so, sleeps and tries again, for two minutes.
+constexpr std::string_view sleeping = "sleeping and retrying";
 
 std::vector<std::string_view> lines_of(std::string_view text) {
   std::vector<std::string_view> lines;
@@ -59,14 +63,11 @@ std::optional<std::uint32_t> whole(std::string_view text) {
 Refused refused(const Finished& finished, const char* program) {
   const std::string words = slurm_words(finished.error);
   Refused refused = refusal(0, words);
-  if (finished.timed_out) {
+  if (finished.killed && refused.kind != Refused::Kind::busy) {
     refused.text = std::string{program} + " did not end in time" +
                    (words.empty() ? std::string{} : ": " + words);
-    // sbatch tries again by itself while Slurm is busy, and says so.
-    if (refused.kind != Refused::Kind::busy) {
-      refused.kind = Refused::Kind::away;
-      refused.field.clear();
-    }
+    refused.kind = Refused::Kind::away;
+    refused.field.clear();
   } else if (words.empty()) {
     refused.text = std::string{program} + " ended with status " + std::to_string(finished.status);
   }
@@ -83,6 +84,23 @@ std::string joined(const std::vector<std::uint32_t>& numbers) {
     text += (text.empty() ? "" : ",") + std::to_string(number);
   }
   return text;
+}
+
+TaskRanges without(const TaskRanges& ranges, std::uint32_t task) {
+  TaskRanges left;
+  for (const auto& [first, last] : ranges) {
+    if (task < first || task > last) {
+      left.emplace_back(first, last);
+      continue;
+    }
+    if (first < task) {
+      left.emplace_back(first, task - 1);
+    }
+    if (task < last) {
+      left.emplace_back(task + 1, last);
+    }
+  }
+  return left;
 }
 
 /// The value in "Name   = value" of `scontrol show config`.
@@ -147,28 +165,45 @@ Jobs parse_squeue(std::string_view text, const std::vector<std::uint32_t>& array
       continue;
     }
     const auto [id, places, state_name, restarts, exit_code, nodes, slurm_reason] = fields;
-    const std::optional<std::uint32_t> array = whole(id);
-    if (!array || !asked.contains(*array)) {
+    JobTask task;
+    task.array = whole(id).value_or(0);
+    if (!asked.contains(task.array)) {
       continue;
     }
-    const std::string reason = tidy_reason(slurm_reason);
-    const JobState state = with_reason(state_of_slurm(state_name), reason);
+    task.reason = tidy_reason(slurm_reason);
+    task.state = with_reason(state_of_slurm(state_name), task.reason);
     if (const std::optional<std::uint32_t> place = whole(places)) {
-      JobTask task;
-      task.array = *array;
       task.task = *place;
-      task.state = state;
-      task.reason = reason;
       task.restarts = whole(restarts).value_or(0);
       task.nodes = nodes;
       set_exit(task, whole(exit_code).value_or(0));
       jobs.tasks.push_back(std::move(task));
     } else if (TaskRanges ranges = parse_task_ranges(places); !ranges.empty()) {
-      jobs.waiting.push_back(
-          {.array = *array, .ranges = std::move(ranges), .state = state, .reason = reason});
+      jobs.waiting.push_back({.array = task.array,
+                              .ranges = std::move(ranges),
+                              .state = task.state,
+                              .reason = task.reason});
     }
   }
   return jobs;
+}
+
+void put_requeued(Jobs& jobs, const Jobs& each) {
+  for (const JobTask& task : each.tasks) {
+    if (task.restarts == 0) {
+      continue;
+    }
+    std::erase_if(jobs.tasks, [&](const JobTask& other) {
+      return other.array == task.array && other.task == task.task;
+    });
+    for (WaitingTasks& waiting : jobs.waiting) {
+      if (waiting.array == task.array) {
+        waiting.ranges = without(waiting.ranges, task.task);
+      }
+    }
+    jobs.tasks.push_back(task);
+  }
+  std::erase_if(jobs.waiting, [](const WaitingTasks& waiting) { return waiting.ranges.empty(); });
 }
 
 Tools::Tools(std::vector<std::string> environment, std::chrono::seconds limit)
@@ -186,7 +221,7 @@ Finished Tools::run(const std::vector<std::string>& words) {
 Finished Tools::submit(const std::vector<std::string>& words, std::string_view script) {
   ++requests_;
   // What sbatch has the job gets: no LC_ALL of ours.
-  return run_command(spawner_, words, environment_, script, limit_);
+  return run_command(spawner_, words, environment_, script, limit_, sleeping);
 }
 
 std::string Tools::cause(const JobRequest& request) {
@@ -221,14 +256,27 @@ Answer Tools::answer(const Ask& question) {
   if (question.arrays.empty()) {
     return Jobs{};
   }
-  const Finished finished = run({"squeue", "--noheader", "--all", "--states=all", user(),
-                                 "--jobs=" + joined(question.arrays), squeue_format});
-  if (finished.status == 0) {
-    return parse_squeue(finished.out, question.arrays);
+  const std::vector<std::string> words = {
+      "squeue", "--noheader", "--all", user(), "--jobs=" + joined(question.arrays), squeue_format};
+  const auto with = [&](std::initializer_list<const char*> options) {
+    std::vector<std::string> all = words;
+    all.insert(all.end(), options.begin(), options.end());
+    return run(all);
+  };
+  const Finished finished = with({"--states=all"});
+  if (finished.status != 0) {
+    const Refused answer = refused(finished, "squeue");
+    // Of one id that is purged squeue makes an error, of one among several nothing.
+    return is_over(answer) ? Answer{Jobs{}} : Answer{answer};
   }
-  const Refused answer = refused(finished, "squeue");
-  // Of one id that is purged squeue makes an error, of one among several nothing.
-  return is_over(answer) ? Answer{Jobs{}} : Answer{answer};
+  Jobs jobs = parse_squeue(finished.out, question.arrays);
+  if (!jobs.waiting.empty()) {
+    const Finished each = with({"--states=PENDING", "--array"});
+    if (each.status == 0) {
+      put_requeued(jobs, parse_squeue(each.out, question.arrays));
+    }
+  }
+  return jobs;
 }
 
 Answer Tools::answer(const Find& question) {
@@ -266,6 +314,18 @@ Answer Tools::answer(const Cancel& question) {
 }
 
 Answer Tools::answer(const Signal& question) {
+  // For a task that waits scancel tries again for a minute.
+  const Answer known = answer(Ask{{question.array}});
+  if (const auto* const jobs = std::get_if<Jobs>(&known)) {
+    const auto runs = [&](const JobTask& task) {
+      return task.task == question.task && task.state == JobState::running;
+    };
+    if (std::none_of(jobs->tasks.begin(), jobs->tasks.end(), runs)) {
+      return refusal(0, "Job is not running");
+    }
+  } else {
+    return known;
+  }
   const Finished finished =
       run({"scancel", "--batch", "--signal=" + std::to_string(question.number),
            std::to_string(question.array) + "_" + std::to_string(question.task)});

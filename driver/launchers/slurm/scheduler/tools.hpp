@@ -13,7 +13,7 @@
 
 namespace diwan::slurm {
 
-/// Slurm through sbatch, squeue, scancel and scontrol, one command a question.
+/// Slurm through sbatch, squeue, scancel and scontrol, one or two commands a question.
 class Tools : public Service {
  public:
   /// @param limit  for each command; then it is killed and Slurm counts as away
@@ -45,9 +45,13 @@ class Tools : public Service {
 /// The words of the sbatch that submits a request; its script comes on stdin.
 std::vector<std::string> sbatch_words(const JobRequest& request);
 
-/// What squeue_format gives for these arrays, of which there may be others.
+/// What squeue_format gives, of these arrays.
 extern const char* const squeue_format;
 Jobs parse_squeue(std::string_view text, const std::vector<std::uint32_t>& arrays);
+
+/// squeue puts tasks that wait together, also those that were requeued, of which it then does not
+/// say so; with --array it says so, but loses places (the last of "1-9:2"). `each` is the latter.
+void put_requeued(Jobs& jobs, const Jobs& each);
 
 /// `diwan exec --scheduler FD`.
 void tools_main(int socket);

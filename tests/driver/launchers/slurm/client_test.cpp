@@ -24,7 +24,8 @@ while read -r line; do
   number=${line#*'"question":'}; number=${number%%[,\}]*}
   echo "{\"answer\":$number,\"requests\":1,\"submitted\":$job}" >&0
 done)";
-const std::string ready = "echo '{\"ready\":\"test\"}' >&0\n";
+const std::string ready = R"(echo '{"ready":"test"}' >&0
+)";
 
 class SlurmClient : public ::testing::Test {
  protected:
@@ -114,7 +115,7 @@ TEST_F(SlurmClient, UsesTheToolsForWhatWasAskedWhenLibslurmEndsAtOnce) {
 }
 
 TEST_F(SlurmClient, UsesTheToolsWhenLibslurmTurnsOutNotToFit) {
-  library(ready + "read -r line; echo '{\"unusable\":\"Incompatible versions\"}' >&0");
+  library(ready + R"(read -r line; echo '{"unusable":"Incompatible versions"}' >&0)");
   tools(ready + "job=6" + answers);
   start();
   const std::uint64_t question = client_->submit({});

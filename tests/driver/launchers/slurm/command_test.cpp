@@ -46,7 +46,7 @@ TEST(RunCommand, GivesWhatItWroteAndHowItEnded) {
   EXPECT_EQ(finished.status, 3);
   EXPECT_EQ(finished.out, "script\n");
   EXPECT_EQ(finished.error, "no\n");
-  EXPECT_FALSE(finished.timed_out);
+  EXPECT_FALSE(finished.killed);
 }
 
 TEST(RunCommand, CarriesMoreThanASocketHolds) {
@@ -70,8 +70,20 @@ TEST(RunCommand, KillsWhatTakesTooLongAndKeepsWhatItSaid) {
   const Finished finished = run_command(spawner, {"sh", "-c", "echo busy >&2; sleep 60; true"},
                                         plain, {}, milliseconds{300});
 
-  EXPECT_TRUE(finished.timed_out);
+  EXPECT_TRUE(finished.killed);
   EXPECT_EQ(finished.error, "busy\n");
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, seconds{20});
+}
+
+TEST(RunCommand, DoesNotWaitForACommandThatHasSaidItsLastWords) {
+  Spawner spawner;
+  const auto begin = std::chrono::steady_clock::now();
+
+  const Finished finished =
+      run_command(spawner, {"sh", "-c", "echo busy, sleeping and retrying >&2; exec sleep 60"},
+                  plain, {}, seconds{50}, "sleeping and retrying");
+
+  EXPECT_TRUE(finished.killed);
   EXPECT_LT(std::chrono::steady_clock::now() - begin, seconds{20});
 }
 

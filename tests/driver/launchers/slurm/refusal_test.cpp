@@ -11,30 +11,30 @@ using Kind = Refused::Kind;
 
 struct Case {
   int error;
-  const char* text;
   Kind kind;
   const char* field;
+  const char* text;
 };
 
 // The texts are those of Slurm 22.05.8.
 constexpr Case cases[] = {
-    {2000, "Invalid partition name specified", Kind::forbidden, "partition"},
-    {2045, "Invalid account or account/partition combination specified", Kind::forbidden,
-     "account"},
-    {2066, "Invalid qos specification", Kind::forbidden, "qos"},
-    {2051, "Requested time limit is invalid (missing or exceeds some limit)", Kind::forbidden,
-     "time_limit"},
-    {2029, "Invalid feature specification", Kind::forbidden, "constraint"},
-    {2072, "Invalid generic resource (gres) specification", Kind::forbidden, "gpus_per_node"},
-    {2006, "Node count specification invalid", Kind::forbidden, "nodes"},
-    {2081, "Invalid job array specification", Kind::forbidden, "tasks"},
-    {2014, "Requested node configuration is not available", Kind::forbidden, ""},
-    {1800, "Unable to contact slurm controller (connect failure)", Kind::away, ""},
-    {5004, "Socket timed out on send/recv operation", Kind::away, ""},
-    {2017, "Invalid job id specified", Kind::gone, ""},
-    {2021, "Job/step already completing or completed", Kind::gone, ""},
-    {11, "Resource temporarily unavailable", Kind::busy, ""},
-    {9999, "Unspecified error", Kind::forbidden, ""}};
+    {2000, Kind::forbidden, "partition", "Invalid partition name specified"},
+    {2045, Kind::forbidden, "account",
+     "Invalid account or account/partition combination specified"},
+    {2066, Kind::forbidden, "qos", "Invalid qos specification"},
+    {2051, Kind::forbidden, "time_limit",
+     "Requested time limit is invalid (missing or exceeds some limit)"},
+    {2029, Kind::forbidden, "constraint", "Invalid feature specification"},
+    {2072, Kind::forbidden, "gpus_per_node", "Invalid generic resource (gres) specification"},
+    {2006, Kind::forbidden, "nodes", "Node count specification invalid"},
+    {2081, Kind::forbidden, "tasks", "Invalid job array specification"},
+    {2014, Kind::forbidden, "", "Requested node configuration is not available"},
+    {1800, Kind::away, "", "Unable to contact slurm controller (connect failure)"},
+    {5004, Kind::away, "", "Socket timed out on send/recv operation"},
+    {2017, Kind::gone, "", "Invalid job id specified"},
+    {2021, Kind::gone, "", "Job/step already completing or completed"},
+    {11, Kind::busy, "", "Resource temporarily unavailable"},
+    {9999, Kind::forbidden, "", "Unspecified error"}};
 
 TEST(Refusals, MeanTheSameByNumberAndByText) {
   for (const Case& one : cases) {

@@ -38,7 +38,7 @@ TEST(SbatchWords, SayWhatIsAskedForAndNothingElse) {
 
 TEST(ParseSqueue, SeesRecordsOfTheArraysThatWereAskedFor) {
   const Jobs jobs = parse_squeue(
-      "12|2-9:7%2|PENDING|0|0||JobArrayTaskLimit|\n"
+      "12|4-5,9%2|PENDING|0|0||JobArrayTaskLimit|\n"
       "12|0|RUNNING|1|0|n[1,3]|None|\n"
       "12|1|FAILED|0|1792|n2|NonZeroExitCode|\n"
       "12|3|PENDING|2|0||Nodes required for job are DOWN, DRAINED|x|\n"
@@ -56,7 +56,30 @@ TEST(ParseSqueue, SeesRecordsOfTheArraysThatWereAskedFor) {
   EXPECT_EQ(jobs.tasks[2].reason, "Nodes_required_for_job_are_DOWN,_DRAINED|x");
   ASSERT_EQ(jobs.waiting.size(), 1U);
   EXPECT_EQ(jobs.waiting[0],
-            (WaitingTasks{12, {{2, 2}, {9, 9}}, JobState::pending, "JobArrayTaskLimit"}));
+            (WaitingTasks{12, {{4, 5}, {9, 9}}, JobState::pending, "JobArrayTaskLimit"}));
+}
+
+TEST(ParseSqueue, TellsTasksThatWereRequeuedFromThoseThatNeverRan) {
+  Jobs jobs = parse_squeue(
+      "12|0-5,9|PENDING|0|0||Resources|\n"
+      "12|7|RUNNING|0|0|n1|None|\n",
+      {12});
+  const Jobs each = parse_squeue(
+      "12|0|PENDING|1|0||BeginTime|\n"
+      "12|3|PENDING|2|0||Resources|\n"
+      "12|4|PENDING|0|0||Resources|\n"
+      "12|7|PENDING|1|0||BeginTime|\n",
+      {12});
+
+  put_requeued(jobs, each);
+
+  ASSERT_EQ(jobs.tasks.size(), 3U);
+  EXPECT_EQ(jobs.tasks[0].task, 0U);
+  EXPECT_EQ(jobs.tasks[1].restarts, 2U);
+  EXPECT_EQ(jobs.tasks[2].state, JobState::pending);
+  ASSERT_EQ(jobs.waiting.size(), 1U);
+  EXPECT_EQ(jobs.waiting[0].ranges,
+            (std::vector<std::pair<std::uint32_t, std::uint32_t>>{{1, 2}, {4, 5}, {9, 9}}));
 }
 
 TEST(Tools, WithoutSlurmRefuseWhatIsAskedAndSayWhatIsMissing) {
