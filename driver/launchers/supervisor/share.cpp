@@ -175,6 +175,15 @@ std::vector<T> pick(const std::vector<T>& items, const std::vector<std::size_t>&
   return picked;
 }
 
+/// Do the variables above ROCR's index into its list? Slurm, where it was not told whose devices
+/// they are, gives all of them the same text, which for each is a list of its own.
+bool index_into_rocr(const std::map<std::string, std::string>& variables) {
+  const auto lowest = variables.find(rocr);
+  return lowest != variables.end() && std::ranges::any_of(variables, [&](const auto& variable) {
+           return variable.first != "ZE_AFFINITY_MASK" && variable.second != lowest->second;
+         });
+}
+
 /// The members of ROCR's list to which an index list that stands above it points.
 std::vector<std::string> through_rocr(const std::vector<std::string>& devices,
                                       const std::map<std::string, std::string>& variables) {
@@ -218,8 +227,8 @@ HostResources find_host_resources(CpuScope scope) {
 }
 
 std::vector<std::string> visible_gpus(const HostResources& host) {
-  if (const auto lowest = host.gpu_variables.find(rocr); lowest != host.gpu_variables.end()) {
-    return through_rocr(devices_in(lowest->second), host.gpu_variables);
+  if (index_into_rocr(host.gpu_variables)) {
+    return through_rocr(devices_in(host.gpu_variables.at(rocr)), host.gpu_variables);
   }
   for (const char* name : gpu_variable_names) {
     if (const auto variable = host.gpu_variables.find(name); variable != host.gpu_variables.end()) {
@@ -266,7 +275,7 @@ SlotShare divide(const HostResources& host, const Division& division) {
   }
   const std::vector<std::size_t> chosen = places(gpus.size(), division, division.gpus);
   share.gpus = pick(gpus, chosen);
-  const bool indexed = host.gpu_variables.contains(rocr);
+  const bool indexed = index_into_rocr(host.gpu_variables);
   for (const auto& [name, value] : host.gpu_variables) {
     if (indexed && name != "ZE_AFFINITY_MASK") {
       share.gpu_variables.emplace_back(

@@ -37,7 +37,8 @@ enum class CpuScope {
 HostResources find_host_resources(CpuScope scope = CpuScope::node);
 
 /// The devices that are visible by these variables, as the site names them: ids, UUIDs, MIG. Where
-/// ROCR_VISIBLE_DEVICES is set, HIP_VISIBLE_DEVICES and the others are read as places in its list.
+/// ROCR_VISIBLE_DEVICES is set, HIP_VISIBLE_DEVICES and the others are read as places in its list,
+/// unless all have the same text.
 std::vector<std::string> visible_gpus(const HostResources& host);
 
 /// How many trials can have their GPUs at a time, at least one; as many as one likes where they ask

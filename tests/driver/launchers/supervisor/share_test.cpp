@@ -110,6 +110,28 @@ TEST(Share, AboveRocrTheOthersIndexIntoItsList) {
             (Variables{{"HIP_VISIBLE_DEVICES", "0,1"}, {"ROCR_VISIBLE_DEVICES", "6,7"}}));
 }
 
+TEST(Share, TheSameTextInAllVariablesNamesTheSameDevices) {
+  // As Slurm sets them for devices whose maker it does not know.
+  for (const char* list : {"1", "0,1,2,3", "2,0"}) {
+    const HostResources host = gpus({{"CUDA_VISIBLE_DEVICES", list},
+                                     {"GPU_DEVICE_ORDINAL", list},
+                                     {"ROCR_VISIBLE_DEVICES", list},
+                                     {"ZE_AFFINITY_MASK", list}});
+    const auto count = static_cast<std::uint32_t>(visible_gpus(host).size());
+    std::string together;
+    for (std::uint32_t i = 0; i < count; ++i) {
+      const SlotShare share = divide(host, {.parts = count, .index = i});
+      ASSERT_EQ(share.gpus.size(), 1U);
+      for (const auto& [name, value] : share.gpu_variables) {
+        EXPECT_EQ(value, share.gpus.front()) << name;
+      }
+      EXPECT_EQ(share.gpu_variables.size(), 4U);
+      together += (i == 0 ? "" : ",") + share.gpus.front();
+    }
+    EXPECT_EQ(together, list);
+  }
+}
+
 TEST(Share, WhatHipHidesBelowRocrIsNotGiven) {
   const HostResources host =
       gpus({{"ROCR_VISIBLE_DEVICES", "4,5,6,7"}, {"HIP_VISIBLE_DEVICES", "3,1"}});
