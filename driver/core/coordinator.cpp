@@ -263,9 +263,7 @@ void Coordinator::take(AdoptionDone&& /*done*/) {
   for (const std::uint32_t number : left) {
     const Trial& trial = experiment_.trial(number);
     if (options_.runs_outlive_us) {
-      if (trial.phase == Phase::queued) {
-        adopted_runs_.push_back(trial.run());
-      }
+      adopted_runs_.push_back(trial.run());
       continue;
     }
     // Its time ran no longer than the last sign of the owner it died with.

@@ -56,6 +56,7 @@ class Coordinator {
   void submit_again();
   void plan_ask();
   bool plan_finish(Completion completion);
+  bool leaves_runs() const;
   /// Trials that may be live at a time.
   std::uint32_t limit() const;
   /// Trials that the budget allows beside `taken` ones.
@@ -72,7 +73,7 @@ class Coordinator {
   std::uint32_t asked_ = 0;           ///< count of the ask in flight
   bool news_since_asked_ = false;     ///< that ask did not know all that could change its answer
   std::map<RunKey, bool> cancelled_;  ///< cancels issued for live runs, and whether without grace
-  std::vector<RunKey> adopted_runs_;  ///< queued by an earlier owner, perhaps never submitted
+  std::vector<RunKey> adopted_runs_;  ///< live since an earlier owner, perhaps never submitted
 };
 
 }  // namespace diwan

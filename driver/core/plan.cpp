@@ -42,6 +42,12 @@ void Coordinator::plan() {
   }
 }
 
+/// This process ends and its runs go on: a signal is for the process alone.
+bool Coordinator::leaves_runs() const {
+  const auto& stop = experiment_.stop_asked();
+  return options_.runs_outlive_us && stop && stop->kind == StopAsked::Kind::drain && !stop->now;
+}
+
 void Coordinator::plan_cancels(Completion completion) {
   Cancel cancel;
   const auto call_off = [&](std::uint32_t number, bool now) {
@@ -52,7 +58,7 @@ void Coordinator::plan_cancels(Completion completion) {
       cancel.runs.push_back({.run = run, .now = now});
     }
   };
-  if (completion != Completion::none || experiment_.draining()) {
+  if (completion != Completion::none || (experiment_.draining() && !leaves_runs())) {
     const bool now = experiment_.draining() && experiment_.stop_asked()->now;
     for (const std::uint32_t number : experiment_.live_trials()) {
       call_off(number, now || experiment_.trial(number).stop_now);
@@ -68,7 +74,7 @@ void Coordinator::plan_cancels(Completion completion) {
 }
 
 bool Coordinator::plan_finish(Completion completion) {
-  if (!experiment_.live_trials().empty()) {
+  if (!experiment_.live_trials().empty() && (completion != Completion::none || !leaves_runs())) {
     return completion != Completion::none;
   }
   // No further suggestion will come, and nothing runs that could change it.
@@ -94,14 +100,14 @@ bool Coordinator::plan_finish(Completion completion) {
   return true;
 }
 
-/// A run that an earlier owner queued may have died with it on the way to the launcher. To submit a
-/// key that is alive changes nothing. Those called off are submitted too, or their end would never
-/// be heard of.
+/// A run of an earlier owner may have died with it on the way to the launcher. To submit a key that
+/// is alive changes nothing. Those called off are submitted too, or their end would never be heard
+/// of.
 void Coordinator::submit_again() {
   Submit submit;
   for (const RunKey run : std::exchange(adopted_runs_, {})) {
     const Trial& trial = experiment_.trial(run.trial);
-    if (trial.phase == Phase::queued && trial.run() == run) {
+    if (trial.live() && trial.run() == run) {
       submit.runs.push_back(run);
     }
   }

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <optional>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <variant>
@@ -95,6 +96,11 @@ struct Notice {
   bool operator==(const Notice&) const = default;
 };
 
+/// No trial can ever run as the file asks for it, by whoever was to run them.
+struct LaunchRefused : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
 /// Runs trials somewhere. Policy is not its business: it starts what it is given.
 class Launcher {
  public:
@@ -106,6 +112,13 @@ class Launcher {
   virtual std::string_view name() const = 0;
   /// Trials at a time.
   virtual std::uint32_t capacity() const = 0;
+  /// Trials at a time where nobody says how many.
+  virtual std::uint32_t default_parallel() const { return capacity(); }
+  /// Do runs go on without this process? Then they are not lost with it: whoever resumes the
+  /// experiment submits those not ended once more, and they are adopted.
+  virtual bool runs_outlive_us() const { return false; }
+  /// A line for people about what was done, at the end; empty: nothing to say.
+  virtual std::string summary() const { return {}; }
   /// Names those parts that never get a run while only so many run at a time; empty: none.
   virtual std::string idle_at(std::uint32_t /*runs*/) const { return {}; }
   /// At most so many trials will run at a time from now on: each may have a larger share.
@@ -116,6 +129,7 @@ class Launcher {
   /// no-op.
   virtual void cancel(std::span<const RunKey> runs, bool now) = 0;
   /// Reports since the last call, waiting at most `patience` for the first; may repeat itself.
+  /// @throws LaunchRefused, std::runtime_error where nothing can run any more
   virtual std::vector<Report> poll(std::chrono::microseconds patience) = 0;
   /// Notices since the last call.
   virtual std::vector<Notice> notices() = 0;

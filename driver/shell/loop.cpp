@@ -55,6 +55,7 @@ LoopEnd Loop::run(std::vector<Stimulus> first) {
     }
   }
   end_->algorithm_failure = algorithm_failure_;
+  end_->refused = refused_;
   return *end_;
 }
 
@@ -78,17 +79,21 @@ void Loop::collect_reports(std::vector<Stimulus>& stimuli) {
     for (Report& report : launcher_.poll(0us)) {
       take(report, stimuli);
     }
+  } catch (const LaunchRefused& refusal) {
+    refused_ = refusal.what();
+    stop_for(*refused_, false, stimuli);
   } catch (const std::exception& failure) {
-    // Nothing can run any more; what was told of is safe, and the run can be resumed.
-    if (!coordinator_.experiment().draining()) {
-      progress_.note(failure.what());
-      stimuli.emplace_back(StopAsked{.kind = StopAsked::Kind::drain,
-                                     .now = true,
-                                     .trial = 0,
-                                     .reason = {},
-                                     .by = failure.what()});
-    }
+    stop_for(failure.what(), true, stimuli);
     drain_deadline_ = Clock::now();
+  }
+}
+
+/// Nothing can be run any more; what was told of is safe, and the run can be resumed.
+void Loop::stop_for(const std::string& cause, bool now, std::vector<Stimulus>& stimuli) {
+  if (!coordinator_.experiment().draining()) {
+    progress_.note(cause);
+    stimuli.emplace_back(StopAsked{
+        .kind = StopAsked::Kind::drain, .now = now, .trial = 0, .reason = {}, .by = cause});
   }
 }
 
@@ -98,9 +103,8 @@ void Loop::take(Report& report, std::vector<Stimulus>& stimuli) {
     if (ended->cause == LostCause::no_folder) {
       folder_failure_ = ended->reason;
     }
-    const bool unseen =
-        ended->outcome == RunOutcome::lost &&
-        (ended->cause == LostCause::node_gone || ended->cause == LostCause::unknown);
+    const bool unseen = ended->outcome == RunOutcome::lost && ended->cause != LostCause::own_stop &&
+                        ended->cause != LostCause::no_folder;
     if (unseen && take_recorded_end(*ended, stimuli)) {
       return;
     }
@@ -118,7 +122,9 @@ bool Loop::take_recorded_end(const Ended& lost, std::vector<Stimulus>& stimuli) 
   bool recorded = false;
   for (Report& report : hooks_.recover(trial)) {
     const auto* ended = std::get_if<Ended>(&report);
-    if (ended != nullptr && ended->outcome == RunOutcome::lost) {
+    // Stopped, where nobody here had asked for it: the report knows better by whom.
+    if (ended != nullptr &&
+        (ended->outcome == RunOutcome::lost || ended->outcome == RunOutcome::stopped)) {
       continue;
     }
     recorded = recorded || ended != nullptr;

@@ -49,6 +49,7 @@ struct LoopEnd {
   std::optional<std::string> disk_failure;
   std::optional<std::string> lost_ownership;
   std::optional<std::string> algorithm_failure;  ///< no more suggestions could come
+  std::optional<std::string> refused;            ///< no trial can run as the file asks
 };
 
 /// Wires coordinator, store, launcher and policy; decides nothing. Each turn: collect what came,
@@ -75,6 +76,7 @@ class Loop {
   void collect_requests(std::vector<Stimulus>& stimuli);
   void collect_news(std::vector<Stimulus>& stimuli);
   void collect_answer(Suggestions&& suggestions, std::vector<Stimulus>& stimuli);
+  void stop_for(const std::string& cause, bool now, std::vector<Stimulus>& stimuli);
   void give_up(const std::string& cause, std::vector<Stimulus>& stimuli);
   void decide(std::vector<Stimulus>& stimuli);
   std::vector<Stimulus> decide_once(const std::vector<Stimulus>& stimuli);
@@ -113,6 +115,7 @@ class Loop {
   Clock::time_point last_requests_{};
   std::optional<Clock::time_point> drain_deadline_;
   std::optional<std::string> algorithm_failure_;
+  std::optional<std::string> refused_;
   std::optional<std::string> folder_failure_;  ///< why a run's folder could not be written
   std::optional<LoopEnd> end_;
 };

@@ -89,8 +89,8 @@ std::vector<Assignment> initial_trials(const Spec& spec, const Experiment& exper
   return as_listed ? spec.initial_trials : std::vector<Assignment>{};
 }
 
-/// What runs of a dead coordinator left behind: the ends they recorded, and the observations in
-/// their logs that were not acknowledged.
+/// What runs of a dead coordinator that died with it left behind: the ends they recorded, and the
+/// observations in their logs that were not acknowledged.
 void adopt(const RunRequest& request, const RunSettings& settings, const Experiment& experiment,
            Progress& progress, std::vector<Stimulus>& stimuli) {
   for (const std::string& line : end_old_world(request.directory, std::chrono::seconds(15))) {
@@ -166,6 +166,10 @@ Outcome outcome_of(const LoopEnd& end, const std::optional<std::string>& disk_fa
             .reason = *disk_failure,
             .time = wall_clock()};
   }
+  if (end.refused) {
+    return {
+        .exit = static_cast<int>(ExitStatus::usage), .reason = *end.refused, .time = wall_clock()};
+  }
   if (end.algorithm_failure && end.completion == Completion::none) {
     return {.exit = static_cast<int>(ExitStatus::internal_error),
             .reason = *end.algorithm_failure,
@@ -180,7 +184,7 @@ void say_goodbye(const RunRequest& request, const Outcome& outcome, const Experi
   const std::string directory = request.directory.filename().string();
   const auto status = static_cast<ExitStatus>(outcome.exit);
   if (status == ExitStatus::requeue || status == ExitStatus::stopped ||
-      status == ExitStatus::internal_error) {
+      status == ExitStatus::internal_error || status == ExitStatus::usage) {
     progress.note("stopped (" + outcome.reason + ") with " +
                   std::to_string(experiment.counters().completed()) +
                   " trials done; the same command goes on from here");
@@ -227,7 +231,7 @@ class Session {
       // Launchers want to see the directory from every host.
       take_directory();
       start_launcher();
-      budget_ = budget_change(request_, nullptr, launcher_->capacity());
+      budget_ = budget_change(request_, nullptr, launcher_->default_parallel());
       for (const std::string& note : notes_of(request_.spec, budget_->budget)) {
         progress_.note("note: " + note);
       }
@@ -238,7 +242,8 @@ class Session {
           "--from is read when an experiment begins; this one goes on with what it knows");
     }
     start_launcher();
-    budget_ = budget_change(request_, known_history(), launcher_->capacity());
+    refuse_other_launcher();
+    budget_ = budget_change(request_, known_history(), launcher_->default_parallel());
     if (!work_left(request_, history_->experiment, budget_)) {
       if (was_free_ && !was_closed()) {
         take_directory();
@@ -319,8 +324,10 @@ class Session {
   }
 
   CoordinatorOptions coordinator_options() const {
-    const std::uint32_t slots = launcher_->capacity();
+    const Budget& budget = budget_ ? budget_->budget : history_->experiment.budget();
+    const std::uint32_t slots = std::min(launcher_->capacity(), budget.at_a_time());
     CoordinatorOptions options;
+    options.runs_outlive_us = launcher_->runs_outlive_us();
     options.reserve = request_.reserve.value_or(slots <= 16 ? 0 : (slots + 49) / 50);
     return options;
   }
@@ -334,7 +341,9 @@ class Session {
       first.emplace_back(*budget_);
     }
     name_idle_workers(budget_ ? budget_->budget : history_->experiment.budget());
-    adopt(request_, settings_, history_->experiment, progress_, first);
+    if (!are_adopted_by_launcher(history_->experiment)) {
+      adopt(request_, settings_, history_->experiment, progress_, first);
+    }
     first.emplace_back(AdoptionDone{});
 
     PolicyThread policy(with_initial_trials(make_suggester(request_.spec.algorithm.name, problem()),
@@ -350,7 +359,8 @@ class Session {
     KeepRule kept = request_.kept;
     kept.for_children = request_.spec.resume_from_checkpoint;
     KeptFiles files(request_.directory, kept, history_->experiment);
-    Coordinator coordinator(std::move(history_->experiment), coordinator_options());
+    const CoordinatorOptions options = coordinator_options();
+    Coordinator coordinator(std::move(history_->experiment), options);
     LoopHooks hooks{
         .trial_name =
             [this](std::uint32_t number) { return trial_name(request_.spec.name, seed_, number); },
@@ -378,6 +388,9 @@ class Session {
   }
 
   int finish(const LoopEnd& end, const Experiment& experiment, const CheckpointNames& columns) {
+    if (const std::string summary = launcher_->summary(); !summary.empty()) {
+      progress_.note(summary);
+    }
     launcher_.reset();  // ends what still runs
     if (end.lost_ownership) {
       progress_.note(request_.directory.string() + " was taken over by " + *end.lost_ownership +
@@ -423,12 +436,31 @@ class Session {
     }
   }
 
+  /// Do the runs of the owner before go on without it, known to a launcher of the same kind?
+  bool are_adopted_by_launcher(const Experiment& experiment) const {
+    return launcher_->runs_outlive_us() && experiment.owner().launcher == launcher_->name();
+  }
+
+  /// @throws RunRefused where runs go on elsewhere, of which this launcher knows nothing.
+  void refuse_other_launcher() const {
+    const Experiment& experiment = history_->experiment;
+    const std::string& before = experiment.owner().launcher;
+    if (before == "slurm" && launcher_->name() != before && !experiment.live_trials().empty()) {
+      throw RunRefused(std::to_string(experiment.live_trials().size()) +
+                       " trials of this experiment are in Slurm's hands; go on with --launcher "
+                       "slurm, or end them first (`diwan run --launcher slurm` and `diwan stop`)");
+    }
+  }
+
   const History* known_history() const { return history_ ? &*history_ : nullptr; }
 
   void start_launcher() {
     launcher_ = make_launcher_({.settings = settings_,
                                 .trials_per_rank = request_.trials_per_rank,
-                                .slots = std::nullopt});
+                                .slots = std::nullopt,
+                                .resources = request_.spec.trial_template->resources,
+                                .slurm = request_.spec.trial_template->slurm,
+                                .pilots = request_.pilots});
   }
 
   const RunRequest& request_;

@@ -34,6 +34,7 @@ struct RunRequest {
   std::optional<std::uint32_t> parallel;
   std::optional<std::uint32_t> reserve;
   std::uint32_t trials_per_rank = 1;
+  std::uint32_t pilots = 0;  ///< of slurm; 0: a job for each trial
   std::chrono::milliseconds grace{30000};
   RunSettings::Keep keep = RunSettings::Keep::all;  ///< logs
   KeepRule kept;
@@ -51,6 +52,10 @@ struct LauncherRequest {
   RunSettings settings;
   std::uint32_t trials_per_rank = 1;   ///< of mpi
   std::optional<std::uint32_t> slots;  ///< of local; none: as many as the host has room for
+  // Of slurm.
+  Resources resources = {};
+  SlurmOptions slurm = {};
+  std::uint32_t pilots = 0;
 };
 /// Makes a launcher once the request is known to be sound.
 using LauncherFactory = std::function<std::unique_ptr<Launcher>(const LauncherRequest&)>;

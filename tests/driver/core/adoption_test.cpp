@@ -68,7 +68,29 @@ TEST(Adoption, LeavesRunsThatOutliveUsAlone) {
 
   EXPECT_EQ(play.trial(1).phase, Phase::running);
   EXPECT_EQ(play.trial(1).attempts, 1U);
-  EXPECT_EQ(play.submitted(), (Runs{{2, 1}})) << "perhaps it never reached the launcher";
+  EXPECT_EQ(play.submitted(), (Runs{{1, 1}, {2, 1}}))
+      << "those that are alive are adopted; the others never reached the launcher";
+}
+
+TEST(Adoption, ASignalLeavesRunsThatOutliveUsAndEndsTheProgram) {
+  const CoordinatorOptions options{.reserve = 0, .runs_outlive_us = true};
+  Play play = interrupted(options);
+
+  play.step({asked(StopAsked::Kind::drain, false)});
+
+  EXPECT_TRUE(play.cancelled().empty());
+  EXPECT_TRUE(play.finished());
+  EXPECT_EQ(play.state().live_trials().size(), 2U);
+}
+
+TEST(Adoption, AStopEndsRunsThatOutliveUsToo) {
+  const CoordinatorOptions options{.reserve = 0, .runs_outlive_us = true};
+  Play play = interrupted(options);
+
+  play.step({asked(StopAsked::Kind::stop, false)});
+
+  EXPECT_EQ(play.cancelled(), (Cancels{{{1, 1}, false}, {{2, 1}, false}}));
+  EXPECT_FALSE(play.finished());
 }
 
 TEST(Adoption, CancelsAgainWhatTheDeadCoordinatorHadCalledOff) {
@@ -92,7 +114,7 @@ TEST(Adoption, SubmitsBeforeItCancelsSoThatTheEndOfACalledOffRunIsHeardOf) {
   play.step({CapacityChanged{2}, OwnerChanged{}, AdoptionDone{}});
 
   ASSERT_GE(play.last().commands.size(), 2U);
-  EXPECT_EQ(std::get<Submit>(play.last().commands[0]).runs, (Runs{{2, 1}}));
+  EXPECT_EQ(std::get<Submit>(play.last().commands[0]).runs, (Runs{{1, 1}, {2, 1}}));
   EXPECT_TRUE(std::holds_alternative<Cancel>(play.last().commands[1]));
 }
 
