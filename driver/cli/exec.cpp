@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Diwan authors
+#include <filesystem>
 #include <limits>
+#include <optional>
+#include <string>
 
 #include <boost/program_options/value_semantic.hpp>
 
 #include "driver/cli/commands.hpp"
 #include "driver/cli/usage_error.hpp"
+#include "driver/launchers/slurm/array_task.hpp"
 #include "driver/launchers/slurm/scheduler/tools.hpp"
 #include "driver/launchers/supervisor/supervisor.hpp"
 
@@ -15,6 +19,17 @@ namespace {
 namespace po = boost::program_options;
 
 ExitStatus run(const Call& call) {
+  if (const std::optional<std::string> array = call.maybe("array")) {
+    try {
+      return static_cast<ExitStatus>(
+          slurm::array_task_main({.array = std::filesystem::absolute(*array).lexically_normal(),
+                                  .pilot = call.flag("pilot"),
+                                  .program = std::filesystem::read_symlink("/proc/self/exe"),
+                                  .job_end = std::nullopt}));
+    } catch (const slurm::ArrayTaskError& error) {
+      throw UsageError(std::string("exec: ") + error.what());
+    }
+  }
   constexpr auto most = static_cast<std::uint64_t>(std::numeric_limits<int>::max());
   if (const auto descriptor = call.whole("scheduler", 0, most)) {
     slurm::tools_main(static_cast<int>(*descriptor));
@@ -23,7 +38,7 @@ ExitStatus run(const Call& call) {
   const auto descriptor = call.whole("supervisor", 0, most);
   if (!descriptor) {
     throw UsageError(
-        "exec: --supervisor or --scheduler is missing; launchers start it, not people");
+        "exec: --supervisor, --scheduler or --array is missing; launchers start it, not people");
   }
   return static_cast<ExitStatus>(supervisor_main(static_cast<int>(*descriptor)));
 }
@@ -34,6 +49,9 @@ po::options_description options() {
                         "serve the launcher at the other end of this socket");
   options.add_options()("scheduler", po::value<std::string>()->value_name("FD"),
                         "ask Slurm for the launcher at the other end of this socket");
+  options.add_options()("array", po::value<std::string>()->value_name("DIR"),
+                        "be a task of the Slurm job array whose folder this is");
+  options.add_options()("pilot", po::bool_switch(), "with --array: take trial after trial");
   return options;
 }
 
@@ -41,7 +59,7 @@ po::options_description options() {
 
 Verb exec_verb() {
   return {.name = "exec",
-          .synopsis = "--supervisor FD | --scheduler FD",
+          .synopsis = "--supervisor FD | --scheduler FD | --array DIR [--pilot]",
           .summary = "internal: runs trials, or asks Slurm, for a launcher",
           .positionals = {},
           .options = options,

@@ -66,7 +66,7 @@ std::string choose_launcher(const Call& call) {
     throw UsageError("--launcher mpi: start several ranks, as in `mpirun -n 5 diwan run …`");
   }
   throw UsageError("the " + name +
-                   " launcher is not in this version; use local, or mpi under mpirun");
+                   " launcher is not in this version; use local, slurm, or mpi under mpirun");
 }
 
 }  // namespace diwan

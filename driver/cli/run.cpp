@@ -30,7 +30,8 @@ po::options_description common_options() {
   po::options_description options;
   auto add = options.add_options();
   add("launcher", po::value<std::string>()->value_name("NAME")->default_value("auto"),
-      "where trials run: auto, local, mpi (auto: mpi under mpirun, else local)");
+      "where trials run: auto, local, mpi, slurm (auto: mpi under mpirun, else local; slurm: job "
+      "arrays)");
   add("seed", po::value<std::string>()->value_name("N"),
       "seed of all random draws (default: the file's, else drawn once)");
   add("max-trials", po::value<std::string>()->value_name("N"),
@@ -50,6 +51,8 @@ po::options_description common_options() {
       "apptainer: run Katib's image by Apptainer; none");
   add("trials-per-rank", po::value<std::string>()->value_name("N")->default_value("1"),
       "trials at a time on each worker");
+  add("pilots", po::value<std::string>()->value_name("N"),
+      "with --launcher slurm: N jobs that stay and take trial after trial (default: a job each)");
   add("reserve", po::value<std::string>()->value_name("N"),
       "suggestions kept ready (default: none up to 16 slots, then 2 % of them)");
   add("keep-going", po::bool_switch(), "do not stop when the first three trials give no metric");
@@ -134,6 +137,7 @@ RunRequest request_of(const Call& call, Spec spec, const fs::path& directory) {
     request.keep = logs_kept(call);
   }
   request.trials_per_rank = count(call, "trials-per-rank", 1).value_or(1);
+  request.pilots = count(call, "pilots", 1).value_or(0);
   request.progress = progress_of(call);
   request.container = call.choice("container", {"apptainer", "none"}) == "apptainer";
   request.keep_going = call.flag("keep-going");
@@ -144,6 +148,10 @@ RunRequest request_of(const Call& call, Spec spec, const fs::path& directory) {
 
 ExitStatus start(const Call& call, RunRequest request) {
   const std::string launcher = choose_launcher(call);
+  if (request.pilots > 0 && launcher != "slurm") {
+    throw UsageError(std::string(call.verb.name) +
+                     ": --pilots are jobs of Slurm; give --launcher slurm with it");
+  }
   if (launcher == "mpi") {
     request.mpirun_grace = mpirun_grace(present_variables());
   }

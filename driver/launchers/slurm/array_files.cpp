@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+#include "driver/launchers/slurm/array_files.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <fstream>
+#include <iterator>
+#include <string_view>
+#include <system_error>
+
+#include <fcntl.h>
+#include <nlohmann/json.hpp>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "driver/launchers/slurm/durable_file.hpp"
+
+namespace diwan::slurm {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+std::optional<std::uint32_t> whole_number(std::string_view text) {
+  std::uint32_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return error == std::errc{} && end == text.data() + text.size() ? std::optional{number}
+                                                                  : std::nullopt;
+}
+
+void make_if_missing(const fs::path& directory) {
+  if (mkdir(directory.c_str(), 0700) != 0 && errno != EEXIST) {
+    throw std::system_error{errno, std::generic_category(), "cannot make " + directory.native()};
+  }
+}
+
+}  // namespace
+
+fs::path arrays_directory(const fs::path& experiment_directory) {
+  return experiment_directory / "arrays";
+}
+fs::path array_directory(const fs::path& experiment_directory, std::uint32_t array) {
+  return arrays_directory(experiment_directory) / std::to_string(array);
+}
+fs::path claim_path(const fs::path& experiment_directory, RunKey run) {
+  return arrays_directory(experiment_directory) / "claims" /
+         (std::to_string(run.trial) + "." + std::to_string(run.attempt));
+}
+fs::path launches_path(const fs::path& array_directory) { return array_directory / "launches"; }
+fs::path spool_path(const fs::path& array_directory, std::uint32_t task, std::uint32_t restarts) {
+  return array_directory / ("spool." + std::to_string(task) + "." + std::to_string(restarts));
+}
+fs::path inbox_path(const fs::path& array_directory, std::uint32_t task, std::uint32_t number) {
+  return array_directory / ("inbox." + std::to_string(task) + "." + std::to_string(number));
+}
+
+std::vector<std::uint32_t> known_arrays(const fs::path& experiment_directory) {
+  std::vector<std::uint32_t> numbers;
+  std::error_code none;
+  for (const auto& entry : fs::directory_iterator{arrays_directory(experiment_directory), none}) {
+    if (const auto number = whole_number(entry.path().filename().native())) {
+      numbers.push_back(*number);
+    }
+  }
+  std::ranges::sort(numbers);
+  return numbers;
+}
+
+std::uint32_t make_array_directory(const fs::path& experiment_directory) {
+  make_if_missing(arrays_directory(experiment_directory));
+  make_if_missing(arrays_directory(experiment_directory) / "claims");
+  const std::vector<std::uint32_t> known = known_arrays(experiment_directory);
+  for (std::uint32_t number = known.empty() ? 1 : known.back() + 1;; ++number) {
+    const fs::path directory = array_directory(experiment_directory, number);
+    if (mkdir(directory.c_str(), 0700) == 0) {
+      return number;
+    }
+    if (errno != EEXIST) {
+      throw std::system_error{errno, std::generic_category(), "cannot make " + directory.native()};
+    }
+  }
+}
+
+void clear_array(const fs::path& array_directory) {
+  std::error_code none;
+  std::vector<fs::path> unwanted;
+  for (const auto& entry : fs::directory_iterator{array_directory, none}) {
+    const std::string name = entry.path().filename();
+    const bool said_nothing = name.starts_with("output.") && entry.file_size(none) == 0;
+    if (said_nothing || name == "launches" || name.starts_with("spool.") ||
+        name.starts_with("inbox.")) {
+      unwanted.push_back(entry.path());
+    }
+  }
+  for (const fs::path& path : unwanted) {
+    fs::remove(path, none);
+  }
+}
+
+std::optional<std::uint32_t> last_of(const fs::path& array_directory, const std::string& prefix,
+                                     std::uint32_t task) {
+  const std::string start = prefix + "." + std::to_string(task) + ".";
+  std::optional<std::uint32_t> last;
+  std::error_code none;
+  for (const auto& entry : fs::directory_iterator{array_directory, none}) {
+    const std::string name = entry.path().filename();
+    if (name.starts_with(start)) {
+      if (const auto number = whole_number(std::string_view{name}.substr(start.size()))) {
+        last = std::max(last.value_or(0), *number);
+      }
+    }
+  }
+  return last;
+}
+
+void write_job_file(const fs::path& array_directory, const JobFile& file) {
+  nlohmann::ordered_json json;
+  json["version"] = 1;
+  json["comment"] = file.comment;
+  json["job"] = file.job ? nlohmann::ordered_json(*file.job) : nlohmann::ordered_json(nullptr);
+  json["tasks"] = file.tasks;
+  json["pilots"] = file.pilots;
+  json["over"] = file.over;
+  write_durably(array_directory / "job", json.dump() + "\n");
+}
+
+std::optional<JobFile> read_job_file(const fs::path& array_directory) {
+  std::ifstream stream{array_directory / "job", std::ios::binary};
+  const std::string text{std::istreambuf_iterator<char>{stream}, {}};
+  const nlohmann::json json = nlohmann::json::parse(text, nullptr, false);
+  if (!json.is_object() || json.value("version", 0) != 1 || !json.contains("comment") ||
+      !json["comment"].is_string()) {
+    return std::nullopt;
+  }
+  JobFile file;
+  file.comment = json["comment"].get<std::string>();
+  if (const auto job = json.find("job"); job != json.end() && job->is_number_unsigned()) {
+    file.job = job->get<std::uint32_t>();
+  }
+  if (const auto tasks = json.find("tasks"); tasks != json.end() && tasks->is_number_unsigned()) {
+    file.tasks = tasks->get<std::uint32_t>();
+  }
+  const auto flag = [&](const char* name) {
+    const auto found = json.find(name);
+    return found != json.end() && found->is_boolean() && found->get<bool>();
+  };
+  file.pilots = flag("pilots");
+  file.over = flag("over");
+  return file;
+}
+
+}  // namespace diwan::slurm

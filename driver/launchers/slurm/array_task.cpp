@@ -1,0 +1,400 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+#include "driver/launchers/slurm/array_task.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+
+#include <poll.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "driver/launchers/slurm/array_files.hpp"
+#include "driver/launchers/slurm/claim.hpp"
+#include "driver/launchers/slurm/inbox.hpp"
+#include "driver/launchers/slurm/launch_file.hpp"
+#include "driver/launchers/slurm/spool.hpp"
+#include "driver/launchers/supervisor/descriptor.hpp"
+#include "driver/launchers/supervisor/exit_record.hpp"
+#include "driver/launchers/supervisor/recover.hpp"
+#include "driver/launchers/supervisor/share.hpp"
+#include "driver/launchers/supervisor/supervisor_process.hpp"
+
+namespace diwan::slurm {
+namespace {
+
+using namespace std::chrono_literals;
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+using SteadyTime = steady_clock::time_point;
+
+constexpr milliseconds sync_pause{1000};
+constexpr milliseconds life_sign_pause{5000};
+constexpr milliseconds look_pause{5000};       ///< at the inbox, while a run goes on
+constexpr milliseconds pilot_look_pause{500};  ///< the same, of a pilot
+/// A pilot without a run looks so often at first, and ever more seldom down to the second.
+constexpr milliseconds shortest_look_pause{4};
+constexpr milliseconds longest_idle_look_pause{250};
+/// How long a pilot stays without a run, and a requeued task waits for its next attempt.
+constexpr std::chrono::seconds longest_idle{300};
+constexpr std::chrono::seconds longest_wait_for_next{120};
+/// Slurm sends KILL so long after TERM, unless the site set KillWait: less some time to write.
+constexpr milliseconds longest_grace{25000};
+/// What a pilot leaves free before the end of its job.
+constexpr std::chrono::seconds end_margin{60};
+
+std::optional<std::uint32_t> number_of(const char* variable) {
+  const char* text = std::getenv(variable);
+  std::uint32_t number = 0;
+  if (text == nullptr) {
+    return std::nullopt;
+  }
+  const char* end = text + std::strlen(text);
+  const auto [stop, error] = std::from_chars(text, end, number);
+  return error == std::errc{} && stop == end ? std::optional{number} : std::nullopt;
+}
+
+TaskIdentity own_identity() {
+  const auto job = number_of("SLURM_ARRAY_JOB_ID");
+  const auto task = number_of("SLURM_ARRAY_TASK_ID");
+  if (!job || !task) {
+    throw ArrayTaskError{
+        "--array: SLURM_ARRAY_JOB_ID and SLURM_ARRAY_TASK_ID are not set: this is the program of a "
+        "task of a Slurm job array, which `diwan run --launcher slurm` submits"};
+  }
+  std::array<char, 256> host{};
+  gethostname(host.data(), host.size() - 1);
+  return {.job = *job,
+          .task = *task,
+          .restarts = number_of("SLURM_RESTART_COUNT").value_or(0),
+          .host = host.data()};
+}
+
+Time now() { return std::chrono::time_point_cast<Time::duration>(Time::clock::now()); }
+
+/// Blocks the signals that the task wants to hear of; readable when one came.
+int open_signals() {
+  sigset_t wanted;
+  sigemptyset(&wanted);
+  for (const int number : {SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2}) {
+    sigaddset(&wanted, number);
+  }
+  sigprocmask(SIG_BLOCK, &wanted, nullptr);
+  const int file = signalfd(-1, &wanted, SFD_NONBLOCK | SFD_CLOEXEC);
+  if (file < 0) {
+    throw std::system_error{errno, std::generic_category(), "signalfd"};
+  }
+  return file;
+}
+
+class ArrayTask {
+ public:
+  explicit ArrayTask(const ArrayTaskOptions& options)
+      : options_{options},
+        experiment_{options.array.parent_path().parent_path()},
+        self_{own_identity()},
+        settings_{read_settings(launches_path(options.array))},
+        signals_{open_signals()},
+        supervisor_{options.program},
+        spool_{spool_path(options.array, self_.task, self_.restarts)},
+        inbox_{options.array, self_.task} {
+    supervisor_.send(Configure{settings_});
+    supervisor_.send(
+        Share{{divide(find_host_resources(CpuScope::own),
+                      {.parts = 1, .index = 0, .cpus = settings_.cpus, .gpus = settings_.gpus})}});
+    spool_.add(SpoolKind::hello, identity_line(self_));
+  }
+
+  int run() {
+    look_into_inbox();  // it may be called off already
+    if (!options_.pilot) {
+      take(read_launch(launches_path(options_.array), self_.task));
+    }
+    idle_since_ = steady_clock::now();
+    while (!is_over()) {
+      wait();
+      take_signals();
+      if (steady_clock::now() >= next_look_) {
+        look_into_inbox();
+      }
+      hand_on_frames();
+      write_spool();
+    }
+    return failed_ ? 1 : 0;
+  }
+
+ private:
+  bool is_over() {
+    if (!supervisor_.live().empty() || !spool_.written()) {
+      return false;
+    }
+    const SteadyTime present = steady_clock::now();
+    const bool waits = options_.pilot ? !closing_ && !has_to_leave(present)
+                       : awaits_next_ ? !closing_ && present < idle_since_ + longest_wait_for_next
+                                      : false;
+    if (waits) {
+      return false;
+    }
+    if (!leaving_) {
+      leaving_ = true;
+      spool_.add(SpoolKind::leaving, {});
+      spool_.write();
+      return false;
+    }
+    spool_.sync();
+    return true;
+  }
+
+  /// Of a pilot without a run.
+  bool has_to_leave(SteadyTime present) const {
+    if (leaving_ || present >= idle_since_ + longest_idle) {
+      return true;
+    }
+    const auto needed = settings_.time_limit && longest_run_ == SteadyTime::duration{0}
+                            ? SteadyTime::duration{*settings_.time_limit}
+                            : longest_run_;
+    return options_.job_end && now() + std::chrono::ceil<std::chrono::seconds>(needed) +
+                                       std::min<milliseconds>(settings_.grace, longest_grace) +
+                                       end_margin >
+                                   *options_.job_end;
+  }
+
+  void wait() {
+    const SteadyTime present = steady_clock::now();
+    SteadyTime until = std::min(next_look_, next_life_sign_);
+    if (dirty_) {
+      until = std::min(until, next_sync_);
+    }
+    if (!spool_.written()) {
+      until = std::min(until, present + sync_pause);  // a full disk, to be tried again
+    }
+    std::array<pollfd, 2> entries = {
+        pollfd{.fd = *signals_, .events = POLLIN, .revents = 0},
+        pollfd{.fd = supervisor_.descriptor(), .events = POLLIN, .revents = 0}};
+    if (supervisor_.pending()) {
+      entries[1].events |= POLLOUT;
+    }
+    if (!spool_.written()) {
+      entries[1].fd = -1;  // the supervisor slows the trial until there is room
+    }
+    const auto patience = std::max(std::chrono::ceil<milliseconds>(until - present), 0ms);
+    poll(entries.data(), entries.size(), static_cast<int>(patience.count()));
+    supervisor_.flush();
+  }
+
+  void take_signals() {
+    signalfd_siginfo news{};
+    while (read(*signals_, &news, sizeof news) == static_cast<ssize_t>(sizeof news)) {
+      if (news.ssi_signo == SIGUSR1) {
+        next_look_ = steady_clock::now();
+        continue;
+      }
+      closing_ = true;
+      supervisor_.send(SetGrace{std::min<milliseconds>(settings_.grace, longest_grace)});
+      supervisor_.send(Shutdown{.now = false});
+    }
+  }
+
+  void look_into_inbox() {
+    const std::string frames = inbox_.read();
+    std::string_view rest = frames;
+    while (const std::optional<std::string_view> frame = next_frame(rest)) {
+      std::visit([this](auto& message) { on(message); },
+                 *std::make_unique<Message>(decode(*frame)));
+    }
+    const SteadyTime present = steady_clock::now();
+    if (!supervisor_.live().empty()) {
+      look_pause_ = options_.pilot ? pilot_look_pause : look_pause;
+    } else {
+      look_pause_ = frames.empty() ? std::min(look_pause_ * 5 / 4 + 1ms, longest_idle_look_pause)
+                                   : shortest_look_pause;
+    }
+    next_look_ = present + look_pause_;
+  }
+
+  void on(Start& message) {
+    if (!leaving_ && !closing_) {
+      take(std::move(message.launch));
+    }
+  }
+  void on(const CancelRun& message) {
+    cancelled_.insert(message.run);
+    supervisor_.send(message);
+  }
+  void on(const SetGrace& message) {
+    settings_.grace = message.grace;
+    supervisor_.send(message);
+  }
+  void on(const Shutdown& message) {
+    leaving_ = true;
+    spool_.add(SpoolKind::leaving, {});
+    awaits_next_ = false;
+    if (message.now) {
+      supervisor_.send(message);
+    }
+  }
+  template <class Other>
+  void on(const Other& /*message*/) {}
+
+  /// Begins a run, unless somebody else has, or had.
+  void take(Launch launch) {
+    const RunKey run = launch.run;
+    if (!taken_.insert(run).second) {
+      return;
+    }
+    if (const std::optional<TaskIdentity> other = claim(experiment_, run, self_)) {
+      const bool own = other->job == self_.job && other->task == self_.task;
+      if (own && other->restarts < self_.restarts) {
+        tell_predecessors_end(launch);
+        awaits_next_ = true;
+      } else if (!own) {
+        std::fprintf(stderr, "diwan: attempt %u of trial %u is run by %s; nothing to do here\n",
+                     run.attempt, run.trial, to_string(*other).c_str());
+      }
+      return;
+    }
+    if (cancelled_.contains(run)) {
+      Ended ended;
+      ended.run = run;
+      ended.outcome = RunOutcome::stopped;
+      ended.at = now();
+      ended.reason = "called off before it began";
+      spool_.add(SpoolKind::frames, encode(ended));
+      return;
+    }
+    awaits_next_ = false;
+    begun_[run] = steady_clock::now();
+    supervisor_.send(Start{std::move(launch), 0});
+  }
+
+  /// This task was requeued: whoever ran here before is gone.
+  void tell_predecessors_end(const Launch& launch) {
+    std::string frames;
+    bool ended = false;
+    for (Report& report : recover(settings_, launch.trial_name, launch.run)) {
+      ended = ended || std::holds_alternative<Ended>(report);
+      std::visit([&](auto& event) { encode(std::move(event), frames); }, report);
+    }
+    if (!ended) {
+      Ended lost;
+      lost.run = launch.run;
+      lost.outcome = RunOutcome::lost;
+      lost.cause = LostCause::preempted;
+      lost.at = now();
+      lost.reason = "Slurm requeued its job";
+      encode(lost, frames);
+    }
+    spool_.add(SpoolKind::frames, frames);
+  }
+
+  void hand_on_frames() {
+    if (!spool_.written()) {
+      return;
+    }
+    const std::string frames = supervisor_.receive_frames();
+    if (!supervisor_.alive()) {
+      failed_ = true;
+      closing_ = true;
+    }
+    if (frames.empty()) {
+      return;
+    }
+    std::string said;
+    std::string_view rest = frames;
+    while (const std::optional<std::string_view> frame = next_frame(rest)) {
+      if (type_of(*frame) == MessageType::ended) {
+        Ended ended = std::get<Ended>(decode(*frame));
+        note_end(ended);
+        encode(std::move(ended), said);
+      } else {
+        said += *frame;
+      }
+    }
+    spool_.add(SpoolKind::frames, said);
+  }
+
+  void note_end(Ended& ended) {
+    // Nobody who knows the experiment wanted it: Slurm did, and will say why.
+    if (closing_ && ended.outcome == RunOutcome::stopped && !cancelled_.contains(ended.run)) {
+      ended.outcome = RunOutcome::lost;
+      ended.cause = LostCause::unknown;
+      ended.reason = "Slurm ended its job";
+    }
+    idle_since_ = steady_clock::now();
+    if (const auto begun = begun_.find(ended.run); begun != begun_.end()) {
+      longest_run_ = std::max(longest_run_, idle_since_ - begun->second);
+      begun_.erase(begun);
+    }
+    look_pause_ = shortest_look_pause;
+    next_look_ = idle_since_;
+  }
+
+  void write_spool() {
+    const bool had = !spool_.written();
+    const int error = spool_.write();
+    if (error != 0 && error != spool_error_) {
+      std::fprintf(stderr, "diwan: the spool in %s cannot be written: %s; the trial waits\n",
+                   options_.array.c_str(), std::strerror(error));
+    }
+    spool_error_ = error;
+    const SteadyTime present = steady_clock::now();
+    if (had && !dirty_) {
+      dirty_ = true;
+      next_sync_ = std::max(next_sync_, present);
+    }
+    if (dirty_ && present >= next_sync_) {
+      dirty_ = spool_.sync() != 0;
+      next_sync_ = present + sync_pause;
+      next_life_sign_ = present + life_sign_pause;
+    } else if (present >= next_life_sign_) {
+      spool_.touch();
+      next_life_sign_ = present + life_sign_pause;
+    }
+  }
+
+  const ArrayTaskOptions& options_;
+  std::filesystem::path experiment_;
+  TaskIdentity self_;
+  RunSettings settings_;
+  Descriptor signals_;
+  SupervisorProcess supervisor_;
+  SpoolWriter spool_;
+  InboxReader inbox_;
+
+  std::set<RunKey> taken_, cancelled_;
+  std::map<RunKey, SteadyTime> begun_;
+  SteadyTime::duration longest_run_{};
+  SteadyTime idle_since_ = steady_clock::now();
+  SteadyTime next_look_{}, next_sync_{}, next_life_sign_{};
+  milliseconds look_pause_ = shortest_look_pause;
+  int spool_error_ = 0;
+  bool dirty_ = false;        ///< written and not synced
+  bool closing_ = false;      ///< told to end by Slurm
+  bool leaving_ = false;      ///< and said so
+  bool awaits_next_ = false;  ///< requeued: the next attempt of its trial
+  bool failed_ = false;
+};
+
+}  // namespace
+
+int array_task_main(const ArrayTaskOptions& options) {
+  try {
+    return ArrayTask{options}.run();
+  } catch (const LaunchFileError& error) {
+    throw ArrayTaskError{error.what()};
+  }
+}
+
+}  // namespace diwan::slurm

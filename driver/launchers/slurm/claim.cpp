@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+#include "driver/launchers/slurm/claim.hpp"
+
+#include <cerrno>
+#include <fstream>
+#include <iterator>
+#include <system_error>
+
+#include <fcntl.h>
+#include <nlohmann/json.hpp>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "driver/launchers/slurm/array_files.hpp"
+#include "driver/launchers/slurm/durable_file.hpp"
+
+namespace diwan::slurm {
+
+std::string to_string(const TaskIdentity& identity) {
+  return std::to_string(identity.job) + "_" + std::to_string(identity.task) +
+         (identity.restarts == 0   ? std::string{}
+          : identity.restarts == 1 ? std::string{", requeued once"}
+                                   : ", requeued " + std::to_string(identity.restarts) + " times") +
+         ", on " + identity.host;
+}
+
+std::string identity_line(const TaskIdentity& identity) {
+  nlohmann::ordered_json json;
+  json["version"] = 1;
+  json["job"] = identity.job;
+  json["task"] = identity.task;
+  json["restarts"] = identity.restarts;
+  json["host"] = identity.host;
+  return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+}
+
+std::optional<TaskIdentity> parse_identity(const std::string& line) {
+  const nlohmann::json json = nlohmann::json::parse(line, nullptr, false);
+  const auto is_number = [&](const char* name) {
+    return json.contains(name) && json[name].is_number_unsigned();
+  };
+  if (!json.is_object() || !is_number("job") || !is_number("task") || !is_number("restarts") ||
+      !json.contains("host") || !json["host"].is_string()) {
+    return std::nullopt;
+  }
+  return TaskIdentity{.job = json["job"].get<std::uint32_t>(),
+                      .task = json["task"].get<std::uint32_t>(),
+                      .restarts = json["restarts"].get<std::uint32_t>(),
+                      .host = json["host"].get<std::string>()};
+}
+
+std::optional<TaskIdentity> read_claim(const std::filesystem::path& experiment_directory,
+                                       RunKey run) {
+  std::ifstream stream{claim_path(experiment_directory, run), std::ios::binary};
+  return parse_identity({std::istreambuf_iterator<char>{stream}, {}});
+}
+
+std::optional<TaskIdentity> claim(const std::filesystem::path& experiment_directory, RunKey run,
+                                  const TaskIdentity& self) {
+  const std::filesystem::path path = claim_path(experiment_directory, run);
+  const std::string own = path.native() + "." + std::to_string(self.job) + "_" +
+                          std::to_string(self.task) + "." + std::to_string(self.restarts);
+  write_durably(own, identity_line(self));
+  const bool linked = link(own.c_str(), path.c_str()) == 0;
+  const int error = errno;
+  // An answer may be lost on NFS and the link be there: the count of links tells.
+  struct stat status {};
+  const bool ours = linked || (stat(own.c_str(), &status) == 0 && status.st_nlink == 2);
+  unlink(own.c_str());
+  if (ours) {
+    return std::nullopt;
+  }
+  if (std::optional<TaskIdentity> other = read_claim(experiment_directory, run)) {
+    if (*other == self) {
+      return std::nullopt;
+    }
+    return other;
+  }
+  throw std::system_error{error, std::generic_category(), "cannot claim " + path.native()};
+}
+
+}  // namespace diwan::slurm

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "driver/core/run_key.hpp"
+
+namespace diwan::slurm {
+
+/// One life of one task of a job array.
+struct TaskIdentity {
+  std::uint32_t job = 0;  ///< of the array
+  std::uint32_t task = 0;
+  std::uint32_t restarts = 0;  ///< SLURM_RESTART_COUNT
+  std::string host;
+  bool operator==(const TaskIdentity&) const = default;
+};
+
+/// "12_3, requeued once, on n1" for people.
+std::string to_string(const TaskIdentity& identity);
+/// One line of JSON; none for text that is none.
+std::string identity_line(const TaskIdentity& identity);
+std::optional<TaskIdentity> parse_identity(const std::string& line);
+
+/// Makes the claim of a run this task's own, once for ever: by link(2), which one of several that
+/// try at once brings about, on NFS too.
+/// @return none where the claim is ours; else whose it is
+/// @throws std::system_error where neither could be found out
+std::optional<TaskIdentity> claim(const std::filesystem::path& experiment_directory, RunKey run,
+                                  const TaskIdentity& self);
+/// Whose it is; none: nobody has begun the run.
+std::optional<TaskIdentity> read_claim(const std::filesystem::path& experiment_directory,
+                                       RunKey run);
+
+}  // namespace diwan::slurm

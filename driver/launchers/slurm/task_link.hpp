@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "driver/core/event.hpp"
+#include "driver/launchers/slurm/array_files.hpp"
+#include "driver/launchers/slurm/inbox.hpp"
+#include "driver/launchers/slurm/scheduler/scheduler.hpp"
+#include "driver/launchers/slurm/spool.hpp"
+
+namespace diwan::slurm {
+
+using SteadyTime = std::chrono::steady_clock::time_point;
+
+/// A task of an array as the coordinator knows it: by what it says and by what Slurm says of it.
+struct TaskLink {
+  TaskLink(const std::filesystem::path& array_directory, std::uint32_t task)
+      : array{array_directory},
+        index{task},
+        spool{spool_path(array_directory, task, 0)},
+        inbox{array_directory, task} {}
+
+  /// Reads on with the spool of the task's next life.
+  void follow(std::uint32_t restarts_now) {
+    restarts = restarts_now;
+    spool = SpoolReader{spool_path(array, index, restarts)};
+    hello = false;
+  }
+
+  std::filesystem::path array;
+  std::uint32_t index = 0;
+  std::uint32_t restarts = 0;  ///< of the life whose spool is read
+  SpoolReader spool;
+  InboxWriter inbox;
+  std::optional<RunKey> run;             ///< given to it, and not ended
+  std::uint32_t trial = 0;               ///< of the run it had last; 0: none yet
+  bool hello = false;                    ///< its process has said something
+  bool leaving = false;                  ///< it takes no further run
+  bool over = false;                     ///< nothing more comes from it
+  std::optional<JobState> state;         ///< as Slurm said last
+  std::string told_reason;               ///< why it waits, as a person was told
+  SteadyTime last_sign{};                ///< of life
+  std::optional<SteadyTime> over_since;  ///< that Slurm says so; what it said last may lag behind
+  std::uint32_t absences = 0;            ///< answers in a row in which Slurm did not know it
+  std::optional<Ended> held;             ///< the end of its run, until Slurm has said why
+  struct CalledOff {
+    SteadyTime kill_at;
+    bool killed = false;
+  };
+  std::optional<CalledOff> called_off;
+
+  /// A task that Slurm requeued, without a run: it takes the next attempt of its trial.
+  bool takes_next() const {
+    return !over && !leaving && !run && trial != 0 && (restarts > 0) && !over_since;
+  }
+};
+
+/// An array that is not over.
+struct Array {
+  std::uint32_t number = 0;
+  std::filesystem::path directory;
+  JobFile file;
+  std::deque<TaskLink> tasks;               ///< places do not change
+  std::optional<std::uint64_t> submission;  ///< the question, while it is open
+  std::optional<std::uint64_t> search;      ///< for a job that may have been submitted
+  std::optional<SteadyTime> search_at;
+};
+
+}  // namespace diwan::slurm

@@ -1,0 +1,309 @@
+# SPDX-License-Identifier: Apache-2.0
+# Copyright the Diwan authors
+"""Trials as Slurm job arrays (`diwan run --launcher slurm`), in a Slurm of its own.
+
+Usage: arrays_test.py DIWAN --examples DIRECTORY [--case NAME]...     exit 77 where Slurm is not installed
+
+Each trial notes its runs, saves its work when it is told to end, and goes on from there; after each case the
+budget was used to the trial, no trial that had ended ran again, and no two runs of a trial overlapped.
+"""
+import argparse
+import collections
+import json
+import os
+import pathlib
+import random
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+from private_slurm import PrivateSlurm, missing
+
+# Three steps of a second; told to end, it saves the number of those it has done.
+TRIAL = """
+saved=$DIWAN_CHECKPOINT_DIR/done
+done=$(cat "$saved" 2>/dev/null || echo 0)
+echo "$DIWAN_TRIAL $DIWAN_ATTEMPT $done gpus=${DIWAN_GPUS-} job=$DIWAN_SLURM_JOB_ID $(date +%s.%N)" >> started
+trap 'echo $done > "$saved"; exit 1' TERM
+while [ "$done" -lt "${STEPS:-3}" ]; do
+  sleep 1 & wait $!
+  done=$((done + 1))
+  echo "progress=$done"
+done
+echo "$DIWAN_TRIAL $DIWAN_ATTEMPT $(date +%s.%N)" >> ended
+echo "loss=$1"
+"""
+
+
+def experiment(trials, parallel, resources="{gpusPerTask: 1}", slurm="{}", command="bash trial.sh", extra=""):
+    words = ", ".join([*command.split(), '"${trialParameters.x}"'])
+    return f"""
+apiVersion: kubeflow.org/v1beta1
+kind: Experiment
+metadata: {{name: search}}
+spec:
+  seed: 3
+  objective: {{type: minimize, objectiveMetricName: loss}}
+  algorithm: {{algorithmName: random}}
+  maxTrialCount: {trials}
+  parallelTrialCount: {parallel}
+  parameters:
+    - {{name: x, parameterType: double, feasibleSpace: {{min: "-1", max: "1"}}}}
+{extra}
+  trialTemplate:
+    trialSpec:
+      apiVersion: diwan/v1
+      kind: Command
+      spec:
+        command: [{words}]
+        resources: {resources}
+        slurm: {slurm}
+"""
+
+
+def lines(file):
+    return [line.split() for line in file.read_text().splitlines()] if file.exists() else []
+
+
+class Experiment:
+    """A folder with an experiment, and its coordinator."""
+
+    def __init__(self, slurm, diwan, text):
+        self.slurm, self.diwan = slurm, diwan
+        self.work = pathlib.Path(tempfile.mkdtemp(prefix="arrays-"))
+        (self.work / "search.yaml").write_text(text)
+        (self.work / "trial.sh").write_text(TRIAL)
+        self.process = None
+        self.log = (self.work / "log").open("w")
+
+    def start(self, *options):
+        self.process = subprocess.Popen(
+            [self.diwan, "run", "search.yaml", "--launcher", "slurm", "--progress", "plain", *options], cwd=self.work,
+            env=self.slurm.environment, stdout=self.log, stderr=self.log)
+
+    def end(self, seconds=120):
+        """Its exit status, once it has ended by itself."""
+        return self.process.wait(seconds)
+
+    def kill(self, how=signal.SIGKILL):
+        self.process.send_signal(how)
+        return self.process.wait(60)
+
+    def json(self, *words):
+        return json.loads(self.slurm.call([self.diwan, *words, "-o", "json"], cwd=self.work))
+
+    def rows(self):
+        return self.json("trials", "search.yaml")["trials"]
+
+    def wait_for_runs(self, count, seconds=60):
+        self.slurm.wait_for(lambda: len(lines(self.work / "started")) >= count, seconds, f"{count} started runs")
+
+    def said(self):
+        return (self.work / "log").read_text(errors="replace")
+
+    def check(self, trials):
+        """The budget used to the trial, nothing lost, nothing twice."""
+        rows = self.rows()
+        assert len(rows) == trials, f"{len(rows)} trials"
+        assert all(row["status"] == "Succeeded" for row in rows), rows
+        ended = [tuple(line[:2]) for line in lines(self.work / "ended")]
+        assert sorted(trial for trial, _ in ended) == sorted(row["trial"] for row in rows), \
+            "a trial that had ended ran again, or one ended unseen"
+        attempts = {row["trial"]: row["attempts"] for row in rows}
+        assert all(int(attempt) == attempts[trial] for trial, attempt in ended), (ended, attempts)
+        begun = [tuple(line[:2]) for line in lines(self.work / "started")]
+        assert len(begun) == len(set(begun)), f"an attempt began twice: {collections.Counter(begun).most_common(1)}"
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, error, trace):
+        if self.process and self.process.poll() is None:
+            self.process.kill()
+        if error is None:
+            shutil.rmtree(self.work)
+            return
+        print(f"== log of {self.work}", self.said()[-6000:], sep="\n", file=sys.stderr)
+        for output in sorted(self.work.glob("search.diwan/arrays/*/output.*")):
+            print(f"== {output}", output.read_text(errors="replace")[-2000:], sep="\n", file=sys.stderr)
+
+
+def finishes(slurm, diwan):
+    """Together as one array, each task with a GPU of its own; nothing but what is needed is left behind."""
+    with Experiment(slurm, diwan, experiment(8, 4)) as e:
+        e.start()
+        assert e.end() == 0, e.said()
+        e.check(8)
+        first = [line for line in lines(e.work / "started")][:4]
+        assert len({line[3] for line in first}) == 4, first
+        hosts = {row["host"] for row in e.rows()}
+        assert hosts, e.rows()
+        assert all(len(row["gpus"]) == 1 for row in e.rows()), (e.rows(), lines(e.work / "started"))
+        assert re.search(r"slurmctld was asked \d+ times", e.said())
+        left = [path.name for path in e.work.glob("search.diwan/arrays/*/*") if path.name != "job" and path.parent.name != "claims"]
+        assert not left, left
+
+
+def stopped(slurm, diwan):
+    """`diwan stop` ends the tasks; those that waited too. The same command goes on."""
+    with Experiment(slurm, diwan, experiment(12, 12)) as e:  # eight GPUs
+        e.start()
+        e.wait_for_runs(8)
+        time.sleep(1.5)
+        slurm.call([diwan, "stop", "search.yaml"], cwd=e.work)
+        assert e.end() == 5, e.said()
+        assert slurm.call(["squeue", "-h"]).strip() == "", "tasks are left"
+        e.start()
+        assert e.end() == 0, e.said()
+        e.check(12)
+        began = collections.defaultdict(list)
+        for trial, _, done, *_ in lines(e.work / "started"):
+            began[trial].append(int(done))
+        assert any(done[-1] > 0 for done in began.values()), "no trial went on from what it had saved"
+
+
+def left(slurm, diwan):
+    """A signal ends the coordinator alone; whoever comes later adopts what ran on."""
+    with Experiment(slurm, diwan, experiment(8, 4)) as e:
+        e.start()
+        e.wait_for_runs(4)
+        assert e.kill(signal.SIGTERM) == 75, e.said()
+        status = slurm.call([diwan, "status", "search.yaml", "--exit-status"], cwd=e.work, check=False)
+        assert status == "", status
+        slurm.wait_for(lambda: len(lines(e.work / "ended")) == 4, 30, "trials that run on")
+        e.start()
+        assert e.end() == 0, e.said()
+        e.check(8)
+        assert all(row["attempts"] == 1 for row in e.rows()), e.rows()
+
+
+def interrupted(slurm, diwan):
+    """Everything that happens on a cluster in one run."""
+    trials = 24
+    draw = random.Random(1)
+    with Experiment(slurm, diwan, experiment(trials, 8)) as e:
+        deeds = ["kill", "controller", "scancel", "kill", "requeue", "kill", "node", "kill", "controller", "kill"]
+        e.start()
+        for number, deed in enumerate(deeds):
+            e.wait_for_runs(min(2 + 2 * number, trials))
+            time.sleep(draw.uniform(0.2, 1.5))
+            if e.process.poll() is not None:
+                break
+            tasks = slurm.call(["squeue", "-h", "-r", "-t", "R", "-o", "%F_%K"]).split()
+            if deed == "kill":
+                e.kill()
+                time.sleep(draw.uniform(0, 2))
+                e.start()
+            elif deed == "controller":
+                slurm.restart_controller()
+            elif deed == "scancel" and tasks:
+                slurm.call(["scancel", tasks[0]])
+            elif deed == "requeue" and tasks:
+                slurm.requeue(tasks[-1])
+            elif deed == "node":
+                slurm.kill_node("n2")
+                time.sleep(3)
+                slurm.start_node("n2")
+        else:
+            assert deeds
+        assert e.end(300) == 0, e.said()
+        e.check(trials)
+        assert sum(row["attempts"] for row in e.rows()) > trials, "nothing was lost: the test tested nothing"
+
+
+def pilots(slurm, diwan):
+    """Four tasks take trial after trial."""
+    with Experiment(slurm, diwan, experiment(40, 4).replace("bash, trial.sh", "env, STEPS=0, bash, trial.sh")) as e:
+        e.start("--pilots", "4")
+        assert e.end() == 0, e.said()
+        e.check(40)
+        jobs = {line[4] for line in lines(e.work / "started")}
+        assert 1 <= len(jobs) <= 4, jobs
+        slurm.wait_for(lambda: slurm.call(["squeue", "-h"]).strip() == "", 20, "pilots that have left")
+
+
+def pilot_lost(slurm, diwan):
+    """A pilot is cancelled, and the coordinator killed: the runs go again, and another pilot comes."""
+    with Experiment(slurm, diwan, experiment(12, 4)) as e:
+        e.start("--pilots", "4")
+        e.wait_for_runs(4)
+        task = slurm.call(["squeue", "-h", "-r", "-t", "R", "-o", "%F_%K"]).split()[0]
+        slurm.call(["scancel", task])
+        e.wait_for_runs(6)
+        e.kill()
+        e.start("--pilots", "4")
+        assert e.end() == 0, e.said()
+        e.check(12)
+
+
+def refused(slurm, diwan):
+    """Slurm's own words, with the field of the file; nothing else happens."""
+    cases = [("{gpusPerTask: 1}", "{partition: nowhere}", "partition", "slurm.partition"),
+             ("{gpusPerTask: 9}", "{}", "", "resources.gpusPerTask"),
+             ("{timeLimit: 1h}", "{constraint: nosuch}", "feature", "slurm.constraint")]
+    for resources, options, words, field in cases:
+        with Experiment(slurm, diwan, experiment(3, 3, resources, options)) as e:
+            e.start()
+            assert e.end() == 2, e.said()
+            assert words in e.said() and field in e.said(), e.said()
+            assert not lines(e.work / "started")
+            assert not list(e.work.glob("search.diwan/arrays/[0-9]*")), "a refused array is left"
+            (e.work / "search.yaml").write_text(experiment(3, 3))
+            e.start("--accept-changes")
+            assert e.end() == 0, e.said()
+            e.check(3)
+
+
+def waiting(slurm, diwan):
+    """A job that Slurm takes and never starts: why, and what to do."""
+    with Experiment(slurm, diwan, experiment(3, 3, "{cpusPerTask: 1000}")) as e:
+        e.start()
+        slurm.wait_for(lambda: "no node of the partition has what a trial asks for" in e.said(), 30, "advice")
+        slurm.call([diwan, "stop", "search.yaml"], cwd=e.work)
+        assert e.end() == 5, e.said()
+        assert slurm.call(["squeue", "-h"]).strip() == "", "tasks are left"
+
+
+def script(slurm, diwan, examples):
+    """The shipped script, unedited: its job is requeued while trials run, and they go on meanwhile."""
+    with Experiment(slurm, diwan, experiment(12, 4)) as e:
+        job = slurm.submit(["--time=00:10:00", examples / "array-coordinator.sbatch", "search.yaml"], cwd=e.work)
+        e.wait_for_runs(4)
+        slurm.requeue(job)
+        slurm.wait(job, 60, {"PENDING"})
+        slurm.wait_for(lambda: len(lines(e.work / "ended")) == 4, 30, "trials that run on")
+        slurm.start_now(job)
+        assert slurm.wait(job, 120) == "COMPLETED", slurm.state(job)
+        e.check(12)
+        assert all(row["attempts"] == 1 for row in e.rows()), e.rows()
+
+
+CASES = {"finishes": finishes, "stopped": stopped, "left": left, "interrupted": interrupted, "pilots": pilots,
+         "pilot-lost": pilot_lost, "refused": refused, "waiting": waiting, "script": script}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("diwan", type=pathlib.Path)
+    parser.add_argument("--examples", type=pathlib.Path, required=True, help="the folder of the batch scripts")
+    parser.add_argument("--case", choices=CASES, action="append")
+    arguments = parser.parse_args()
+    if absent := missing():
+        print("skipped: not installed:", *absent)
+        return 77
+    diwan = arguments.diwan.resolve()
+    os.environ["PATH"] = f"{diwan.parent}:{os.environ['PATH']}:/usr/sbin"
+    with PrivateSlurm(kill_wait=10) as slurm:
+        for name in arguments.case or CASES:
+            begin = time.monotonic()
+            CASES[name](slurm, diwan, **({"examples": arguments.examples.resolve()} if name == "script" else {}))
+            print(f"{name}: {time.monotonic() - begin:.0f} s", flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
