@@ -10,20 +10,24 @@ namespace diwan::gp {
 using Index = Eigen::Index;
 
 HypervolumeAcquisition::HypervolumeAcquisition(std::vector<const Posterior*> posteriors,
-                                               HypervolumeImprovement improvement)
-    : posteriors_(std::move(posteriors)), improvement_(std::move(improvement)) {
+                                               HypervolumeImprovement improvement,
+                                               HypervolumeImprovement rough)
+    : posteriors_(std::move(posteriors)),
+      improvement_(std::move(improvement)),
+      rough_(std::move(rough)) {
   assert(posteriors_.size() == improvement_.objectives());
 }
 
 HypervolumeImprovement::Value HypervolumeAcquisition::at(
-    const std::vector<Predictions>& predictions, Index row) const {
+    const HypervolumeImprovement& improvement, const std::vector<Predictions>& predictions,
+    Index row) {
   std::vector<double> means;
   std::vector<double> variances;
   for (const Predictions& one : predictions) {
     means.push_back(one.mean[row]);
     variances.push_back(one.variance[row]);
   }
-  return improvement_(means, variances);
+  return improvement(means, variances);
 }
 
 Values HypervolumeAcquisition::values(const Rows& points) const {
@@ -33,7 +37,7 @@ Values HypervolumeAcquisition::values(const Rows& points) const {
   }
   Values result(points.rows());
   for (Index row = 0; row < points.rows(); ++row) {
-    result[row] = at(predictions, row).value;
+    result[row] = at(improvement_, predictions, row).value;
   }
   return result;
 }
@@ -45,7 +49,7 @@ Values HypervolumeAcquisition::rough_values(const Rows& points) const {
   }
   Values result(points.rows());
   for (Index row = 0; row < points.rows(); ++row) {
-    result[row] = at(predictions, row).value;
+    result[row] = at(rough_, predictions, row).value;
   }
   return result;
 }
@@ -59,7 +63,7 @@ Values HypervolumeAcquisition::values_and_gradients(const Rows& points, Rows& gr
   }
   Values result(points.rows());
   for (Index row = 0; row < points.rows(); ++row) {
-    const HypervolumeImprovement::Value here = at(predictions, row);
+    const HypervolumeImprovement::Value here = at(improvement_, predictions, row);
     result[row] = here.value;
     // mean = v.e and variance = s - v.v
     for (std::size_t j = 0; j < posteriors_.size(); ++j) {

@@ -15,8 +15,9 @@ namespace diwan::gp {
 class HypervolumeAcquisition : public Acquisition {
  public:
   /// The posteriors are kept by reference, one an objective.
+  /// @param rough  of rough_values(): over fewer boxes.
   HypervolumeAcquisition(std::vector<const Posterior*> posteriors,
-                         HypervolumeImprovement improvement);
+                         HypervolumeImprovement improvement, HypervolumeImprovement rough);
 
   Values values(const Rows& points) const override;
   Values rough_values(const Rows& points) const override;
@@ -28,11 +29,13 @@ class HypervolumeAcquisition : public Acquisition {
 
  private:
   /// At the point in row `row` of the predictions, of which there is one an objective.
-  HypervolumeImprovement::Value at(const std::vector<Predictions>& predictions,
-                                   Eigen::Index row) const;
+  static HypervolumeImprovement::Value at(const HypervolumeImprovement& improvement,
+                                          const std::vector<Predictions>& predictions,
+                                          Eigen::Index row);
 
   std::vector<const Posterior*> posteriors_;
   HypervolumeImprovement improvement_;
+  HypervolumeImprovement rough_;
 };
 
 }  // namespace diwan::gp

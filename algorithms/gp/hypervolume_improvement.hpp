@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -43,10 +44,29 @@ class HypervolumeImprovement {
     std::size_t upper = 0;
   };
   static constexpr std::size_t absent = static_cast<std::size_t>(-1);
-  using Scores = std::vector<std::vector<Score>>;  ///< of each objective at each threshold
+  /// ln e of one objective at its thresholds: bounds of all, and the exact ones that are needed.
+  class Scores {
+   public:
+    Scores(double mean, double variance, const std::vector<double>& thresholds);
+    double bound(std::size_t threshold) const { return bounds_[threshold]; }
+    const Score& at(std::size_t threshold);
 
-  /// ln of every box's product; minus infinity where it is negligible.
-  std::vector<double> terms(const Scores& scores) const;
+   private:
+    double mean_;
+    double variance_;
+    std::span<const double> thresholds_;
+    std::vector<double> bounds_;
+    std::vector<std::optional<Score>> exact_;
+  };
+  struct Term {
+    std::size_t box = 0;
+    double value = 0;
+  };
+
+  /// ln of a box's product.
+  double term(std::size_t box, std::vector<Scores>& scores) const;
+  /// Those that are not negligible.
+  std::vector<Term> terms(std::vector<Scores>& scores) const;
 
   std::vector<std::vector<double>> thresholds_;  ///< of each objective, ascending
   std::vector<Side> sides_;                      ///< box by box, one an objective

@@ -9,6 +9,24 @@
 #include "algorithms/hypervolume.hpp"
 
 namespace diwan::gp {
+namespace {
+
+/// Evenly some of a front of many, in the order of the first objective: by it candidates are
+/// screened.
+std::vector<std::vector<double>> thinned(std::vector<std::vector<double>> front) {
+  constexpr std::size_t most = 64;
+  if (front.size() <= most) {
+    return front;
+  }
+  std::sort(front.begin(), front.end());
+  std::vector<std::vector<double>> kept;
+  for (std::size_t i = 0; i < most; ++i) {
+    kept.push_back(std::move(front[i * (front.size() - 1) / (most - 1)]));
+  }
+  return kept;
+}
+
+}  // namespace
 
 std::vector<double> reference_point(std::span<const std::vector<double>> rows,
                                     std::span<const std::size_t> front, std::size_t objectives) {
@@ -101,7 +119,9 @@ std::vector<Candidate> HypervolumeSurrogate::candidates(const AcquisitionSearch&
   for (const Pending& one : quest.pending) {
     pending.push_back(one.point);
   }
-  const std::vector<Box> boxes = undominated_boxes(believed_front(pending), reference_);
+  const std::vector<std::vector<double>> front = believed_front(pending);
+  const HypervolumeImprovement improvement(undominated_boxes(front, reference_));
+  const HypervolumeImprovement rough(undominated_boxes(thinned(front), reference_));
   std::vector<const Posterior*> posteriors;
   std::vector<Eigen::Index> observed;
   for (ProcessModel& model : models_) {
@@ -109,7 +129,7 @@ std::vector<Candidate> HypervolumeSurrogate::candidates(const AcquisitionSearch&
     model.posterior().add(pending);
     posteriors.push_back(&model.posterior());
   }
-  const HypervolumeAcquisition acquisition(posteriors, HypervolumeImprovement(boxes));
+  const HypervolumeAcquisition acquisition(posteriors, improvement, rough);
   std::vector<Candidate> found = search.search(acquisition, quest.known, quest.index);
   for (std::size_t j = 0; j < models_.size(); ++j) {
     models_[j].posterior().shrink(observed[j]);

@@ -47,9 +47,9 @@ std::vector<Result> results(std::size_t count) {
 TEST(HypervolumeAcquisition, HasTheGradientOfItsDifferences) {
   const Posterior first = posterior(9, 0);
   const Posterior second = posterior(3, 1);
-  const HypervolumeAcquisition acquisition(
-      {&first, &second},
-      HypervolumeImprovement(undominated_boxes({{-1.2, 0.1}, {-0.8, -0.9}}, {0.2, 0.3})));
+  const HypervolumeImprovement improvement(
+      undominated_boxes({{-1.2, 0.1}, {-0.8, -0.9}}, {0.2, 0.3}));
+  const HypervolumeAcquisition acquisition({&first, &second}, improvement, improvement);
   const Rows points = rows_of(random_points(6, mixed, 4));
 
   Rows gradients;
