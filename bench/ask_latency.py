@@ -3,7 +3,7 @@
 # Copyright the Diwan authors
 """CPU time of one ask of Diwan's algorithms beside their peers', in ten mixed dimensions, in one run.
 
-usage: ask_latency.py PATH/TO/bench_ask_time [--trials 100 500 1000 2000 5000] [--algorithms NAME…]
+usage: ask_latency.py PATH/TO/bench_ask_time [--trials 100 500 1000 2000 5000 10000] [--algorithms NAME…]
                       [--peers NAME…] [--repetitions 15] [--passes 2] [--longest 120]
 
 Each side is told the same number of random trials, then asked one at a time, each answer told; the
@@ -127,7 +127,7 @@ def ours(program, algorithm):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("program")
-    parser.add_argument("--trials", type=int, nargs="+", default=[100, 500, 1000, 2000, 5000])
+    parser.add_argument("--trials", type=int, nargs="+", default=[100, 500, 1000, 2000, 5000, 10000])
     parser.add_argument("--algorithms", nargs="*", default=ALGORITHMS)
     parser.add_argument("--peers", nargs="*", help="those whose name holds one of these words")
     parser.add_argument("--repetitions", type=int, default=15)
