@@ -2,14 +2,19 @@
 // Copyright the Diwan authors
 #include "algorithms/portfolio/portfolio.hpp"
 
+#include <algorithm>
 #include <utility>
 #include <variant>
 
 namespace diwan {
 
-Portfolio::Portfolio(std::vector<std::unique_ptr<Suggester>> members, std::uint32_t first_up_to,
+Portfolio::Portfolio(std::vector<std::unique_ptr<Suggester>> members,
+                     std::vector<std::size_t> turns, std::uint32_t first_up_to,
                      std::uint32_t parallel)
-    : members_(std::move(members)), first_up_to_(first_up_to), parallel_(parallel) {}
+    : members_(std::move(members)),
+      turns_(std::move(turns)),
+      first_up_to_(first_up_to),
+      parallel_(parallel) {}
 
 void Portfolio::tell(const Fact& fact) {
   if (std::holds_alternative<Finished>(fact) || std::holds_alternative<Known>(fact)) {
@@ -23,13 +28,8 @@ void Portfolio::tell(const Fact& fact) {
 }
 
 const Suggester& Portfolio::on_turn() const {
-  constexpr std::size_t round = 4;
   const std::size_t first = parallel_ > first_up_to_ && members_.size() > 1 ? 1 : 0;
-  const std::size_t others = members_.size() - first - 1;
-  if (others == 0 || ended_ % round != round - 1) {
-    return *members_[first];
-  }
-  return *members_[first + 1 + ended_ / round % others];
+  return *members_[std::max(first, turns_[ended_ % turns_.size()])];
 }
 
 Suggestions Portfolio::ask(std::size_t count) const { return on_turn().ask(count); }
