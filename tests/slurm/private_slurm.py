@@ -80,6 +80,12 @@ def find(name):
     return shutil.which(name, path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
 
 
+def version():
+    """(22, 5), (23, 11)."""
+    text = subprocess.run([find("slurmd"), "-V"], capture_output=True, text=True, check=True).stdout
+    return tuple(map(int, re.search(r"(\d+)\.(\d+)", text).groups()))
+
+
 def free_ports(count):
     """The first of `count` free ports in a row."""
     while True:
@@ -151,6 +157,9 @@ class PrivateSlurm:
         (self.lab / "etc/gres.conf").write_text(
             "".join(f"NodeName=n[1-2] Name=gpu File={path}\n" for path in gpus))
         (self.lab / "etc/plugstack.conf").write_text(self.plugstack)
+        if version() >= (23, 11):
+            # Also where there are no cgroups, as in a container.
+            (self.lab / "etc/cgroup.conf").write_text("CgroupPlugin=disabled\n")
         self.environment = {name: value for name, value in os.environ.items()
                             if not name.startswith(("SLURM_", "SBATCH_", "OMPI_COMM_", "PMIX_"))}
         self.environment["SLURM_CONF"] = str(self.lab / "etc/slurm.conf")

@@ -174,11 +174,17 @@ std::string library_version() {
 Library::Library(std::vector<std::string> environment)
     : environment_{std::move(environment)}, tools_{environment_} {}
 
-Refused Library::refused(int error) {
+/// What libslurm said before is not about the request that follows.
+void Library::begin() {
+  ++requests_;
+  errors_.take();
+}
+
+Refused Library::refused(int error, Refused::Kind otherwise) {
   if (error == SLURM_PROTOCOL_VERSION_ERROR) {
     unusable_ = slurm_strerror(error);
   }
-  return refusal(error, slurm_words(errors_.take() + slurm_strerror(error)));
+  return refusal(error, slurm_words(errors_.take() + slurm_strerror(error)), otherwise);
 }
 
 Answer Library::answer(const Submit& question) {
@@ -237,10 +243,10 @@ Answer Library::answer(const Submit& question) {
     job.time_limit = static_cast<std::uint32_t>(request.time_limit->count());
   }
 
-  ++requests_;
+  begin();
   submit_response_msg_t* response = nullptr;
   if (slurm_submit_batch_job(&job, &response) != SLURM_SUCCESS || response == nullptr) {
-    Refused answer = refused(errno);
+    Refused answer = refused(errno, Refused::Kind::forbidden);
     if (about_nodes(answer)) {
       answer.field = tools_.cause(request);
     }
@@ -252,7 +258,7 @@ Answer Library::answer(const Submit& question) {
 }
 
 Answer Library::answer(const Ask& question) {
-  ++requests_;
+  begin();
   const JobRecords records = load_jobs();
   if (!records) {
     return refused(errno);
@@ -269,7 +275,7 @@ Answer Library::answer(const Ask& question) {
 }
 
 Answer Library::answer(const Find& question) {
-  ++requests_;
+  begin();
   const JobRecords records = load_jobs();
   if (!records) {
     return refused(errno);
@@ -287,7 +293,7 @@ Answer Library::answer(const Find& question) {
 }
 
 Answer Library::signal(const std::string& tasks, int number, int flags) {
-  ++requests_;
+  begin();
   if (slurm_kill_job2(tasks.c_str(), static_cast<std::uint16_t>(number),
                       static_cast<std::uint16_t>(flags), nullptr) == SLURM_SUCCESS) {
     return Signalled{};
@@ -310,7 +316,7 @@ Answer Library::answer(const Signal& question) {
 }
 
 Answer Library::answer(const AskLimits&) {
-  ++requests_;
+  begin();
   slurm_conf_t* configuration = nullptr;
   if (slurm_load_ctl_conf(0, &configuration) != SLURM_SUCCESS) {
     return refused(errno);

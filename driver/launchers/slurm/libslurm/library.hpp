@@ -28,7 +28,8 @@ class Library : public Service {
   std::optional<std::string> unusable() const override { return unusable_; }
 
  private:
-  Refused refused(int error);
+  void begin();
+  Refused refused(int error, Refused::Kind otherwise = Refused::Kind::away);
   Answer signal(const std::string& tasks, int number, int flags);
 
   std::vector<std::string> environment_;

@@ -207,7 +207,8 @@ void Client::lose(bool at_once, const std::string& why) {
     how = why + (how.empty() ? std::string{} : "; it " + how);
   }
   process_.reset();
-  if (!answered_) {
+  // One that we killed may have waited for Slurm.
+  if (!answered_ && !at_once) {
     ++silent_deaths_;
   }
   if (with_library_ && (!ready_ || silent_deaths_ >= most_silent_deaths)) {

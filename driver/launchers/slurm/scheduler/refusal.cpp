@@ -23,9 +23,10 @@ struct Rule {
 
 constexpr std::string_view nodes_unavailable = "Requested node configuration is not available";
 
-// The first that fits holds; texts of the controller's absence come first, since a command then
+// The first that fits holds; what keeps a command from asking at all comes first, since it then
 // says several things.
 constexpr std::array rules = {
+    Rule{0, "Unable to process configuration file", Kind::forbidden, ""},
     Rule{1800, "Unable to contact slurm controller", Kind::away, ""},
     Rule{1801, "send failure", Kind::away, ""},
     Rule{1802, "receive failure", Kind::away, ""},
@@ -45,6 +46,7 @@ constexpr std::array rules = {
 
     Rule{EAGAIN, "temporarily unable to accept job", Kind::busy, ""},
     Rule{0, "Resource temporarily unavailable", Kind::busy, ""},
+    Rule{0, "job queue full", Kind::busy, ""},
     Rule{2007, "Unable to create job record, try again", Kind::busy, ""},
     Rule{2105, "disabled submissions", Kind::busy, ""},
     Rule{0, "submissions are currently disabled", Kind::busy, ""},
@@ -102,6 +104,7 @@ constexpr std::array rules = {
     Rule{2048, "Invalid license", Kind::forbidden, "extra"},
     Rule{0, "Unable to open file", Kind::forbidden, "working_directory"},
 
+    Rule{2002, "Access/permission denied", Kind::forbidden, ""},
     Rule{2017, "Invalid job id", Kind::gone, ""},
     Rule{2021, "already completing or completed", Kind::gone, ""},
     Rule{2020, "can not be altered now", Kind::gone, ""},
@@ -137,11 +140,11 @@ std::string_view sentence(std::string_view line) {
 
 }  // namespace
 
-Refused refusal(int error, std::string text) {
+Refused refusal(int error, std::string text, Kind otherwise) {
   const auto* const rule = std::find_if(rules.begin(), rules.end(),
                                         [&](const Rule& one) { return fits(one, error, text); });
   if (rule == rules.end()) {
-    return {.kind = Kind::forbidden, .text = std::move(text), .field = ""};
+    return {.kind = otherwise, .text = std::move(text), .field = ""};
   }
   return {.kind = rule->kind, .text = std::move(text), .field = std::string{rule->field}};
 }

@@ -10,9 +10,10 @@
 
 namespace diwan::slurm {
 
-/// What Slurm's refusal means, from its error number (0: unknown) or else its text. Anything that
-/// we do not know is forbidden: to repeat it would hide it.
-Refused refusal(int error, std::string text);
+/// What Slurm's refusal means, from its error number (0: unknown) or else its text.
+/// @param otherwise  what one is that we do not know: of a job to submit forbidden, since to repeat
+///                   it would hide it; of the rest away, since it may do later
+Refused refusal(int error, std::string text, Refused::Kind otherwise = Refused::Kind::forbidden);
 
 /// What a command or libslurm said on stderr as one line: without "sbatch: error: ", and each
 /// sentence once.

@@ -60,9 +60,26 @@ std::optional<std::uint32_t> whole(std::string_view text) {
                                                                   : std::nullopt;
 }
 
+/// squeue's exit_code: a wait status, in later releases "7:0", the exit code and the signal.
+std::uint32_t wait_status(std::string_view text) {
+  constexpr unsigned code_bits = 8;
+  const std::size_t colon = text.find(':');
+  if (colon == std::string_view::npos) {
+    return whole(text).value_or(0);
+  }
+  return whole(text.substr(0, colon)).value_or(0) << code_bits |
+         whole(text.substr(colon + 1)).value_or(0);
+}
+
+/// That a program is not there does not pass; else only a job to submit is forbidden for what we do
+/// not know.
 Refused refused(const Finished& finished, const char* program) {
+  constexpr int not_started = 127;
+  const bool submits = std::string_view{program} == "sbatch";
   const std::string words = slurm_words(finished.error);
-  Refused refused = refusal(0, words);
+  Refused refused = refusal(
+      0, words,
+      submits || finished.status == not_started ? Refused::Kind::forbidden : Refused::Kind::away);
   if (finished.killed && refused.kind != Refused::Kind::busy) {
     refused.text = std::string{program} + " did not end in time" +
                    (words.empty() ? std::string{} : ": " + words);
@@ -143,7 +160,13 @@ std::vector<std::string> sbatch_words(const JobRequest& request) {
   add("--nodes=", std::to_string(request.nodes));
   add("--ntasks=", std::to_string(request.ranks));
   add("--cpus-per-task=", std::to_string(request.cpus_per_rank));
-  if (request.gpus_per_node > 0) {
+  // One that names a kind of GPU is meant in place of ours, not beside it.
+  const bool own_gpus =
+      std::any_of(request.extra.begin(), request.extra.end(), [](const std::string& word) {
+        return word.starts_with("--gres=gpu") || word.starts_with("--gpus") ||
+               word.starts_with("-G");
+      });
+  if (request.gpus_per_node > 0 && !own_gpus) {
     add("--gres=gpu:", std::to_string(request.gpus_per_node));
   }
   if (request.memory_mebibytes) {
@@ -176,7 +199,7 @@ Jobs parse_squeue(std::string_view text, const std::vector<std::uint32_t>& array
       task.task = *place;
       task.restarts = whole(restarts).value_or(0);
       task.nodes = nodes;
-      set_exit(task, whole(exit_code).value_or(0));
+      set_exit(task, wait_status(exit_code));
       jobs.tasks.push_back(std::move(task));
     } else if (TaskRanges ranges = parse_task_ranges(places); !ranges.empty()) {
       jobs.waiting.push_back({.array = task.array,
@@ -315,16 +338,16 @@ Answer Tools::answer(const Cancel& question) {
 
 Answer Tools::answer(const Signal& question) {
   // For a task that waits scancel tries again for a minute.
-  const Answer known = answer(Ask{{question.array}});
-  if (const auto* const jobs = std::get_if<Jobs>(&known)) {
-    const auto runs = [&](const JobTask& task) {
-      return task.task == question.task && task.state == JobState::running;
-    };
-    if (std::none_of(jobs->tasks.begin(), jobs->tasks.end(), runs)) {
-      return refusal(0, "Job is not running");
-    }
-  } else {
+  Answer known = answer(Ask{{question.array}});
+  const auto* const jobs = std::get_if<Jobs>(&known);
+  if (jobs == nullptr) {
     return known;
+  }
+  const auto runs = [&](const JobTask& task) {
+    return task.task == question.task && task.state == JobState::running;
+  };
+  if (std::none_of(jobs->tasks.begin(), jobs->tasks.end(), runs)) {
+    return refusal(0, "Job is not running");
   }
   const Finished finished =
       run({"scancel", "--batch", "--signal=" + std::to_string(question.number),

@@ -8,6 +8,7 @@
 
 #include <gtest/gtest.h>
 #include <poll.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 namespace diwan::slurm {
@@ -160,7 +161,7 @@ TEST_F(SlurmClient, UsesTheToolsWhenLibslurmDiesOfEveryQuestion) {
 }
 
 TEST_F(SlurmClient, KillsAProcessThatDoesNotAnswer) {
-  library(ready + "[ -e second ] || { touch second; sleep 1000 & wait; }; job=7" + answers);
+  library(ready + "[ -e second ] || { touch second; exec sleep 1000; }; job=7" + answers);
   start({milliseconds{400}, milliseconds{20}, milliseconds{50}});
   client_->submit({});
 
@@ -174,7 +175,7 @@ TEST_F(SlurmClient, KillsAProcessThatDoesNotAnswer) {
 
 TEST_F(SlurmClient, TakesAProcessThatTalksNonsenseForGone) {
   library(ready +
-          "[ -e second ] || { touch second; read -r line; echo nonsense >&0; sleep 1000; }; "
+          "[ -e second ] || { touch second; read -r line; echo nonsense >&0; exec sleep 1000; }; "
           "job=7" +
           answers);
   start();
@@ -227,6 +228,37 @@ TEST_F(SlurmClient, TakesTheProcessWithItAndKeepsCtrlCFromIt) {
 
   EXPECT_EQ(session, process);
   EXPECT_EQ(kill(process, 0), -1);
+}
+
+TEST_F(SlurmClient, DoesNotLeaveTheProcessBehindWhenItIsKilled) {
+  library(ready + "echo $$ > pid.new; mv pid.new pid; exec sleep 1000");
+  const pid_t client = fork();
+  if (client == 0) {
+    start();
+    pause();
+    _exit(1);
+  }
+  const auto deadline = steady_clock::now() + std::chrono::seconds{20};
+  while (!fs::exists(folder_ / "pid") && steady_clock::now() < deadline) {
+    usleep(5000);
+  }
+  const pid_t process = std::stoi(text("pid"));
+
+  kill(client, SIGKILL);
+  waitpid(client, nullptr, 0);
+
+  // It is not ours to wait for: dead, or not yet waited for by who is.
+  const auto lives = [&] {
+    std::ifstream stat{"/proc/" + std::to_string(process) + "/stat"};
+    std::string line;
+    std::getline(stat, line);
+    const std::size_t name_end = line.rfind(')');
+    return name_end != std::string::npos && line.at(name_end + 2) != 'Z';
+  };
+  while (lives() && steady_clock::now() < deadline) {
+    usleep(5000);
+  }
+  EXPECT_FALSE(lives());
 }
 
 }  // namespace

@@ -49,6 +49,13 @@ TEST(Refusals, MeanTheSameByNumberAndByText) {
   }
 }
 
+TEST(Refusals, ThatAreUnknownAreForbiddenOrPass) {
+  EXPECT_EQ(refusal(0, "Unspecified error").kind, Kind::forbidden);
+  EXPECT_EQ(refusal(0, "Unspecified error", Kind::away).kind, Kind::away);
+  EXPECT_EQ(refusal(0, "fatal: Unable to process configuration file", Kind::away).kind,
+            Kind::forbidden);
+}
+
 TEST(Refusals, OfTheAccountingPolicyDependOnTheLimitThatIsNamed) {
   const auto with = [](const std::string& limit) {
     return refusal(2050, limit +

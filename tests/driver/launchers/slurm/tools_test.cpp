@@ -36,6 +36,17 @@ TEST(SbatchWords, SayWhatIsAskedForAndNothingElse) {
   }
 }
 
+TEST(SbatchWords, LeaveAKindOfGpuToThoseWhoNameIt) {
+  JobRequest request;
+  request.gpus_per_node = 2;
+  EXPECT_TRUE(has(sbatch_words(request), "--gres=gpu:2"));
+
+  for (const char* own : {"--gres=gpu:h100:2", "--gpus-per-node=h100:2", "-Gh100:2"}) {
+    request.extra = {own};
+    EXPECT_FALSE(has(sbatch_words(request), "--gres=gpu:2")) << own;
+  }
+}
+
 TEST(ParseSqueue, SeesRecordsOfTheArraysThatWereAskedFor) {
   const Jobs jobs = parse_squeue(
       "12|4-5,9%2|PENDING|0|0||JobArrayTaskLimit|\n"
@@ -57,6 +68,21 @@ TEST(ParseSqueue, SeesRecordsOfTheArraysThatWereAskedFor) {
   ASSERT_EQ(jobs.waiting.size(), 1U);
   EXPECT_EQ(jobs.waiting[0],
             (WaitingTasks{12, {{4, 5}, {9, 9}}, JobState::pending, "JobArrayTaskLimit"}));
+}
+
+TEST(ParseSqueue, ReadsExitCodesOfOldAndNewReleases) {
+  const Jobs jobs = parse_squeue(
+      "12|0|FAILED|0|1792|n2|NonZeroExitCode|\n"
+      "12|1|FAILED|0|7:0|n2|NonZeroExitCode|\n"
+      "12|2|FAILED|0|9|n2|RaisedSignal:9(Killed)|\n"
+      "12|3|FAILED|0|0:9|n2|RaisedSignal:9(Killed)|\n",
+      {12});
+
+  ASSERT_EQ(jobs.tasks.size(), 4U);
+  EXPECT_EQ(jobs.tasks[0].exit_code, 7);
+  EXPECT_EQ(jobs.tasks[1].exit_code, 7);
+  EXPECT_EQ(jobs.tasks[2].signal, 9);
+  EXPECT_EQ(jobs.tasks[3].signal, 9);
 }
 
 TEST(ParseSqueue, TellsTasksThatWereRequeuedFromThoseThatNeverRan) {
