@@ -9,7 +9,7 @@ const std::vector<Verb>& verbs() {
       run_verb(),     resume_verb(),        validate_verb(),   status_verb(), trials_verb(),
       metrics_verb(), best_verb(),          compare_verb(),    logs_verb(),   journal_verb(),
       stop_verb(),    pause_verb(),         extend_verb(),     cancel_verb(), suggest_verb(),
-      collect_verb(), report_metric_verb(), algorithms_verb(), exec_verb(),
+      collect_verb(), report_metric_verb(), algorithms_verb(), doctor_verb(), exec_verb(),
   };
   return all;
 }

@@ -268,6 +268,19 @@ def waiting(slurm, diwan):
         assert slurm.call(["squeue", "-h"]).strip() == "", "tasks are left"
 
 
+def doctor(slurm, diwan):
+    """What `diwan doctor` finds of Slurm, with and without a controller."""
+    said = slurm.call([diwan, "doctor", "/"])
+    assert re.search(r"the controller answers: Slurm \d+\.\d+\.\d+, arrays of at most 20001 tasks", said), said
+    assert "10 sec (KillWait)" in said and "PreemptMode is REQUEUE" in said, said
+    slurm.stop(slurm.lab / "run/slurmctld.pid")
+    try:
+        said = slurm.call([diwan, "doctor", "/"])
+        assert "the controller does not answer" in said, said
+    finally:
+        slurm.start_controller()
+
+
 def script(slurm, diwan, examples):
     """The shipped script, unedited: its job is requeued while trials run, and they go on meanwhile."""
     with Experiment(slurm, diwan, experiment(12, 4)) as e:
@@ -283,7 +296,7 @@ def script(slurm, diwan, examples):
 
 
 CASES = {"finishes": finishes, "stopped": stopped, "left": left, "interrupted": interrupted, "pilots": pilots,
-         "pilot-lost": pilot_lost, "refused": refused, "waiting": waiting, "script": script}
+         "pilot-lost": pilot_lost, "refused": refused, "waiting": waiting, "script": script, "doctor": doctor}
 
 
 def main():
