@@ -61,7 +61,7 @@ CatalogEntry cmaes_entry() {
   advise(entry, "hundreds of trials over numbers, many at a time",
          "Take it for hundreds of trials over two or more ints and doubles, with few choices: it "
          "goes on improving where models tire, keeps many workers busy, and an ask takes next to "
-         "nothing. With fewer than 30 trials bayesianoptimization is ahead. It cannot search "
+         "nothing. Up to 60 trials one at a time bayesianoptimization is ahead. It cannot search "
          "conditional parameters.");
   entry.info.scores = {0.06, 0.48, 0.58};
   entry.check = check_space;

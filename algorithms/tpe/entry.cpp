@@ -53,8 +53,8 @@ CatalogEntry tpe_entry() {
                     "Bergstra et al. 2011; Watanabe 2023", rules(), make_tpe);
   advise(entry, "parameters that hardly act on one another",
          "Take it where each parameter has an effect of its own, or to go on with what Katib's tpe "
-         "began; where they act together, multivariate-tpe. An ask takes 0.13 ms after 100 trials "
-         "and 1.1 ms after 5,000.");
+         "began; where they act together, multivariate-tpe. An ask takes 0.10 ms after 100 trials "
+         "and 0.8 ms after 5,000.");
   entry.info.scores = {-0.30, 0.15, 0.52};
   entry.info.learns = true;
   entry.info.several_objectives = true;
@@ -69,8 +69,8 @@ CatalogEntry multivariate_tpe_entry() {
                     "Falkner et al. 2018; Watanabe 2023", multivariate_rules(), make_multivariate);
   advise(entry, "many choices, conditions, rough or noisy results",
          "Take it for parameters that others switch on and off (when), whose groups it models "
-         "together, for noisy or rough results, and for thousands of trials: an ask takes 0.14 ms "
-         "after 100 and 1.4 ms after 5,000. With few, expensive trials bayesianoptimization gets "
+         "together, for noisy or rough results, and for thousands of trials: an ask takes 0.10 ms "
+         "after 100 and 1 ms after 5,000. With few, expensive trials bayesianoptimization gets "
          "further.");
   entry.info.scores = {-0.27, 0.04, 0.50};
   entry.info.learns = true;

@@ -148,6 +148,7 @@ std::vector<double> medians(const std::string& text, const Function& function,
     }
   }
   std::vector<double> result;
+  result.reserve(bests.size());
   for (std::vector<double>& values : bests) {
     result.push_back(median(std::move(values)));
   }
