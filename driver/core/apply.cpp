@@ -63,6 +63,7 @@ class Fold {
     }
     ++trial->attempts;
     trial->phase = Phase::queued;
+    e_.held_.clear();
     forget_last_run(*trial);
     auto& curves = e_.curves_[trial->number];
     for (std::size_t i = 0; i < curves.size(); ++i) {
@@ -167,7 +168,11 @@ class Fold {
           Trial& trial = e_.trials_[number - 1];
           trial.stop = called_off(trial) ? trial.stop : StopReason::drain;
         }
+        e_.fruitless_owners_ += event.by == by_time_limit && !e_.owner_saw_an_end_ ? 1 : 0;
         e_.stop_ = event;
+        return true;
+      case StopAsked::Kind::hold:
+        e_.held_ = event.reason;
         return true;
       case StopAsked::Kind::pause:
         e_.stop_ = event;
@@ -198,6 +203,8 @@ class Fold {
     e_.owner_ = std::move(owner);
     e_.keep_going_ = e_.keep_going_ || event.keep_going;
     e_.stop_.reset();
+    e_.held_.clear();
+    e_.owner_saw_an_end_ = false;
     e_.finished_.reset();
     e_.start_time_ = e_.start_time_.value_or(time_);
     e_.owner_before_left_ = e_.last_time_;
@@ -304,6 +311,8 @@ class Fold {
   void finish(Trial& trial, TrialStatus status) {
     trial.phase = Phase::ended;
     trial.status = status;
+    e_.owner_saw_an_end_ = true;
+    e_.fruitless_owners_ = 0;
     e_.curves_.erase(trial.number);
     count(status);
     if (e_.first_ends_ < 3) {

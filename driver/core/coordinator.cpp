@@ -34,6 +34,11 @@ void trim(Observed& batch, std::size_t known) {
 
 std::string in_quotes(const std::string& name) { return "\"" + name + "\""; }
 
+LostCause our_cause(const Experiment& experiment) {
+  const auto& stop = experiment.stop_asked();
+  return stop && stop->by == by_time_limit ? LostCause::time_limit : LostCause::own_stop;
+}
+
 /// Why a trial whose program succeeded has no result: its first objective without a finite value.
 std::string why_unavailable(const Experiment& experiment, const Trial& trial) {
   for (std::size_t i = 0; i < experiment.rules().directions.size(); ++i) {
@@ -60,7 +65,7 @@ std::string why_unavailable(const Experiment& experiment, const Trial& trial) {
 }  // namespace
 
 Coordinator::Coordinator(Experiment experiment, CoordinatorOptions options)
-    : experiment_(std::move(experiment)), options_(options) {}
+    : experiment_(std::move(experiment)), options_(options), time_left_(options.time_limit) {}
 
 Step Coordinator::handle(Time now, std::span<const Stimulus> stimuli) {
   now_ = now;
@@ -175,12 +180,12 @@ void Coordinator::take(Ended&& event) {
   if (event.outcome == RunOutcome::stopped && !called_off && !complete) {
     // A run that ended for no fault of its trial goes again.
     event.outcome = RunOutcome::lost;
-    event.cause = ours ? LostCause::own_stop : LostCause::unknown;
+    event.cause = ours ? our_cause(experiment_) : LostCause::unknown;
   } else if (event.outcome == RunOutcome::lost && complete) {
     // Nothing goes again in a complete experiment.
     event.outcome = RunOutcome::stopped;
   } else if (event.outcome == RunOutcome::lost && event.cause == LostCause::unknown && ours) {
-    event.cause = LostCause::own_stop;
+    event.cause = our_cause(experiment_);
   }
   // Whoever ran it looks at the first objective alone, and at no strategy.
   if (event.outcome == RunOutcome::succeeded && event.reason.empty() &&
@@ -189,6 +194,9 @@ void Coordinator::take(Ended&& event) {
   }
   cancelled_.erase(event.run);
   record(std::move(event));
+  if (time_left_.deadline()) {
+    time_left_.learn(experiment_, trial);
+  }
 }
 
 void Coordinator::take(PruneWished&& wish) {
@@ -237,6 +245,7 @@ void Coordinator::take(StopAsked&& event) {
       break;
     }
     case StopAsked::Kind::finish:
+    case StopAsked::Kind::hold:
       return;  // ours to decide
   }
   record(std::move(event));
@@ -279,5 +288,14 @@ void Coordinator::take(AdoptionDone&& /*done*/) {
                .usage = {}});
   }
 }
+
+void Coordinator::take(DeadlineSet&& event) {
+  if (!time_left_.deadline()) {
+    time_left_.learn(experiment_);
+  }
+  time_left_.set_deadline(now_, event.deadline);
+}
+
+void Coordinator::take(WorkSaved&& /*event*/) { time_left_.work_is_saved(); }
 
 }  // namespace diwan

@@ -2,8 +2,10 @@
 // Copyright the Diwan authors
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -11,6 +13,7 @@
 #include "driver/core/command.hpp"
 #include "driver/core/experiment.hpp"
 #include "driver/core/stimulus.hpp"
+#include "driver/core/time_left.hpp"
 
 namespace diwan {
 
@@ -18,6 +21,7 @@ namespace diwan {
 struct CoordinatorOptions {
   std::uint32_t reserve = 0;     ///< suggestions kept waiting beyond the free slots
   bool runs_outlive_us = false;  ///< Slurm, Kubernetes: live runs are adopted on resume, not lost
+  std::optional<std::chrono::seconds> time_limit = {};  ///< of one run
 };
 
 /// Decides: stimuli in, records and commands out. Pure: no clock (the caller says what time it is),
@@ -30,6 +34,12 @@ class Coordinator {
   Step handle(Time now, std::span<const Stimulus> stimuli);
 
   const Experiment& experiment() const { return experiment_; }
+  /// When running trials are asked to end; nothing where no end is known.
+  const std::optional<Time>& deadline() const { return time_left_.deadline(); }
+  /// Would handle() decide something now, without any stimulus?
+  bool is_due(Time now) const;
+  /// Do trials save their work, as far as is known?
+  bool saves_work() const { return time_left_.saves_work(); }
 
  private:
   /// Of the one ask: none in flight; in flight; answered with less than asked (asked again after
@@ -47,6 +57,8 @@ class Coordinator {
   void take(BudgetSet&& event);
   void take(OwnerChanged&& event);
   void take(AdoptionDone&& done);
+  void take(DeadlineSet&& event);
+  void take(WorkSaved&& event);
 
   bool record(Event event);
   void wake();
@@ -57,6 +69,9 @@ class Coordinator {
   void plan_ask();
   bool plan_finish(Completion completion);
   bool leaves_runs() const;
+  void plan_hold();
+  void drain_by_time_limit();
+  std::optional<std::uint32_t> next_to_start() const;
   /// Trials that may be live at a time.
   std::uint32_t limit() const;
   /// Trials that the budget allows beside `taken` ones.
@@ -69,6 +84,8 @@ class Coordinator {
   std::uint32_t slots_ = 0;
   bool adopted_ = false;
   bool finish_said_ = false;
+  bool queued_any_ = false;  ///< by this process
+  TimeLeft time_left_;
   Asking asking_ = Asking::idle;
   std::uint32_t asked_ = 0;           ///< count of the ask in flight
   bool news_since_asked_ = false;     ///< that ask did not know all that could change its answer

@@ -117,14 +117,18 @@ struct StopAsked {
     go_on,   ///< end of a pause
     cancel,  ///< end one trial
     finish,  ///< decision: the experiment is complete, `reason` says how
+    hold,  ///< decision: no trial starts any more, since none would end in time; `reason` says why
   };
   Kind kind = Kind::stop;
   bool now = false;         ///< without grace
   std::uint32_t trial = 0;  ///< of cancel
-  std::string reason;  ///< of finish: goal_reached, max_trials, exhausted, max_failed, no_metrics
-  std::string by;      ///< "SIGTERM", "diwan stop", "time limit"
+  /// Of finish: goal_reached, max_trials, exhausted, max_failed, no_metrics; of hold: for people.
+  std::string reason;
+  std::string by;  ///< "SIGTERM", "diwan stop", or by_time_limit
   bool operator==(const StopAsked&) const = default;
 };
+/// Who drains when the job that the coordinator runs in comes to its end.
+inline constexpr const char* by_time_limit = "time limit";
 
 /// A result that another experiment had before this one began.
 struct KnownResult {

@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -77,6 +78,11 @@ class Experiment {
   /// Is the experiment being drained or stopped (not merely paused)?
   bool draining() const { return stop_ && stop_->kind != StopAsked::Kind::pause; }
 
+  /// Why no trial starts any more under the present owner; empty while trials may.
+  const std::string& held() const { return held_; }
+  /// Owners in a row, up to the present one, whose time was up before any trial had ended.
+  std::uint32_t fruitless_owners() const { return fruitless_owners_; }
+
   std::optional<Time> start_time() const { return start_time_; }
   std::optional<Time> completion_time() const;
   /// How long it had live trials, up to `until`; the time between two owners is left out.
@@ -114,6 +120,9 @@ class Experiment {
   std::optional<StopAsked> finished_;
   Time finished_at_{};
   std::optional<StopAsked> stop_;
+  std::string held_;
+  bool owner_saw_an_end_ = false;
+  std::uint32_t fruitless_owners_ = 0;
   std::optional<Time> start_time_;
   std::optional<Time> last_time_;
   Time::duration worked_{};  ///< up to the last record

@@ -41,7 +41,16 @@ struct CapacityChanged {
 /// Nothing is asked or submitted before it; a fresh experiment starts with it too.
 struct AdoptionDone {};
 
-using Stimulus = std::variant<Answered, Started, Observed, Ended, PruneWished, CapacityChanged,
-                              StopAsked, BudgetSet, OwnerChanged, AdoptionDone>;
+/// From then on running trials are asked to end: the job that this process runs in is about to. An
+/// earlier one is forgotten.
+struct DeadlineSet {
+  Time deadline{};
+};
+/// A trial that has not come to its end left work to go on from.
+struct WorkSaved {};
+
+using Stimulus =
+    std::variant<Answered, Started, Observed, Ended, PruneWished, CapacityChanged, StopAsked,
+                 BudgetSet, OwnerChanged, AdoptionDone, DeadlineSet, WorkSaved>;
 
 }  // namespace diwan

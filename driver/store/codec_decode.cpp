@@ -39,12 +39,13 @@ constexpr std::array<Word<LostCause>, 7> causes{{{LostCause::unknown, "unknown"}
                                                  {LostCause::coordinator_gone, "coordinatorGone"},
                                                  {LostCause::node_gone, "nodeGone"},
                                                  {LostCause::no_folder, "noFolder"}}};
-constexpr std::array<Word<StopAsked::Kind>, 6> kinds{{{StopAsked::Kind::drain, "drain"},
+constexpr std::array<Word<StopAsked::Kind>, 7> kinds{{{StopAsked::Kind::drain, "drain"},
                                                       {StopAsked::Kind::stop, "stop"},
                                                       {StopAsked::Kind::pause, "pause"},
                                                       {StopAsked::Kind::go_on, "continue"},
                                                       {StopAsked::Kind::cancel, "cancel"},
-                                                      {StopAsked::Kind::finish, "finish"}}};
+                                                      {StopAsked::Kind::finish, "finish"},
+                                                      {StopAsked::Kind::hold, "hold"}}};
 
 template <typename Enum, std::size_t Count>
 const char* word_of(const std::array<Word<Enum>, Count>& words, Enum value) {

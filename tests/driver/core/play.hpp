@@ -102,6 +102,15 @@ class Play {
     return step({Started{.run = run, .at = second(clock_), .host = "n1", .gpus = {}, .pid = 1},
                  observed(run, 0, {loss}), ended(run, RunOutcome::succeeded)});
   }
+  /// The next step happens at that second.
+  void wait_until(int at) { clock_ = at - 1; }
+  /// It has run since `begin` when it succeeds, in the next step.
+  const Step& succeed_after(RunKey run, int begin) {
+    Ended end = ended(run, RunOutcome::succeeded);
+    end.at = second(clock_ + 1);
+    return step({Started{.run = run, .at = second(begin), .host = "n1", .gpus = {}, .pid = 1},
+                 observed(run, 0, {0.5}), end});
+  }
   const Step& fail(RunKey run) { return step({ended(run, RunOutcome::failed)}); }
 
   const Experiment& state() const { return coordinator_.experiment(); }

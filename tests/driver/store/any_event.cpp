@@ -183,7 +183,7 @@ Event any_event(Dice& dice) {
     case 6:
       return BudgetSet{any_budget(dice), any_text(dice)};
     case 7:
-      return StopAsked{static_cast<StopAsked::Kind>(dice.below(6)), dice.one_in(2), small(3),
+      return StopAsked{static_cast<StopAsked::Kind>(dice.below(7)), dice.one_in(2), small(3),
                        any_text(dice), any_text(dice)};
     default:
       return any_owner(dice);
