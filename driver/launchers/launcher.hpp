@@ -77,6 +77,9 @@ struct Launch {
   std::int32_t seed = 0;  ///< DIWAN_SEED
   /// Checkpoint directory that this one's is copied from before the first attempt; empty: none.
   std::filesystem::path continues;
+  /// When it will be asked to end because the job it runs in does; DIWAN_DEADLINE, unless its own
+  /// time limit comes first.
+  std::optional<Time> deadline;
   bool operator==(const Launch&) const = default;
 };
 

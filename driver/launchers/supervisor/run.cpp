@@ -2,6 +2,7 @@
 // Copyright the Diwan authors
 #include "driver/launchers/supervisor/run.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <ctime>
@@ -193,10 +194,15 @@ void Run::begin(Spawner& spawner) {
   started_at_ = now();
   last_heard_ = std::chrono::steady_clock::now();
   start_ticks_ = ticks_since_boot();
+  if (launch_.deadline) {
+    place_.deadline =
+        std::chrono::floor<std::chrono::seconds>(*launch_.deadline).time_since_epoch().count();
+  }
   if (const auto limit = host_->settings.time_limit) {
     deadline_ = last_heard_ + *limit;
-    place_.deadline =
+    const std::int64_t own =
         std::chrono::ceil<std::chrono::seconds>(started_at_ + *limit).time_since_epoch().count();
+    place_.deadline = std::min(place_.deadline.value_or(own), own);
   }
   try {
     write_parameters();

@@ -35,6 +35,7 @@ std::vector<Message> one_of_each() {
   launch.collector = {.argv = {"c"}, .env = {{"D", "2"}}, .working_directory = "/c"};
   launch.parameters = {{.name = "lr", .text = "0.1", .number = true}};
   launch.seed = -1;
+  launch.deadline = Time{std::chrono::microseconds{7}};
   Observed observed;
   observed.run = launch.run;
   observed.metric = 1;

@@ -3,7 +3,10 @@
 
 // What a trial gets, and how its end is told.
 
+#include <chrono>
+#include <ctime>
 #include <fstream>
+#include <optional>
 #include <set>
 #include <sstream>
 #include <thread>
@@ -51,6 +54,22 @@ TEST_F(Run, TheEnvironmentIsScrubbedAndComplete) {
        {"SLURM_JOB_ID", "OMPI_COMM_WORLD_RANK", "DIWAN_HOSTFILE", "DIWAN_GPUS"}) {
     EXPECT_FALSE(names.contains(name)) << name;
   }
+}
+
+TEST_F(Run, TheDeadlineIsTheEndOfTheJobOrOfItsOwnTimeLimit) {
+  start([](RunSettings& settings) { settings.time_limit = std::chrono::seconds{1000}; });
+  const auto print = [](std::uint32_t trial, std::optional<Time> deadline) {
+    Launch launch = shell(trial, "echo $DIWAN_DEADLINE");
+    launch.deadline = deadline;
+    return launch;
+  };
+  const Time soon(std::chrono::milliseconds(1700000000'100));
+
+  end_of(print(1, soon));
+  end_of(print(2, Time(std::chrono::hours(1'000'000))));
+
+  EXPECT_EQ(output(1), "1700000000\n");
+  EXPECT_LE(std::stoll(output(2)) - std::time(nullptr), 1001);
 }
 
 TEST_F(Run, TheFoldersAreThereAndAnEmptyCheckpointIsRemoved) {
