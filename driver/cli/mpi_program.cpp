@@ -12,6 +12,7 @@
 
 #include "driver/cli/usage_error.hpp"
 #include "driver/launchers/mpi_environment.hpp"
+#include "driver/shell/walltime.hpp"
 
 namespace diwan {
 namespace {
@@ -40,6 +41,13 @@ void enter_mpi_program(const Call& call) {
   if (!fs::exists(program)) {
     throw UsageError("the mpi launcher is not in this build (no " + program.string() +
                      "); configure with -DDIWAN_WITH_MPI=ON");
+  }
+  // Under MPI nothing may fork any more, so this is the moment to ask.
+  if (early_rank(present_variables()) == 0U) {
+    if (const std::string problem = note_job_end(present_variables()); !problem.empty()) {
+      call.err << "diwan: note: " << problem << '\n';
+      call.err.flush();
+    }
   }
   std::vector<std::string> arguments = {program.string()};
   arguments.insert(arguments.end(), call.arguments.begin(), call.arguments.end());

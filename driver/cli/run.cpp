@@ -154,7 +154,12 @@ ExitStatus start(const Call& call, RunRequest request) {
   }
   if (launcher == "mpi") {
     request.mpirun_grace = mpirun_grace(present_variables());
+    request.mpirun_leaving = mpirun_leaving(present_variables());
   }
+  // What other launchers start does not end with the job that this process runs in.
+  request.job_end = launcher == "local" ? job_end(present_variables())
+                    : launcher == "mpi" ? told_job_end(present_variables())
+                                        : JobEnd{};
   return static_cast<ExitStatus>(run_experiment(request, call.launchers.at(launcher)));
 }
 

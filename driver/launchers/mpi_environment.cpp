@@ -79,10 +79,10 @@ std::optional<std::string> mismatch(const Variables& variables, int world_size,
          "use that library's mpirun";
 }
 
-std::optional<std::chrono::milliseconds> mpirun_grace(const Variables& variables) {
-  if (!variables.contains("OMPI_COMM_WORLD_SIZE")) {
-    return std::nullopt;
-  }
+namespace {
+
+/// Between each two of the signals by which mpirun ends its ranks.
+std::uint32_t seconds_between_signals(const Variables& variables) {
   constexpr std::uint32_t week = 7 * 24 * 3600;
   std::uint32_t seconds = 1;
   for (const char* name :
@@ -91,7 +91,29 @@ std::optional<std::chrono::milliseconds> mpirun_grace(const Variables& variables
       seconds = std::min(*given, week);
     }
   }
-  return std::chrono::milliseconds(750) * seconds;
+  return seconds;
+}
+
+}  // namespace
+
+std::optional<std::chrono::milliseconds> mpirun_grace(const Variables& variables) {
+  if (!variables.contains("OMPI_COMM_WORLD_SIZE")) {
+    return std::nullopt;
+  }
+  return std::chrono::milliseconds(750) * seconds_between_signals(variables);
+}
+
+bool mpirun_recovers(const Variables& variables) {
+  const auto recovery = variables.find("OMPI_MCA_orte_enable_recovery");
+  return variables.contains("OMPI_COMM_WORLD_SIZE") && recovery != variables.end() &&
+         recovery->second != "0";
+}
+
+std::chrono::milliseconds mpirun_leaving(const Variables& variables) {
+  if (!variables.contains("OMPI_COMM_WORLD_SIZE") || mpirun_recovers(variables)) {
+    return {};
+  }
+  return std::chrono::seconds(2) * seconds_between_signals(variables);
 }
 
 }  // namespace diwan

@@ -48,4 +48,14 @@ std::optional<std::string> mismatch(const Variables& variables, int world_size,
 /// outside mpirun.
 std::optional<std::chrono::milliseconds> mpirun_grace(const Variables& variables);
 
+/// Was Open MPI's mpirun started with --enable-recovery, so that it lets other ranks live when one
+/// dies? It returns 0 then, whatever became of its ranks; where its ranks are started by daemons,
+/// as under Slurm, it waits for ever once one ended with a status other than 0.
+bool mpirun_recovers(const Variables& variables);
+
+/// Time that mpirun takes to return once a rank ended with a status other than 0, if this process
+/// is a rank of Open MPI's: it signals the others, gone or not, and waits each time. With
+/// --enable-recovery it does not.
+std::chrono::milliseconds mpirun_leaving(const Variables& variables);
+
 }  // namespace diwan

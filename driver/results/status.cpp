@@ -160,6 +160,11 @@ std::string status_table(const Loaded& loaded, const Page& page) {
     const bool pause = asked->kind == StopAsked::Kind::pause;
     text += line(std::string("asked     ") + (pause ? "to pause by " : "to stop by ") + asked->by);
   }
+  if (!loaded.experiment.held().empty() && owned(loaded.owner)) {
+    text += wrap_to("held      no trial starts any more: " + loaded.experiment.held(), page.columns,
+                    10) +
+            "\n";
+  }
   for (const Trial& trial : loaded.experiment.trials()) {
     if (trial.phase == Phase::running && owned(loaded.owner)) {
       text += line("running   #" + std::to_string(trial.number) + " " + trial.host + " " +

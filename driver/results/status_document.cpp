@@ -147,6 +147,7 @@ Value diwan_value(const Loaded& loaded) {
       {"state", to_string(run_state(loaded))},
       {"completion", completion == Completion::none ? Value() : Value(to_string(completion))},
       {"asked", asked ? Value(asked->by) : Value()},
+      {"held", loaded.experiment.held().empty() ? Value() : Value(loaded.experiment.held())},
       {"directory", std::filesystem::absolute(loaded.directory).lexically_normal().string()},
       {"file", loaded.spec.file.string()},
       {"seed", loaded.experiment.seed()},

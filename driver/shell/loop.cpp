@@ -42,11 +42,16 @@ Loop::Loop(Coordinator& coordinator, Store& store, Launcher& launcher, PolicyThr
 LoopEnd Loop::run(std::vector<Stimulus> first) {
   slots_ = launcher_.capacity();
   first.insert(first.begin(), CapacityChanged{slots_});
+  collect_deadline(first);
+  look_for_saved_work(first);
   last_turn_ = Clock::now();
   decide(first);
   while (!end_) {
     std::vector<Stimulus> stimuli;
     collect(stimuli);
+    if (stimuli.empty() && coordinator_.is_due(wall_clock())) {
+      stimuli = decide_once({});
+    }
     decide(stimuli);
     carry_out();
     watch();
@@ -56,6 +61,7 @@ LoopEnd Loop::run(std::vector<Stimulus> first) {
   }
   end_->algorithm_failure = algorithm_failure_;
   end_->refused = refused_;
+  end_->work_is_saved = coordinator_.saves_work() || work_was_saved();
   return *end_;
 }
 
@@ -72,6 +78,8 @@ void Loop::collect(std::vector<Stimulus>& stimuli) {
   }
   collect_news(stimuli);
   collect_requests(stimuli);
+  collect_deadline(stimuli);
+  look_for_saved_work(stimuli);
 }
 
 void Loop::collect_reports(std::vector<Stimulus>& stimuli) {
@@ -261,6 +269,9 @@ std::vector<Stimulus> Loop::decide_once(const std::vector<Stimulus>& stimuli) {
   const std::uint64_t last = experiment.last_record();
   std::vector<Fact> facts;
   for (const Record& record : step.records) {
+    if (const auto* asked = std::get_if<StopAsked>(&record.event)) {
+      tell_stop(*asked);
+    }
     for (Fact& fact : facts_of(record, experiment)) {
       facts.push_back(std::move(fact));
     }
@@ -321,6 +332,7 @@ void Loop::carry_out(const Submit& command) {
       const std::string parent =
           trial.parent ? coordinator_.experiment().trial(*trial.parent).name : std::string();
       launches.push_back(hooks_.launch(trial, parent));
+      launches.back().deadline = coordinator_.deadline();
     }
   }
   launcher_.submit(launches);

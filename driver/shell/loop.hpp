@@ -29,6 +29,8 @@ struct LoopHooks {
   std::function<Launch(const Trial& trial, const std::string& parent)> launch;
   /// What the folder of the trial's live run says of it (recover()).
   std::function<std::vector<Report>(const Trial& trial)> recover;
+  /// Has the trial, which did not come to its end, saved work to go on from? May be empty.
+  std::function<bool(const Trial& trial)> saved_work = {};
   /// Judges each report as it comes; it knows the history. Null where nothing is to be judged.
   EarlyStopper* early_stopper = nullptr;
   CheckpointNames columns;
@@ -41,6 +43,8 @@ struct LoopOptions {
   /// Time that mpirun leaves between its warning (SIGCONT, SIGTERM) and the end; none outside
   /// mpirun.
   std::optional<std::chrono::milliseconds> mpirun_grace;
+  std::chrono::milliseconds mpirun_leaving{};  ///< time that mpirun takes to return at the end
+  std::optional<Time> job_end = {};  ///< of the job that this process runs in, where it is known
 };
 
 /// How a loop came to its end.
@@ -50,6 +54,7 @@ struct LoopEnd {
   std::optional<std::string> lost_ownership;
   std::optional<std::string> algorithm_failure;  ///< no more suggestions could come
   std::optional<std::string> refused;            ///< no trial can run as the file asks
+  bool work_is_saved = false;                    ///< by trials, on the way to their end
 };
 
 /// Wires coordinator, store, launcher and policy; decides nothing. Each turn: collect what came,
@@ -75,6 +80,10 @@ class Loop {
   void collect_signals(std::vector<Stimulus>& stimuli);
   void collect_requests(std::vector<Stimulus>& stimuli);
   void collect_news(std::vector<Stimulus>& stimuli);
+  void collect_deadline(std::vector<Stimulus>& stimuli);
+  bool work_was_saved() const;
+  void look_for_saved_work(std::vector<Stimulus>& stimuli);
+  void tell_stop(const StopAsked& asked);
   void collect_answer(Suggestions&& suggestions, std::vector<Stimulus>& stimuli);
   void stop_for(const std::string& cause, bool now, std::vector<Stimulus>& stimuli);
   void give_up(const std::string& cause, std::vector<Stimulus>& stimuli);
@@ -113,6 +122,9 @@ class Loop {
   Clock::time_point last_turn_{};
   Clock::time_point last_watch_{};
   Clock::time_point last_requests_{};
+  Clock::time_point last_look_{};  ///< for saved work
+  std::optional<Time> began_;
+  std::optional<Time> deadline_;  ///< of trials, as the coordinator was told
   std::optional<Clock::time_point> drain_deadline_;
   std::optional<std::string> algorithm_failure_;
   std::optional<std::string> refused_;

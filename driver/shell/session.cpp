@@ -31,6 +31,7 @@
 #include "driver/shell/old_world.hpp"
 #include "driver/shell/policy.hpp"
 #include "driver/shell/requirements.hpp"
+#include "driver/shell/saved_work.hpp"
 #include "driver/shell/signals.hpp"
 #include "driver/spec/algorithm.hpp"
 #include "driver/store/store.hpp"
@@ -159,6 +160,15 @@ const char* way_on(Completion completion) {
   return "raise spec.maxTrialCount or give --max-trials to go on";
 }
 
+/// Where job after job ends by its time limit and no trial comes to its end, nor any nearer to it,
+/// the next one would do no better.
+bool going_on_is_no_use(const LoopEnd& end, const Experiment& experiment) {
+  constexpr std::uint32_t patience = 3;
+  const auto& stop = experiment.stop_asked();
+  return end.completion == Completion::none && stop && stop->by == by_time_limit &&
+         experiment.fruitless_owners() >= patience && !end.work_is_saved;
+}
+
 Outcome outcome_of(const LoopEnd& end, const std::optional<std::string>& disk_failure,
                    const Experiment& experiment) {
   if (disk_failure) {
@@ -175,6 +185,12 @@ Outcome outcome_of(const LoopEnd& end, const std::optional<std::string>& disk_fa
             .reason = *end.algorithm_failure,
             .time = wall_clock()};
   }
+  if (going_on_is_no_use(end, experiment)) {
+    return {.exit = static_cast<int>(ExitStatus::stopped),
+            .reason = "time limit, " + std::to_string(experiment.fruitless_owners()) +
+                      " times in a row before any trial had ended",
+            .time = wall_clock()};
+  }
   return {
       .exit = exit_status(experiment), .reason = end_reason(end, experiment), .time = wall_clock()};
 }
@@ -188,6 +204,11 @@ void say_goodbye(const RunRequest& request, const Outcome& outcome, const Experi
     progress.note("stopped (" + outcome.reason + ") with " +
                   std::to_string(experiment.counters().completed()) +
                   " trials done; the same command goes on from here");
+    if (status == ExitStatus::stopped && experiment.fruitless_owners() > 0) {
+      progress.note(
+          "a trial needs more time than the job has: ask for more (sbatch --time), or let trials "
+          "save their work in $DIWAN_CHECKPOINT_DIR");
+    }
     return;
   }
   const Counters& counters = experiment.counters();
@@ -329,6 +350,7 @@ class Session {
     CoordinatorOptions options;
     options.runs_outlive_us = launcher_->runs_outlive_us();
     options.reserve = request_.reserve.value_or(slots <= 16 ? 0 : (slots + 49) / 50);
+    options.time_limit = settings_.time_limit;
     return options;
   }
 
@@ -343,6 +365,9 @@ class Session {
     name_idle_workers(budget_ ? budget_->budget : history_->experiment.budget());
     if (!are_adopted_by_launcher(history_->experiment)) {
       adopt(request_, settings_, history_->experiment, progress_, first);
+    }
+    if (!request_.job_end.problem.empty()) {
+      progress_.note("note: " + request_.job_end.problem);
     }
     first.emplace_back(AdoptionDone{});
 
@@ -370,6 +395,11 @@ class Session {
             },
         .recover =
             [this](const Trial& trial) { return recover(settings_, trial.name, trial.run()); },
+        .saved_work =
+            [this](const Trial& trial) {
+              return request_.spec.resume_from_checkpoint ||
+                     has_saved_work(request_.directory, trial.name);
+            },
         .early_stopper = early_stopper.get(),
         .columns = checkpoint_names(request_.spec.name, request_.spec.space)};
     const CheckpointNames columns = hooks.columns;
@@ -377,7 +407,9 @@ class Session {
               {.directory = request_.directory,
                .epoch = store_->epoch(),
                .grace = request_.grace,
-               .mpirun_grace = request_.mpirun_grace});
+               .mpirun_grace = request_.mpirun_grace,
+               .mpirun_leaving = request_.mpirun_leaving,
+               .job_end = request_.job_end.at});
     const LoopEnd end = loop.run(std::move(first));
     progress_.clear();
     if (end.completion != Completion::none) {

@@ -14,6 +14,7 @@
 #include "driver/launchers/launcher.hpp"
 #include "driver/shell/kept_files.hpp"
 #include "driver/shell/progress.hpp"
+#include "driver/shell/walltime.hpp"
 #include "driver/spec/spec.hpp"
 
 namespace diwan {
@@ -45,6 +46,8 @@ struct RunRequest {
   bool accept_changes = false;
   /// Time that mpirun leaves between its warning and the end; none outside mpirun.
   std::optional<std::chrono::milliseconds> mpirun_grace;
+  std::chrono::milliseconds mpirun_leaving{};  ///< time that mpirun takes to return at the end
+  JobEnd job_end;
 };
 
 /// What a launcher is made from.

@@ -46,6 +46,7 @@ class DirectoryStore final : public Store {
   std::optional<std::string> checkpoint_failure() const override;
   bool flush(std::chrono::milliseconds limit) override { return journal_->flush(limit); }
   bool checkpoint_due() const override;
+  std::chrono::milliseconds checkpoint_took() const override;
   void checkpoint(std::shared_ptr<const Experiment> snapshot,
                   const CheckpointNames& names) override;
   void save(std::shared_ptr<const Experiment> snapshot, const CheckpointNames& names) override;
@@ -130,6 +131,11 @@ ReplayReport DirectoryStore::replay(const std::function<void(Record&&)>& visit) 
 std::optional<std::string> DirectoryStore::checkpoint_failure() const {
   const std::lock_guard lock(mutex_);
   return checkpoint_failure_;
+}
+
+std::chrono::milliseconds DirectoryStore::checkpoint_took() const {
+  const std::lock_guard lock(mutex_);
+  return std::chrono::ceil<std::chrono::milliseconds>(checkpoint_took_);
 }
 
 bool DirectoryStore::checkpoint_due() const {

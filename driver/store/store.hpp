@@ -125,6 +125,8 @@ class Store {
   virtual bool flush(std::chrono::milliseconds limit) = 0;
   /// Is it time for a checkpoint?
   virtual bool checkpoint_due() const = 0;
+  /// How long the last checkpoint took; 0: there was none.
+  virtual std::chrono::milliseconds checkpoint_took() const = 0;
   /// Starts a checkpoint beside the caller, unless one is being made: the snapshot must be the fold
   /// of exactly the records appended so far.
   virtual void checkpoint(std::shared_ptr<const Experiment> snapshot,

@@ -76,6 +76,28 @@ TEST(MpiEnvironment, MpirunLeavesLessThanASecondUnlessToldOtherwise) {
   EXPECT_FALSE(mpirun_grace({{"SLURM_STEP_NUM_TASKS", "3"}}));
 }
 
+TEST(MpiEnvironment, TellsAnMpirunThatRecovers) {
+  Variables variables = {{"OMPI_MCA_orte_enable_recovery", "1"}};
+  EXPECT_FALSE(mpirun_recovers(variables)) << "this is no rank";
+  variables["OMPI_COMM_WORLD_SIZE"] = "3";
+  EXPECT_TRUE(mpirun_recovers(variables));
+  variables["OMPI_MCA_orte_enable_recovery"] = "0";
+  EXPECT_FALSE(mpirun_recovers(variables));
+}
+
+TEST(MpiEnvironment, MpirunReturnsLateUnlessItRecovers) {
+  using std::chrono::milliseconds;
+  Variables variables = {{"OMPI_COMM_WORLD_SIZE", "3"}};
+  EXPECT_EQ(mpirun_leaving(variables), milliseconds(2000));
+  variables["OMPI_MCA_odls_base_sigkill_timeout"] = "20";
+  EXPECT_EQ(mpirun_leaving(variables), milliseconds(40000));
+
+  variables["OMPI_MCA_orte_enable_recovery"] = "1";
+
+  EXPECT_EQ(mpirun_leaving(variables), milliseconds(0));
+  EXPECT_EQ(mpirun_leaving({{"SLURM_STEP_NUM_TASKS", "3"}}), milliseconds(0));
+}
+
 TEST(MpiEnvironment, ThePresentVariablesAreThoseOfTheProcess) {
   ::setenv("DIWAN_TEST_VARIABLE", "a=b", 1);
 

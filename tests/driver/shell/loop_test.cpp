@@ -9,6 +9,8 @@
 #include <latch>
 #include <map>
 #include <memory>
+#include <optional>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -18,6 +20,7 @@
 #include <gtest/gtest.h>
 
 #include "algorithms/registry.hpp"
+#include "driver/shell/clock.hpp"
 
 namespace diwan {
 namespace {
@@ -55,6 +58,7 @@ class Slots final : public Launcher {
   std::uint32_t capacity() const override { return 1; }
   void submit(std::span<const Launch> launches) override {
     for (const Launch& launch : launches) {
+      deadlines.push_back(launch.deadline);
       reports_.emplace_back(Started{.run = launch.run, .at = {}, .host = {}, .gpus = {}, .pid = 1});
       if (launch.run.trial < 3) {
         end(launch.run, RunOutcome::succeeded);
@@ -71,6 +75,8 @@ class Slots final : public Launcher {
   }
   std::vector<Notice> notices() override { return {}; }
   void set_grace(std::chrono::milliseconds /*grace*/) override {}
+
+  std::vector<std::optional<Time>> deadlines;  ///< of the launches
 
  private:
   void end(RunKey run, RunOutcome outcome) {
@@ -222,11 +228,14 @@ class LoopTest : public testing::Test {
               return launch;
             },
         .recover = [this](const Trial& trial) { return recorded_[trial.run()]; },
+        .saved_work = [this](const Trial& /*trial*/) { return work_is_saved_; },
         .early_stopper = early_stopper,
         .columns = {}};
     LoopOptions options;
     options.directory = directory_;
     options.epoch = store->epoch();
+    options.grace = grace_;
+    options.job_end = job_end_;
     KeptFiles files(options.directory, {}, coordinator_.experiment());
     Loop loop(coordinator_, *store, launcher, policy, signals, progress, files, hooks, options);
     return loop.run({OwnerChanged{}, budget, AdoptionDone{}});
@@ -235,6 +244,9 @@ class LoopTest : public testing::Test {
   const Experiment& experiment() const { return coordinator_.experiment(); }
 
   std::map<RunKey, std::vector<Report>> recorded_;  ///< what the folders of runs say
+  std::optional<Time> job_end_;
+  std::chrono::milliseconds grace_{30000};
+  bool work_is_saved_ = false;
 
  private:
   std::filesystem::path directory_;
@@ -298,6 +310,42 @@ TEST_F(LoopTest, ATrialIsStoppedEarlyHoweverLongTheAlgorithmThinks) {
             "running averages of 1 trials");
   EXPECT_EQ(experiment().objective(stopped), 9);
   EXPECT_EQ(experiment().best(), 1U);
+}
+
+TEST_F(LoopTest, ItsTrialsAreAskedToEndBeforeTheJobDoes) {
+  Slots slots;
+  const Time begin = wall_clock();
+  job_end_ = begin + std::chrono::milliseconds(600);
+
+  const LoopEnd end = run(slots, std::make_unique<Stubborn>(), BudgetSet{});
+
+  EXPECT_EQ(end.completion, Completion::none);
+  EXPECT_EQ(experiment().stop_asked()->by, by_time_limit);
+  EXPECT_LT(wall_clock(), *job_end_) << "half of so short a job is left for saving";
+  EXPECT_EQ(slots.deadlines.size(), 3U);
+  EXPECT_LE(*slots.deadlines.back(), *job_end_);
+  EXPECT_GE(*slots.deadlines.back(), begin + std::chrono::milliseconds(200));
+  EXPECT_EQ(experiment().again_trials(), (std::set<std::uint32_t>{3}));
+}
+
+TEST_F(LoopTest, WithoutAKnownEndItsTrialsHaveNoDeadline) {
+  Slots slots;
+  BudgetSet budget;
+  budget.budget.max_trials = 2;
+
+  run(slots, std::make_unique<Stubborn>(), budget);
+
+  EXPECT_EQ(slots.deadlines, (std::vector<std::optional<Time>>(2)));
+}
+
+TEST_F(LoopTest, TellsWhetherAnInterruptedTrialSavedItsWork) {
+  for (const bool saved : {false, true}) {
+    Slots slots;
+    job_end_ = wall_clock() + std::chrono::milliseconds(300);
+    work_is_saved_ = saved;
+
+    EXPECT_EQ(run(slots, std::make_unique<Stubborn>(), BudgetSet{}).work_is_saved, saved);
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(WhereverItBreaks, LoopWithABrittleAlgorithm,
