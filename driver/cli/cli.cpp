@@ -119,7 +119,8 @@ void require_all(const Verb& verb, const po::variables_map& values) {
   }
 }
 
-ExitStatus run(const std::vector<std::string>& arguments, const LauncherFactories& launchers) {
+ExitStatus run(const std::vector<std::string>& arguments, const LauncherFactories& launchers,
+               const std::function<void(int)>& leave_mpi) {
   if (arguments.empty()) {
     print_overview(std::cerr);
     return ExitStatus::usage;
@@ -145,6 +146,7 @@ ExitStatus run(const std::vector<std::string>& arguments, const LauncherFactorie
                    .values = values,
                    .arguments = arguments,
                    .launchers = launchers,
+                   .leave_mpi = leave_mpi,
                    .in = std::cin,
                    .out = std::cout,
                    .err = std::cerr});
@@ -158,11 +160,12 @@ void complain(std::string text) {
 
 }  // namespace
 
-int cli_main(int argc, char** argv, const LauncherFactories& launchers) {
+int cli_main(int argc, char** argv, const LauncherFactories& launchers,
+             const std::function<void(int status)>& leave_mpi) {
   std::ios::sync_with_stdio(false);
   ExitStatus status = ExitStatus::internal_error;
   try {
-    status = run({argv + std::min(argc, 1), argv + argc}, launchers);
+    status = run({argv + std::min(argc, 1), argv + argc}, launchers, leave_mpi);
   } catch (const SpecError& error) {
     std::cerr << error.what() << '\n';
     status = ExitStatus::usage;

@@ -14,6 +14,8 @@ namespace diwan {
 using LauncherFactories = std::map<std::string, LauncherFactory, std::less<>>;
 
 /// The whole of a Diwan program but what it is linked with. Returns the exit status.
-int cli_main(int argc, char** argv, const LauncherFactories& launchers);
+/// @param leave_mpi  ends MPI, so that the program may fork again; it gets the exit status to come.
+int cli_main(int argc, char** argv, const LauncherFactories& launchers,
+             const std::function<void(int status)>& leave_mpi = {});
 
 }  // namespace diwan

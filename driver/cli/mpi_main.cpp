@@ -52,7 +52,7 @@ int run(int argc, char** argv) {
       return make_mpi_launcher(request.settings, world, options);
     });
   }
-  const int status = cli_main(argc, argv, launchers);
+  const int status = cli_main(argc, argv, launchers, [&world](int end) { world.finalize(end); });
   world.finalize(status);
   return status;
 }

@@ -18,6 +18,7 @@
 #include "driver/shell/clock.hpp"
 #include "driver/shell/control.hpp"
 #include "driver/shell/history.hpp"
+#include "driver/shell/requeue.hpp"
 #include "driver/shell/session.hpp"
 
 namespace diwan {
@@ -55,6 +56,8 @@ po::options_description common_options() {
       "with --launcher slurm: N jobs that stay and take trial after trial (default: a job each)");
   add("reserve", po::value<std::string>()->value_name("N"),
       "suggestions kept ready (default: none up to 16 slots, then 2 % of them)");
+  add("requeue", po::bool_switch(),
+      "put the Slurm job back into the queue when the run was interrupted (exit status 75)");
   add("keep-going", po::bool_switch(), "do not stop when the first three trials give no metric");
   add("take-over", po::bool_switch(),
       "take the directory although its owner may be alive elsewhere");
@@ -147,6 +150,12 @@ RunRequest request_of(const Call& call, Spec spec, const fs::path& directory) {
 }
 
 ExitStatus start(const Call& call, RunRequest request) {
+  if (call.flag("requeue") && !present_variables().contains("SLURM_JOB_ID")) {
+    throw UsageError(
+        std::string(call.verb.name) +
+        ": --requeue: this is no Slurm job (SLURM_JOB_ID is not set); leave it out, or "
+        "start it by sbatch");
+  }
   const std::string launcher = choose_launcher(call);
   if (request.pilots > 0 && launcher != "slurm") {
     throw UsageError(std::string(call.verb.name) +
@@ -160,7 +169,14 @@ ExitStatus start(const Call& call, RunRequest request) {
   request.job_end = launcher == "local" ? job_end(present_variables())
                     : launcher == "mpi" ? told_job_end(present_variables())
                                         : JobEnd{};
-  return static_cast<ExitStatus>(run_experiment(request, call.launchers.at(launcher)));
+  const int status = run_experiment(request, call.launchers.at(launcher));
+  if (call.flag("requeue") && status == static_cast<int>(ExitStatus::requeue)) {
+    if (call.leave_mpi) {
+      call.leave_mpi(status);
+    }
+    call.err << "diwan: " << requeue_job(present_variables()) << '\n';
+  }
+  return static_cast<ExitStatus>(status);
 }
 
 ExitStatus run(const Call& call) {

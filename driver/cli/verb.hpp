@@ -26,6 +26,7 @@ struct Call {
   const boost::program_options::variables_map& values;
   const std::vector<std::string>& arguments;  ///< the program's own, as given, without its name
   const LauncherFactories& launchers;
+  const std::function<void(int status)>& leave_mpi;  ///< of cli_main; may be empty
   std::istream& in;
   std::ostream& out;
   std::ostream& err;

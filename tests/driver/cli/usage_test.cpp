@@ -46,6 +46,12 @@ TEST(Usage, EveryCommandExplainsItself) {
   }
 }
 
+TEST(Usage, RequeueIsForSlurmJobs) {
+  test::Sample sample;
+
+  expect_complaint(run_diwan({"run", sample.file().string(), "--requeue"}), "no Slurm job");
+}
+
 TEST(Usage, VersionIsOneLine) {
   const auto result = run_diwan({"--version"});
 
