@@ -64,7 +64,8 @@ int main(int argc, char** argv) {
     if (argc > 1 && std::string_view(argv[1]) == "exec") {
       return cli_main(argc, argv, {});
     }
-    return run(argc, argv);
+    const int status = run(argc, argv);
+    return mpirun_recovers(present_variables()) ? 0 : status;
   } catch (const std::exception& problem) {
     std::cerr << "diwan: " << problem.what() << '\n';
     return 1;
