@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Copyright the Diwan authors
-"""Runs the shipped batch scripts, unedited, in a Slurm of its own: requeued, and at the time limit.
+"""Runs the shipped batch scripts, unedited, in a Slurm of its own: requeued, preempted, cancelled, at the time limit.
 
 Usage: allocation_test.py DIWAN EXAMPLES [--case NAME]     exit 77 where Slurm is not installed
 
@@ -15,11 +15,12 @@ import json
 import os
 import pathlib
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
 
-from private_slurm import PrivateSlurm, missing
+from private_slurm import ENDED, PrivateSlurm, find, missing
 
 TRIALS = 12
 EXPERIMENT = f"""
@@ -44,12 +45,20 @@ spec:
 TRIAL = """
 saved=$DIWAN_CHECKPOINT_DIR/done
 done=$(cat "$saved" 2>/dev/null || echo 0)
-echo "$DIWAN_TRIAL $DIWAN_ATTEMPT $done gpus=${DIWAN_GPUS-}" >> started
+echo "$DIWAN_TRIAL $DIWAN_ATTEMPT $done deadline=${DIWAN_DEADLINE-}" >> started
 trap 'sleep 1; echo $done > "$saved"; echo "$DIWAN_TRIAL $done" >> saved; exit 1' TERM
 while [ "$done" -lt 5 ]; do
   sleep 1 & wait $!
   done=$((done + 1))
 done
+echo "loss=$1"
+"""
+
+
+# The same, but it saves nothing.
+HEEDLESS_TRIAL = """
+echo "$DIWAN_TRIAL $DIWAN_ATTEMPT 0 deadline=${DIWAN_DEADLINE-}" >> started
+sleep 5
 echo "loss=$1"
 """
 
@@ -65,17 +74,22 @@ def wait_until_running(slurm, job, work, trials):
     slurm.wait_for(lambda: len(lines(work / "started")) >= trials, 60, f"{trials} started runs")
 
 
-def check(slurm, diwan, job, work, interruptions):
+def check(slurm, diwan, job, work, restarts, interrupted=True, trials=TRIALS):
     state = slurm.wait(job, 240)
     assert state == "COMPLETED", f"the job ended {state}"
+    assert int(slurm.field(job, "Restarts")) >= restarts, slurm.field(job, "Restarts")
+    check_trials(slurm, diwan, work, interrupted, trials)
+
+
+def check_trials(slurm, diwan, work, interrupted=True, trials=TRIALS):
+    """`interrupted`: whether some were."""
     rows = json.loads(slurm.call([diwan, "trials", "search.yaml", "-o", "json"], cwd=work))["trials"]
-    assert len(rows) == TRIALS, f"{len(rows)} trials"
+    assert len(rows) == trials, f"{len(rows)} trials"
     assert all(row["status"] == "Succeeded" for row in rows), rows
     runs = [line.split() for line in lines(work / "started")]
     again = sum(row["attempts"] - 1 for row in rows)
-    assert len(runs) == TRIALS + again, f"{len(runs)} runs, {again} of them for the second time"
-    assert again > 0 or interruptions == 0, "nothing was interrupted"
-    assert int(slurm.field(job, "Restarts")) >= interruptions, slurm.field(job, "Restarts")
+    assert len(runs) == trials + again, f"{len(runs)} runs, {again} of them for the second time"
+    assert (again > 0) == interrupted, f"{again} runs were interrupted"
     # A run that was not the trial's last saved its work; the next one began with it.
     saved = collections.defaultdict(list)
     for trial, done in map(str.split, lines(work / "saved")):
@@ -101,7 +115,7 @@ def requeued(slurm, diwan, examples, work):
 
 def preempted(slurm, diwan, examples, work):
     """By a job of a higher partition that takes both nodes for a while."""
-    job = slurm.submit(["--time=00:10:00", examples / "single-node.sbatch", "search.yaml"], cwd=work)
+    job = slurm.submit(["--time=00:10:00", examples / "preemptible.sbatch", "search.yaml"], cwd=work)
     wait_until_running(slurm, job, work, 3)
     other = slurm.submit(["-p", "high", "-N2", "--exclusive", "--wrap", "sleep 2", "-o", "/dev/null"])
     slurm.wait(other, 90)
@@ -109,18 +123,95 @@ def preempted(slurm, diwan, examples, work):
     check(slurm, diwan, job, work, 1)
 
 
-def time_limit(slurm, diwan, examples, work):
-    """A limit of one minute, of which the script is told early: it goes back into the queue by itself."""
-    job = slurm.submit(["--time=00:01:00", "--signal=B:USR1@20", "--ntasks=2",
-                        examples / "single-node.sbatch", "search.yaml"], cwd=work)
+def cancelled(slurm, diwan, examples, work):
+    """By its user, after a preemption: it does not come back; the same command goes on."""
+    command = ["--time=00:10:00", examples / "preemptible.sbatch", "search.yaml"]
+    job = slurm.submit(command, cwd=work)
+    wait_until_running(slurm, job, work, 3)
+    other = slurm.submit(["-p", "high", "-N2", "--exclusive", "--wrap", "sleep 2", "-o", "/dev/null"])
+    slurm.wait(other, 90)
+    wait_until_running(slurm, job, work, 8)
+    slurm.call([find("scancel"), job])
+    assert slurm.wait(job, 60) == "CANCELLED"
+    slurm.wait_for(lambda: exit_status(slurm, diwan, work) == 75, 60, "end of the run")
+    time.sleep(3)
+    assert slurm.state(job) == "CANCELLED", "the job came back"
+    check(slurm, diwan, slurm.submit(command, cwd=work), work, 0)
+
+
+def exit_status(slurm, diwan, work):
+    return subprocess.run([diwan, "status", "search.yaml", "--exit-status"], cwd=work, env=slurm.environment,
+                          capture_output=True, check=False).returncode
+
+
+def wait_through_starts(slurm, job):
+    """Until the job, which goes back into the queue by itself, is over."""
     end = time.monotonic() + 400
-    while slurm.state(job) != "COMPLETED" and time.monotonic() < end:
+    while slurm.state(job) not in ENDED and time.monotonic() < end:
         slurm.start_now(job) if slurm.state(job) == "PENDING" else None
-        time.sleep(1)
+        time.sleep(0.5)
+
+
+def time_limit(slurm, diwan, examples, work):
+    """Of one minute, one trial at a time, each longer than that: it ends in time and goes back into the queue."""
+    (work / "trial.sh").write_text(TRIAL.replace("-lt 5", "-lt 40"))
+    job = slurm.submit(["--time=00:01:00", "--ntasks=2", examples / "single-node.sbatch", "search.yaml",
+                        "--max-trials=2"], cwd=work)
+    slurm.wait(job, 60, {"RUNNING"})
+    end = int(slurm.call([find("squeue"), "-h", "-j", job, "-o", "%e"], extra={"SLURM_TIME_FORMAT": "%s"}))
+    slurm.wait(job, 90, {"PENDING"})
+    assert time.time() < end, "the job was over before Diwan was"
+    deadlines = {line.rpartition("=")[2] for line in lines(work / "started")}
+    assert len(deadlines) == 1 and end - 60 < int(*deadlines) < end, f"{deadlines}, the job ends at {end}"
+    wait_through_starts(slurm, job)
+    check(slurm, diwan, job, work, 2, trials=2)
+
+
+def planned(slurm, diwan, examples, work):
+    """Trials that save nothing: with their length known, none starts that would not end in time."""
+    (work / "trial.sh").write_text(HEEDLESS_TRIAL)
+    job = slurm.submit(["--time=00:01:00", "--ntasks=2", examples / "single-node.sbatch", "search.yaml", "--grace=5"],
+                       cwd=work)
+    wait_through_starts(slurm, job)
+    assert slurm.state(job) == "COMPLETED", slurm.state(job)
+    assert int(slurm.field(job, "Restarts")) >= 1, "one job was enough"
+    log = "".join(line + "\n" for line in lines(work / f"diwan-{job}.log"))
+    assert "no trial starts any more: the job ends" in log, log
+    assert len(lines(work / "started")) == TRIALS, "a trial was interrupted"
+    check_trials(slurm, diwan, work, interrupted=False)
+
+
+def warned(slurm, diwan, examples, work):
+    """By a signal that Slurm was asked for."""
+    job = slurm.submit(["--time=00:02:00", "--signal=B:USR1@80", "--ntasks=2",
+                        examples / "single-node.sbatch", "search.yaml"], cwd=work)
+    wait_through_starts(slurm, job)
+    assert "SIGUSR1: starting nothing more" in (work / f"diwan-{job}.log").read_text()
     check(slurm, diwan, job, work, 1)
 
 
-CASES = {"requeued": requeued, "preempted": preempted, "time-limit": time_limit}
+def chain(slurm, diwan, examples, work):
+    """Of short jobs, each of which submits the next."""
+    first = slurm.submit(["--time=00:01:00", "--ntasks=2", examples / "short-limit-chain.sbatch", "search.yaml"],
+                         cwd=work)
+    slurm.wait_for(lambda: exit_status(slurm, diwan, work) == 0, 400, "done experiment")
+    slurm.wait_for(lambda: not slurm.call([find("squeue"), "-h"]).strip(), 60, "empty queue")
+    jobs = sorted(int(log.stem.rpartition("-")[2]) for log in work.glob("diwan-*.log"))
+    assert jobs[0] == int(first) and len(jobs) >= 2, jobs
+    check_trials(slurm, diwan, work, interrupted=False)
+
+
+def asked_for(slurm, diwan, examples, work):
+    """By `--requeue`, with no script but one line."""
+    job = slurm.submit(["--time=00:01:00", "--ntasks=2", "--requeue", "--open-mode=append", "-o", "run.log", "--wrap",
+                        "mpirun --bind-to none diwan run search.yaml --requeue"], cwd=work)
+    wait_through_starts(slurm, job)
+    assert "goes back into the queue" in (work / "run.log").read_text()
+    check(slurm, diwan, job, work, 1, interrupted=False)
+
+
+CASES = {"requeued": requeued, "preempted": preempted, "cancelled": cancelled, "time-limit": time_limit,
+         "planned": planned, "warned": warned, "chain": chain, "asked-for": asked_for}
 
 
 def main():

@@ -8,7 +8,8 @@
 
 Everything lives below one temporary directory and is stopped by its process ids. Works as root and as any
 other user, who then is the only one that can run jobs. Two nodes n1 and n2 declare 16 CPUs and 4 fake GPUs
-each, whatever the machine has; partition `main` is preempted (requeued) by `high`.
+each, whatever the machine has; partition `main` is preempted (requeued) by `high`. `separate_nodes` gives each
+node a host name and a boot id of its own, so that they are two machines to whoever looks (as root alone).
 """
 import getpass
 import os
@@ -21,6 +22,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import uuid
 
 PROGRAMS = ("munged", "slurmctld", "slurmd", "sbatch", "srun", "scontrol", "squeue", "scancel")
 # Of a job, in squeue's letters.
@@ -104,11 +106,12 @@ def free_ports(count):
 class PrivateSlurm:
     """Started on entry, stopped on exit. `environment` is for the commands of its users."""
 
-    def __init__(self, kill_wait=3, max_array_size=20001, plugstack="", directory=None):
+    def __init__(self, kill_wait=3, max_array_size=20001, plugstack="", directory=None, separate_nodes=False):
         self.kill_wait = kill_wait
         self.max_array_size = max_array_size
         self.plugstack = plugstack
         self.place = directory
+        self.separate_nodes = separate_nodes
         self.root = os.geteuid() == 0
 
     def __enter__(self):
@@ -189,7 +192,14 @@ class PrivateSlurm:
         self.call([find("slurmctld")])
 
     def start_node(self, node):
-        self.call([find("slurmd"), "-N", node])
+        command = [find("slurmd"), "-N", node]
+        if self.separate_nodes:
+            boot = self.lab / f"boot.{node}"
+            boot.write_text(f"{uuid.uuid4()}\n")
+            command = ["unshare", "--mount", "--uts", "sh", "-c",
+                       'hostname "$1" && mount --bind "$2" /proc/sys/kernel/random/boot_id && shift 2 && exec "$@"',
+                       "sh", node, boot, *command]
+        self.call(command)
 
     def restart_controller(self):
         self.stop_controller()
@@ -209,6 +219,18 @@ class PrivateSlurm:
         """As a node that loses its power, but for the processes of its jobs."""
         self.stop(self.lab / f"run/slurmd.{node}.pid", signal.SIGKILL)
 
+    def processes_of(self, node):
+        """Of its jobs and of slurmd's own, by what their environment says."""
+        mark = f"SLURMD_NODENAME={node}".encode()
+        found = []
+        for entry in pathlib.Path("/proc").iterdir():
+            try:
+                if entry.name.isdigit() and mark in (entry / "environ").read_bytes().split(b"\0"):
+                    found.append(int(entry.name))
+            except OSError:
+                pass
+        return found
+
     def stop(self, pid_file, how=signal.SIGTERM):
         try:
             pid = int(pid_file.read_text())
@@ -227,9 +249,9 @@ class PrivateSlurm:
             os.kill(pid, signal.SIGKILL)
         pid_file.unlink(missing_ok=True)
 
-    def call(self, command, check=True, **options):
-        """Output of a command that ends by itself."""
-        done = subprocess.run(list(map(str, command)), env=self.environment, text=True, capture_output=True,
+    def call(self, command, check=True, extra=None, **options):
+        """Output of a command that ends by itself; `extra` are variables for it alone."""
+        done = subprocess.run(list(map(str, command)), env={**self.environment, **(extra or {})}, text=True, capture_output=True,
                               timeout=120, check=False, **options)
         if check and done.returncode != 0:
             raise RuntimeError(f"{command}: exit {done.returncode}: {done.stderr.strip() or done.stdout.strip()}")
