@@ -114,7 +114,7 @@ void World::start_program() {
   for (const std::uint32_t number : replayed.live_trials()) {
     launcher_.recover(replayed.trial(number).run(), stimuli);
   }
-  if (weather_.requests && dice_.chance(0.3)) {
+  if (weather_.requests && !options_.runs_outlive_us && dice_.chance(0.3)) {
     const int left = 3 + static_cast<int>(dice_.below(40));
     stimuli.emplace_back(DeadlineSet{Time(std::chrono::seconds(tick_ + left))});
     if (dice_.chance(0.3)) {
