@@ -24,6 +24,7 @@ Verb resume_verb();
 Verb run_verb();
 Verb status_verb();
 Verb stop_verb();
+Verb submit_verb();
 Verb suggest_verb();
 Verb trials_verb();
 Verb validate_verb();

@@ -268,6 +268,22 @@ def waiting(slurm, diwan):
         assert slurm.call(["squeue", "-h"]).strip() == "", "tasks are left"
 
 
+def submitted(slurm, diwan):
+    """By `diwan submit`, both ways; what Slurm would not take is not submitted."""
+    for mode in ("array", "allocation"):
+        with Experiment(slurm, diwan, experiment(6, 3, "{cpusPerTask: 1}")) as e:
+            job = slurm.call([diwan, "submit", "search.yaml", "--mode", mode, "--", "--time=00:10:00"],
+                             cwd=e.work).strip()
+            assert slurm.wait(job, 120) == "COMPLETED", (slurm.state(job), (e.work / f"search-{job}.log").read_text())
+            e.check(6)
+            assert slurm.field(job, "JobName") == "search"
+    with Experiment(slurm, diwan, experiment(6, 3)) as e:
+        done = subprocess.run([diwan, "submit", "search.yaml", "--", "--partition=nowhere"], cwd=e.work,
+                              env=slurm.environment, text=True, capture_output=True, timeout=60, check=False)
+        assert done.returncode == 2 and "invalid partition specified" in done.stderr, done.stderr
+        assert not slurm.call(["squeue", "-h"]).strip()
+
+
 def doctor(slurm, diwan):
     """What `diwan doctor` finds of Slurm, with and without a controller."""
     said = slurm.call([diwan, "doctor", "/"])
@@ -296,7 +312,7 @@ def script(slurm, diwan, examples):
 
 
 CASES = {"finishes": finishes, "stopped": stopped, "left": left, "interrupted": interrupted, "pilots": pilots,
-         "pilot-lost": pilot_lost, "refused": refused, "waiting": waiting, "script": script, "doctor": doctor}
+         "pilot-lost": pilot_lost, "refused": refused, "waiting": waiting, "script": script, "doctor": doctor, "submitted": submitted}
 
 
 def main():

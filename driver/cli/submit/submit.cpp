@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include <boost/program_options/value_semantic.hpp>
+#include <unistd.h>
+
+#include "driver/cli/commands.hpp"
+#include "driver/cli/references.hpp"
+#include "driver/cli/submit/batch_script.hpp"
+#include "driver/cli/usage_error.hpp"
+#include "driver/launchers/slurm/scheduler/command.hpp"
+#include "driver/launchers/supervisor/spawn.hpp"
+#include "driver/results/shell_quote.hpp"
+#include "driver/shell/requirements.hpp"
+
+namespace diwan {
+namespace {
+
+namespace po = boost::program_options;
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+
+/// sbatch asks a controller that may be away for nine seconds and more.
+constexpr std::chrono::milliseconds patience = 60s;
+
+po::options_description options() {
+  po::options_description options;
+  auto add = options.add_options();
+  add("mode", po::value<std::string>()->value_name("MODE")->default_value("allocation"),
+      "allocation: one job in which mpirun runs the trials; array: a small job that makes each "
+      "trial a job of its own");
+  add("print", po::bool_switch(), "show the script and the command, and do nothing");
+  add("set", po::value<std::vector<std::string>>()->composing()->value_name("PATH=VALUE"),
+      "PATH=VALUE: change a field below spec, here and in the job; may be given again");
+  return options;
+}
+
+/// The script's path. @throws UsageError where another file has it.
+fs::path free_path(const Spec& spec) {
+  const fs::path path = spec.name + ".sbatch";
+  std::ifstream present(path);
+  const std::string text{std::istreambuf_iterator<char>{present}, {}};
+  if (fs::exists(path) && text.find(submit_mark) == std::string::npos) {
+    throw UsageError("submit: " + path.string() +
+                     " is there and was not written by this command; move it away");
+  }
+  return path;
+}
+
+std::string last_words(const slurm::Finished& done) {
+  std::string text = done.error.empty() ? done.out : done.error;
+  text.erase(text.find_last_not_of('\n') + 1);
+  return text;
+}
+
+slurm::Finished sbatch(const std::vector<std::string>& words) {
+  Spawner spawner;
+  const slurm::Finished done =
+      slurm::run_command(spawner, words, slurm::slurm_environment(environ), "", patience);
+  if (done.status == 127) {
+    throw UsageError("submit: there is no sbatch here; log in where Slurm is");
+  }
+  return done;
+}
+
+ExitStatus run(const Call& call) {
+  const SubmitMode mode = call.choice("mode", {"allocation", "array"}) == "array"
+                              ? SubmitMode::array
+                              : SubmitMode::allocation;
+  SpecOptions spec_options;
+  spec_options.set = settings_of(call);
+  const Spec spec = read_experiment(call.text("experiment"), spec_options);
+  std::string obstacle = submit_obstacle(spec, mode);
+  for (const std::string& other : obstacles(spec, false)) {
+    obstacle += (obstacle.empty() ? "" : "; ") + other;
+  }
+  if (!obstacle.empty()) {
+    throw UsageError("submit: " + spec.file.string() + ": " + obstacle);
+  }
+  const fs::path programs = fs::read_symlink("/proc/self/exe").parent_path();
+  const std::string script = batch_script(spec, mode, spec.budget.at_a_time(), programs);
+
+  const fs::path path = free_path(spec);
+  std::vector<std::string> words = call.list("sbatch-args");
+  words.insert(words.begin(), "sbatch");
+  words.insert(words.end(), {path.string(), call.text("experiment")});
+  for (const auto& [field, value] : spec_options.set) {
+    words.insert(words.end(), {"--set", field + "=" + value});
+  }
+  if (call.flag("print")) {
+    call.out << script << "\n# " << shell_quote(words) << '\n';
+    return ExitStatus::done;
+  }
+  std::ofstream file(path, std::ios::trunc);
+  file << script;
+  file.close();
+  if (!file) {
+    throw UsageError("submit: " + path.string() + " cannot be written here");
+  }
+  std::vector<std::string> test = words;
+  test.insert(test.begin() + 1, "--test-only");
+  const slurm::Finished tested = sbatch(test);
+  if (tested.status != 0) {
+    throw UsageError("submit: Slurm would not take " + path.string() + ": " + last_words(tested));
+  }
+  call.err << last_words(tested) << '\n';
+  words.insert(words.begin() + 1, "--parsable");
+  const slurm::Finished submitted = sbatch(words);
+  if (submitted.status != 0) {
+    throw UsageError("submit: " + last_words(submitted));
+  }
+  const std::string job = submitted.out.substr(0, submitted.out.find_first_of(";\n"));
+  call.out << job << '\n';
+  call.err << "job " << job << ", by " << path.string() << "; `squeue -j " << job
+           << "` shows where it stands, `diwan status " << call.text("experiment")
+           << "` how far it is\n";
+  return ExitStatus::done;
+}
+
+}  // namespace
+
+Verb submit_verb() {
+  return {.name = "submit",
+          .synopsis = "EXPERIMENT [--mode allocation|array] [--print] [-- SBATCH-ARGS...]",
+          .summary = "write a Slurm batch script for an experiment, and submit it",
+          .positionals = {{.name = "experiment"},
+                          {.name = "sbatch-args", .required = false, .repeated = true}},
+          .options = options,
+          .run = run};
+}
+
+}  // namespace diwan

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "tests/driver/cli/program.hpp"
+
+namespace diwan {
+namespace {
+
+class SubmitTest : public ::testing::Test {
+ protected:
+  SubmitTest() {
+    std::string pattern = std::filesystem::temp_directory_path() / "submit-XXXXXX";
+    directory_ = mkdtemp(pattern.data());
+  }
+  ~SubmitTest() override { std::filesystem::remove_all(directory_); }
+
+  void experiment(const std::string& resources, const std::string& slurm) const {
+    std::ofstream(directory_ / "search.yaml") << R"(
+apiVersion: kubeflow.org/v1beta1
+kind: Experiment
+metadata: {name: search}
+spec:
+  objective: {type: minimize, objectiveMetricName: loss}
+  maxTrialCount: 100
+  parallelTrialCount: 4
+  parameters:
+    - {name: x, parameterType: double, feasibleSpace: {min: "-1", max: "1"}}
+  trialTemplate:
+    trialSpec:
+      apiVersion: diwan/v1
+      kind: Command
+      spec:
+        command: [bash, trial.sh, "${trialParameters.x}"]
+        resources: )" << resources
+                                              << "\n        slurm: " << slurm << "\n";
+  }
+  test::ProgramResult submit(std::vector<std::string> arguments) const {
+    arguments.insert(arguments.begin(), {"submit", "search.yaml"});
+    return test::run_diwan(arguments, {.in = {}, .directory = directory_, .env = {}});
+  }
+  /// The #SBATCH lines, without that word.
+  std::string options_in(const std::string& script) const {
+    std::string options;
+    std::istringstream lines(script);
+    for (std::string line; std::getline(lines, line);) {
+      if (line.starts_with("#SBATCH ")) {
+        options += line.substr(8) + "\n";
+      }
+    }
+    return options;
+  }
+
+  std::filesystem::path directory_;
+};
+
+TEST_F(SubmitTest, AsksForATaskForEachTrialAndOneThatCoordinates) {
+  experiment("{cpusPerTask: 2, memory: 4Gi}",
+             "{partition: cpu, account: abc, qos: normal, constraint: skylake, extra: "
+             "[\"--reservation=the day\"]}");
+  const auto shown = submit({"--print", "--", "--time=1:00:00"});
+
+  ASSERT_EQ(shown.status, 0) << shown.err;
+  EXPECT_EQ(options_in(shown.out),
+            "--job-name=search\n--output=search-%j.log\n--open-mode=append\n--account=abc\n"
+            "--partition=cpu\n--qos=normal\n--ntasks=5\n--cpus-per-task=2\n--mem-per-cpu=2048M\n"
+            "--constraint=skylake\n\"--reservation=the day\"\n--signal=B:USR1@120\n--requeue\n");
+  EXPECT_NE(shown.out.find("diwan run \"$experiment\" \"$@\" &"), std::string::npos);
+  EXPECT_NE(shown.out.find("# sbatch --time=1:00:00 search.sbatch search.yaml"), std::string::npos);
+  EXPECT_FALSE(std::filesystem::exists(directory_ / "search.sbatch"));
+}
+
+TEST_F(SubmitTest, AsksForTheGpusOfAllTrials) {
+  experiment("{gpusPerTask: 2, cpusPerTask: 8}", "{}");
+  const auto shown = submit({"--print"});
+
+  ASSERT_EQ(shown.status, 0) << shown.err;
+  EXPECT_NE(options_in(shown.out).find("--gpus-per-node=8\n--cpus-per-task=32\n"),
+            std::string::npos)
+      << shown.out;
+}
+
+TEST_F(SubmitTest, TheCoordinatorOfArraysIsSmallAndInTheDefaultPartition) {
+  experiment("{gpusPerTask: 2, memory: 64Gi}", "{partition: gpu, account: abc}");
+  const auto shown = submit({"--mode", "array", "--print", "--set", "maxTrialCount=7"});
+
+  ASSERT_EQ(shown.status, 0) << shown.err;
+  EXPECT_EQ(options_in(shown.out),
+            "--job-name=search\n--output=search-%j.log\n--open-mode=append\n--account=abc\n"
+            "--ntasks=1\n--cpus-per-task=1\n--mem=1G\n--signal=B:USR1@120\n--requeue\n");
+  EXPECT_NE(shown.out.find("--launcher slurm"), std::string::npos);
+  EXPECT_NE(shown.out.find("search.yaml --set maxTrialCount=7"), std::string::npos);
+}
+
+TEST_F(SubmitTest, RefusesWhatCannotRunOrCannotBeWritten) {
+  experiment("{nodes: 2, tasks: 8}", "{}");
+  EXPECT_NE(submit({"--print"}).err.find("submit it with --mode array"), std::string::npos);
+  experiment("{}", "{partition: \"a\\n#SBATCH --uid=0\"}");
+  const auto spliced = submit({"--print"});
+  EXPECT_EQ(spliced.status, 2);
+  EXPECT_NE(spliced.err.find("cannot stand in a batch script"), std::string::npos) << spliced.err;
+  experiment("{}", "{}");
+  std::ofstream(directory_ / "search.sbatch") << "#!/bin/sh\necho mine\n";
+  const auto other = submit({"--print"});
+  EXPECT_EQ(other.status, 2);
+  EXPECT_NE(other.err.find("was not written by this command"), std::string::npos) << other.err;
+}
+
+}  // namespace
+}  // namespace diwan
