@@ -4,6 +4,7 @@
 // A Scheduler for scripts: scheduler_program PROGRAM reads its protocol's questions on stdin, one a
 // line, and writes the answers as they come. PROGRAM is bin/diwan, with or without diwan-slurm
 // beside it.
+#include <exception>
 #include <iostream>
 #include <string>
 
@@ -61,6 +62,11 @@ int main(int argc, char** argv) {
     std::cerr << "usage: scheduler_program PROGRAM\n";
     return 2;
   }
-  diwan::slurm::run(*diwan::slurm::make_scheduler(argv[1]));
-  return 0;
+  try {
+    diwan::slurm::run(*diwan::slurm::make_scheduler(argv[1]));
+    return 0;
+  } catch (const std::exception& error) {
+    std::cerr << error.what() << '\n';
+    return 1;
+  }
 }

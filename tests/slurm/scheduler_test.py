@@ -166,7 +166,8 @@ def signalled(slurm, scheduler, work):
     """The batch program gets a signal; what does not run does not."""
     job = scheduler.submit(script=WAITING, tasks=2, atATime=1, workingDirectory=str(work))
     wait_until(lambda: (work / "started.0").exists(), "a started task", 60)
-    assert scheduler.ask(signal={"array": job, "task": 0, "number": int(signal.SIGUSR1)}).get("signalled")
+    answer = scheduler.ask(signal={"array": job, "task": 0, "number": int(signal.SIGUSR1)})
+    assert answer.get("signalled"), answer
     wait_until(lambda: (work / "told.0").exists(), "USR1 in the batch program")
     assert (work / "told.0").read_text() == "usr1\n"
     for task in ({"array": job, "task": 1}, {"array": 99999, "task": 0}):

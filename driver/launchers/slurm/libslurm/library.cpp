@@ -48,6 +48,40 @@ void free_configuration(slurm_conf_t* configuration) {
 #endif
 }
 
+/// Sends a task's batch program a signal. @return 0, or the error
+int signal_batch(const std::string& task, int number) {
+#if SLURM_VERSION_NUMBER >= SLURM_VERSION_NUM(23, 11, 0)
+  // The older call has 26.05 say that the job cannot be altered now, though it got the signal.
+  std::string name = task;
+  char* names[] = {name.data()};
+  kill_jobs_msg_t message{};
+  message.flags = KILL_JOB_BATCH;
+  message.jobs_array = static_cast<char**>(names);
+  message.jobs_cnt = 1;
+  message.signal = static_cast<std::uint16_t>(number);
+  message.state = JOB_END;
+  constexpr std::uint32_t whoever =
+      99;  // SLURM_AUTH_NOBODY, which is in no header that is installed
+  message.user_id = whoever;
+  kill_jobs_resp_msg_t* response = nullptr;
+  int error = slurm_kill_jobs(&message, &response) == SLURM_SUCCESS ? 0 : errno;
+  for (std::uint32_t i = 0; response != nullptr && error == 0 && i < response->jobs_cnt; ++i) {
+    error = static_cast<int>(response->job_responses[i].error_code);
+  }
+  // Exported and not declared.
+  using Free = void (*)(kill_jobs_resp_msg_t*);
+  if (void* function = dlsym(RTLD_DEFAULT, "slurm_free_kill_jobs_response_msg")) {
+    reinterpret_cast<Free>(function)(response);
+  }
+  return error;
+#else
+  return slurm_kill_job2(task.c_str(), static_cast<std::uint16_t>(number), KILL_JOB_BATCH,
+                         nullptr) == SLURM_SUCCESS
+             ? 0
+             : errno;
+#endif
+}
+
 /// Slurm's word for a reason. The function is exported, under another name since 23.02, and
 /// declared in no header.
 std::string reason_of(const job_info_t& job) {
@@ -292,27 +326,24 @@ Answer Library::answer(const Find& question) {
   return Found{.jobs = {jobs.begin(), jobs.end()}};
 }
 
-Answer Library::signal(const std::string& tasks, int number, int flags) {
-  begin();
-  if (slurm_kill_job2(tasks.c_str(), static_cast<std::uint16_t>(number),
-                      static_cast<std::uint16_t>(flags), nullptr) == SLURM_SUCCESS) {
-    return Signalled{};
-  }
-  return refused(errno);
-}
-
 Answer Library::answer(const Cancel& question) {
   if (question.tasks.empty()) {
     return Signalled{};
   }
-  Answer answer = signal(task_names(question.array, question.tasks), SIGKILL, 0);
-  const auto* const refused = std::get_if<Refused>(&answer);
-  return refused != nullptr && refused->kind == Refused::Kind::gone ? Answer{Signalled{}} : answer;
+  begin();
+  const std::string tasks = task_names(question.array, question.tasks);
+  if (slurm_kill_job2(tasks.c_str(), SIGKILL, 0, nullptr) == SLURM_SUCCESS) {
+    return Signalled{};
+  }
+  const Refused answer = refused(errno);
+  return answer.kind == Refused::Kind::gone ? Answer{Signalled{}} : Answer{answer};
 }
 
 Answer Library::answer(const Signal& question) {
-  return signal(std::to_string(question.array) + "_" + std::to_string(question.task),
-                question.number, KILL_JOB_BATCH);
+  begin();
+  const std::string task = std::to_string(question.array) + "_" + std::to_string(question.task);
+  const int error = signal_batch(task, question.number);
+  return error == 0 ? Answer{Signalled{}} : Answer{refused(error)};
 }
 
 Answer Library::answer(const AskLimits&) {

@@ -30,7 +30,6 @@ class Library : public Service {
  private:
   void begin();
   Refused refused(int error, Refused::Kind otherwise = Refused::Kind::away);
-  Answer signal(const std::string& tasks, int number, int flags);
 
   std::vector<std::string> environment_;
   Tools tools_;

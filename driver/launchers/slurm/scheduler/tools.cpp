@@ -349,8 +349,9 @@ Answer Tools::answer(const Signal& question) {
   if (std::none_of(jobs->tasks.begin(), jobs->tasks.end(), runs)) {
     return refusal(0, "Job is not running");
   }
+  // Without --ctld scancel of 26.05 takes a signal that it sent for one to be sent again.
   const Finished finished =
-      run({"scancel", "--batch", "--signal=" + std::to_string(question.number),
+      run({"scancel", "--ctld", "--batch", "--signal=" + std::to_string(question.number),
            std::to_string(question.array) + "_" + std::to_string(question.task)});
   return finished.status == 0 ? Answer{Signalled{}} : Answer{refused(finished, "scancel")};
 }
