@@ -162,7 +162,7 @@ def killed_node(case):
     assert all(row["attempts"] == 1 for row in rows if row["trial"] in ended), "a trial that had ended ran again"
 
 
-CASES = {"distinct": (distinct, {}), "pairs": (pairs, {"gpus": 2, "trials": 10}), "shared": (shared, {"trials": 24}),
+CASES = {"distinct": (distinct, {}), "pairs": (pairs, {"gpus": 2, "trials": 10}), "shared": (shared, {"gpus": 0, "trials": 24}),
          "killed-rank": (killed_rank, {"seconds": 6}), "killed-node": (killed_node, {"seconds": 6})}
 
 

@@ -5,8 +5,11 @@
 #include <array>
 #include <chrono>
 #include <condition_variable>
+#include <csignal>
+#include <functional>
 #include <mutex>
 #include <thread>
+#include <utility>
 
 #include <mpi.h>
 #include <unistd.h>
@@ -22,15 +25,15 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Ends the process unless destroyed in time.
+/// Does something unless destroyed in time.
 class Watchdog {
  public:
-  Watchdog(std::chrono::milliseconds patience, int status)
-      : thread_([this, patience, status](const std::stop_token& stop) {
+  Watchdog(std::chrono::milliseconds patience, std::function<void()> act)
+      : thread_([this, patience, act = std::move(act)](const std::stop_token& stop) {
           std::unique_lock lock(mutex_);
           wake_.wait_for(lock, stop, patience, [] { return false; });
           if (!stop.stop_requested()) {
-            ::_exit(status);
+            act();
           }
         }) {}
 
@@ -65,6 +68,7 @@ void MpiWorld::dismiss_workers(const std::set<int>& gone, std::chrono::milliseco
     return;
   }
   dismissed_ = true;
+  lost_ranks_ = !gone.empty();
   std::set<int> ranks;
   for (int rank = 1; rank < size_; ++rank) {
     if (!gone.contains(rank)) {
@@ -79,9 +83,24 @@ void MpiWorld::finalize(int status) {
     return;
   }
   dismiss_workers();
-  const Watchdog watchdog(5s, status);
-  channel_.reset();
-  MPI_Finalize();
+  const bool recovers = mpirun_recovers(present_variables());
+  // An mpirun of Open MPI 4.1 that lets the others live waits for ever for a rank that was killed,
+  // where daemons start the ranks. Now that all is done it is told to end; our parent is that
+  // mpirun, or its daemon here, without which it ends too.
+  const auto leave = [end_mpirun = recovers && lost_ranks_ && rank_ == 0] {
+    if (end_mpirun) {
+      ::kill(::getppid(), SIGTERM);
+    }
+  };
+  {
+    const Watchdog watchdog(5s, [&leave, told = recovers ? 0 : status] {
+      leave();
+      ::_exit(told);
+    });
+    channel_.reset();
+    MPI_Finalize();
+  }
+  leave();
 }
 
 std::string MpiWorld::library() {

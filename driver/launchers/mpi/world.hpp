@@ -44,6 +44,7 @@ class MpiWorld {
   int rank_ = 0;
   int size_ = 1;
   bool dismissed_ = false;
+  bool lost_ranks_ = false;
   std::unique_ptr<mpi::Doorbell> doorbell_;
   std::unique_ptr<mpi::Channel> channel_;
 };
