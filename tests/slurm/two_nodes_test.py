@@ -152,7 +152,8 @@ def killed_node(case):
     case.slurm.kill_node("n2")
     for pid in case.slurm.processes_of("n2"):
         os.kill(pid, signal.SIGKILL)
-    case.slurm.wait(case.job, 120, {"PENDING", "COMPLETED"})
+    # Until the node is back, or given up by Slurm, the job is "completing" there.
+    case.slurm.wait_for(lambda: case.slurm.state(case.job) != "RUNNING", 120, "end of this start")
     case.slurm.start_node("n2")
     deadline = time.monotonic() + 240
     while case.slurm.state(case.job) != "COMPLETED" and time.monotonic() < deadline:

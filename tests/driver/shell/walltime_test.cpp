@@ -61,6 +61,10 @@ TEST(Walltime, TheDeadlineLeavesTrialsHalfOfAShortJob) {
 
 /// A squeue of our own, first in PATH.
 class WalltimeFromSqueue : public testing::Test {
+ public:
+  WalltimeFromSqueue(const WalltimeFromSqueue&) = delete;
+  WalltimeFromSqueue& operator=(const WalltimeFromSqueue&) = delete;
+
  protected:
   WalltimeFromSqueue() {
     std::string name = testing::TempDir() + "diwan-walltime-XXXXXX";
