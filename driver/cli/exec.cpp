@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Diwan authors
+#include <chrono>
 #include <filesystem>
 #include <limits>
 #include <optional>
@@ -12,11 +13,26 @@
 #include "driver/launchers/slurm/array_task.hpp"
 #include "driver/launchers/slurm/scheduler/tools.hpp"
 #include "driver/launchers/supervisor/supervisor.hpp"
+#include "driver/shell/clock.hpp"
+#include "driver/shell/walltime.hpp"
 
 namespace diwan {
 namespace {
 
 namespace po = boost::program_options;
+
+/// When the job of a task ends: as its environment says it, else by the limit that its launcher
+/// asked for. A pilot, of which there are few, asks Slurm.
+std::optional<Time> end_of_task(const Call& call) {
+  const Variables variables = present_variables();
+  if (const JobEnd told = told_job_end(variables); told.at) {
+    return told.at;
+  }
+  if (const auto minutes = call.whole("minutes", 1, 10000000)) {
+    return wall_clock() + std::chrono::minutes(*minutes);
+  }
+  return call.flag("pilot") ? job_end(variables).at : std::nullopt;
+}
 
 ExitStatus run(const Call& call) {
   if (const std::optional<std::string> array = call.maybe("array")) {
@@ -25,7 +41,7 @@ ExitStatus run(const Call& call) {
           slurm::array_task_main({.array = std::filesystem::absolute(*array).lexically_normal(),
                                   .pilot = call.flag("pilot"),
                                   .program = std::filesystem::read_symlink("/proc/self/exe"),
-                                  .job_end = std::nullopt}));
+                                  .job_end = end_of_task(call)}));
     } catch (const slurm::ArrayTaskError& error) {
       throw UsageError(std::string("exec: ") + error.what());
     }
@@ -51,6 +67,8 @@ po::options_description options() {
                         "ask Slurm for the launcher at the other end of this socket");
   options.add_options()("array", po::value<std::string>()->value_name("DIR"),
                         "be a task of the Slurm job array whose folder this is");
+  options.add_options()("minutes", po::value<std::string>()->value_name("N"),
+                        "with --array: the job's time limit");
   options.add_options()("pilot", po::bool_switch(), "with --array: take trial after trial");
   return options;
 }
@@ -59,7 +77,7 @@ po::options_description options() {
 
 Verb exec_verb() {
   return {.name = "exec",
-          .synopsis = "--supervisor FD | --scheduler FD | --array DIR [--pilot]",
+          .synopsis = "--supervisor FD | --scheduler FD | --array DIR [--pilot] [--minutes N]",
           .summary = "internal: runs trials, or asks Slurm, for a launcher",
           .positionals = {},
           .options = options,

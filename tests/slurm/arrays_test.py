@@ -215,6 +215,19 @@ def interrupted(slurm, diwan):
         assert sum(row["attempts"] for row in e.rows()) > trials, "nothing was lost: the test tested nothing"
 
 
+def time_limit(slurm, diwan):
+    """A job's limit comes before a trial's end: it saves its work in time, and goes on in another job."""
+    # The limit of the job is the partition's: --time in extra, which goes through sbatch.
+    with Experiment(slurm, diwan, experiment(2, 2, slurm='{extra: ["--time=1"]}').replace(
+            "bash, trial.sh", "env, STEPS=40, bash, trial.sh")) as e:
+        e.start("--pilots", "2", "--grace", "5")
+        assert e.end(300) == 0, e.said()
+        e.check(2)
+        began = [int(line[2]) for line in lines(e.work / "started")]
+        assert sum(row["attempts"] for row in e.rows()) == 4, e.rows()
+        assert sorted(began)[2] > 20, f"the work of half a minute was not saved: {began}"
+
+
 def pilots(slurm, diwan):
     """Four tasks take trial after trial."""
     with Experiment(slurm, diwan, experiment(40, 4).replace("bash, trial.sh", "env, STEPS=0, bash, trial.sh")) as e:
@@ -312,7 +325,8 @@ def script(slurm, diwan, examples):
 
 
 CASES = {"finishes": finishes, "stopped": stopped, "left": left, "interrupted": interrupted, "pilots": pilots,
-         "pilot-lost": pilot_lost, "refused": refused, "waiting": waiting, "script": script, "doctor": doctor, "submitted": submitted}
+         "pilot-lost": pilot_lost, "refused": refused, "waiting": waiting, "script": script, "doctor": doctor, "submitted": submitted,
+         "time-limit": time_limit}
 
 
 def main():

@@ -52,8 +52,8 @@ constexpr std::chrono::seconds longest_idle{300};
 constexpr std::chrono::seconds longest_wait_for_next{120};
 /// Slurm sends KILL so long after TERM, unless the site set KillWait: less some time to write.
 constexpr milliseconds longest_grace{25000};
-/// What a pilot leaves free before the end of its job.
-constexpr std::chrono::seconds end_margin{60};
+/// Of a job's time, kept for saving after the grace time.
+constexpr std::chrono::seconds end_margin{15};
 
 std::optional<std::uint32_t> number_of(const char* variable) {
   const char* text = std::getenv(variable);
@@ -126,6 +126,9 @@ class ArrayTask {
     while (!is_over()) {
       wait();
       take_signals();
+      if (!closing_ && deadline_ && now() >= *deadline_ && !supervisor_.live().empty()) {
+        close(LostCause::time_limit, "its job comes to its time limit");
+      }
       if (steady_clock::now() >= next_look_) {
         look_into_inbox();
       }
@@ -165,15 +168,15 @@ class ArrayTask {
     const auto needed = settings_.time_limit && longest_run_ == SteadyTime::duration{0}
                             ? SteadyTime::duration{*settings_.time_limit}
                             : longest_run_;
-    return options_.job_end && now() + std::chrono::ceil<std::chrono::seconds>(needed) +
-                                       std::min<milliseconds>(settings_.grace, longest_grace) +
-                                       end_margin >
-                                   *options_.job_end;
+    return deadline_ && now() + std::chrono::ceil<std::chrono::seconds>(needed) > *deadline_;
   }
 
   void wait() {
     const SteadyTime present = steady_clock::now();
     SteadyTime until = std::min(next_look_, next_life_sign_);
+    if (deadline_ && !closing_ && !supervisor_.live().empty()) {
+      until = std::min(until, present + std::max<SteadyTime::duration>(*deadline_ - now(), 0s));
+    }
     if (dirty_) {
       until = std::min(until, next_sync_);
     }
@@ -201,10 +204,32 @@ class ArrayTask {
         next_look_ = steady_clock::now();
         continue;
       }
-      closing_ = true;
-      supervisor_.send(SetGrace{std::min<milliseconds>(settings_.grace, longest_grace)});
-      supervisor_.send(Shutdown{.now = false});
+      close(LostCause::unknown, "Slurm ended its job");
     }
+  }
+
+  /// Ends what runs, with the grace time.
+  void close(LostCause cause, std::string reason) {
+    if (!closing_) {
+      end_cause_ = cause;
+      end_reason_ = std::move(reason);
+    }
+    closing_ = true;
+    supervisor_.send(SetGrace{own_grace()});
+    supervisor_.send(Shutdown{.now = false});
+  }
+
+  milliseconds own_grace() const { return std::min<milliseconds>(settings_.grace, longest_grace); }
+
+  /// When what runs is asked to end, so that all is written when the job ends; half of the job is
+  /// the trials' in any case.
+  std::optional<Time> trials_end() const {
+    if (!options_.job_end) {
+      return std::nullopt;
+    }
+    const Time begin = now();
+    return std::max(*options_.job_end - own_grace() - end_margin,
+                    begin + (*options_.job_end - begin) / 2);
   }
 
   void look_into_inbox() {
@@ -275,6 +300,9 @@ class ArrayTask {
       return;
     }
     awaits_next_ = false;
+    if (deadline_) {
+      launch.deadline = std::min(launch.deadline.value_or(*deadline_), *deadline_);
+    }
     begun_[run] = steady_clock::now();
     supervisor_.send(Start{std::move(launch), 0});
   }
@@ -329,8 +357,8 @@ class ArrayTask {
     // Nobody who knows the experiment wanted it: Slurm did, and will say why.
     if (closing_ && ended.outcome == RunOutcome::stopped && !cancelled_.contains(ended.run)) {
       ended.outcome = RunOutcome::lost;
-      ended.cause = LostCause::unknown;
-      ended.reason = "Slurm ended its job";
+      ended.cause = end_cause_;
+      ended.reason = end_reason_;
     }
     idle_since_ = steady_clock::now();
     if (const auto begun = begun_.find(ended.run); begun != begun_.end()) {
@@ -372,6 +400,7 @@ class ArrayTask {
   SupervisorProcess supervisor_;
   SpoolWriter spool_;
   InboxReader inbox_;
+  std::optional<Time> deadline_ = trials_end();
 
   std::set<RunKey> taken_, cancelled_;
   std::map<RunKey, SteadyTime> begun_;
@@ -380,8 +409,10 @@ class ArrayTask {
   SteadyTime next_look_{}, next_sync_{}, next_life_sign_{};
   milliseconds look_pause_ = shortest_look_pause;
   int spool_error_ = 0;
-  bool dirty_ = false;        ///< written and not synced
-  bool closing_ = false;      ///< told to end by Slurm
+  bool dirty_ = false;    ///< written and not synced
+  bool closing_ = false;  ///< told to end by Slurm, or by the end of the job
+  LostCause end_cause_ = LostCause::unknown;
+  std::string end_reason_;
   bool leaving_ = false;      ///< and said so
   bool awaits_next_ = false;  ///< requeued: the next attempt of its trial
   bool failed_ = false;

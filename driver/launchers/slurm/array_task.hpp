@@ -26,7 +26,8 @@ struct ArrayTaskError : std::runtime_error {
 /// What a task of a job array runs: claims its run, has a supervisor run it, and says in its spool
 /// what the supervisor says; hears from the coordinator by its inbox, which it looks at every 5 s
 /// (a pilot without a run oftener) and when it gets USR1. It needs no coordinator: without one the
-/// run goes on to its end. TERM, which Slurm sends before KILL, ends the run with the grace time.
+/// run goes on to its end. TERM, which Slurm sends before KILL, ends the run with the grace time,
+/// as does the coming end of the job.
 ///
 /// A task that Slurm requeued says that its run was lost and waits for the next attempt of the same
 /// trial in its inbox.

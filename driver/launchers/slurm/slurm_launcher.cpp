@@ -775,7 +775,8 @@ class SlurmLauncher final : public Launcher {
     JobRequest request = options_.job;
     request.name = settings_.experiment;
     request.comment = array.file.comment;
-    request.script = task_script(program_, array.directory, array.file.pilots);
+    request.script =
+        task_script(program_, array.directory, array.file.pilots, options_.job.time_limit);
     request.tasks = array.file.tasks;
     request.working_directory = settings_.directory;
     request.output = (array.directory / "output.%a").native();

@@ -32,9 +32,10 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 10> fields =
 }  // namespace
 
 std::string task_script(const std::filesystem::path& program, const std::filesystem::path& array,
-                        bool pilots) {
+                        bool pilots, std::optional<std::chrono::minutes> time_limit) {
   return "#!/bin/sh\nexec " + quoted(program) + " exec --array " + quoted(array) +
-         (pilots ? " --pilot\n" : "\n");
+         (pilots ? " --pilot" : "") +
+         (time_limit ? " --minutes " + std::to_string(time_limit->count()) : "") + "\n";
 }
 
 std::string mend_of(std::string_view job_field) {

@@ -62,8 +62,9 @@ TEST(Verdict, AdvisesWhereWaitingDoesNotHelp) {
 }
 
 TEST(TaskScript, QuotesItsPaths) {
-  EXPECT_EQ(task_script("/opt/di wan", "/data/it's/arrays/7", true),
-            "#!/bin/sh\nexec '/opt/di wan' exec --array '/data/it'\\''s/arrays/7' --pilot\n");
+  EXPECT_EQ(task_script("/opt/di wan", "/data/it's/arrays/7", true, std::chrono::minutes{63}),
+            "#!/bin/sh\nexec '/opt/di wan' exec --array '/data/it'\\''s/arrays/7' --pilot "
+            "--minutes 63\n");
 }
 
 TEST(TaskScript, NamesTheFieldThatMendsARefusal) {
