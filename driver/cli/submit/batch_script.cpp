@@ -114,8 +114,9 @@ std::string batch_script(const Spec& spec, SubmitMode mode, std::uint32_t parall
     shipped = trial.resources.gpus_per_task > 0 ? multi_node_gpu_script : single_node_script;
   } else {
     add_coordinator(head);
+    // In an allocation a run knows its end by itself, and plans its trials by it.
+    head.add("signal", "B:USR1@120");
   }
-  head.add("signal", "B:USR1@120");
   head.line("--requeue");
   return "#!/bin/bash\n" + std::string(submit_mark) + " for " + printable(spec.file.string()) +
          ".\n# What stands after #SBATCH is for sbatch; options on its command line come first.\n" +

@@ -71,7 +71,7 @@ TEST_F(SubmitTest, AsksForATaskForEachTrialAndOneThatCoordinates) {
   EXPECT_EQ(options_in(shown.out),
             "--job-name=search\n--output=search-%j.log\n--open-mode=append\n--account=abc\n"
             "--partition=cpu\n--qos=normal\n--ntasks=5\n--cpus-per-task=2\n--mem-per-cpu=2048M\n"
-            "--constraint=skylake\n\"--reservation=the day\"\n--signal=B:USR1@120\n--requeue\n");
+            "--constraint=skylake\n\"--reservation=the day\"\n--requeue\n");
   EXPECT_NE(shown.out.find("diwan run \"$experiment\" \"$@\" &"), std::string::npos);
   EXPECT_NE(shown.out.find("# sbatch --time=1:00:00 search.sbatch search.yaml"), std::string::npos);
   EXPECT_FALSE(std::filesystem::exists(directory_ / "search.sbatch"));
