@@ -112,7 +112,7 @@ TEST(Submitting, WaitingTrialsDoNotRunBeyondALoweredBudget) {
   EXPECT_EQ(play.state().counters().completed(), 2U);
 }
 
-TEST(Submitting, RunsThatOutliveUsAreSubmittedAgainWhereTheyMayHaveDiedWithUs) {
+TEST(Submitting, RunsThatOutlivedTheirCoordinatorAreGivenToTheNextLauncher) {
   const CoordinatorOptions options{.reserve = 0, .runs_outlive_us = true};
   Play before(loss_rules(), options);
   before.open({.max_trials = 10, .parallel = 3, .max_failed = {}, .goal = {}});
@@ -123,7 +123,7 @@ TEST(Submitting, RunsThatOutliveUsAreSubmittedAgainWhereTheyMayHaveDiedWithUs) {
   play.step(
       {CapacityChanged{3}, OwnerChanged{}, ended({3, 1}, RunOutcome::failed), AdoptionDone{}});
 
-  EXPECT_EQ(play.submitted(), (Runs{{1, 1}})) << "2 runs, 3 ended: only 1 is in doubt";
+  EXPECT_EQ(play.submitted(), (Runs{{1, 1}, {2, 1}})) << "3 ended";
   EXPECT_EQ(play.trial(2).phase, Phase::running);
 }
 
