@@ -475,7 +475,7 @@ class Metrics(Case):
         return result
 
     def test_count_by_their_strategies(self):
-        for strategy, beyond_x in (("min", 0), ("latest", 2)):
+        for strategy, beyond_x in (("min", 0), ("max", 2), ("latest", 2)):
             subprocess.run(["rm", "-rf", self.here / "e.diwan"], check=True)
             self.run_with("type: minimize, objectiveMetricName: loss, metricStrategies: "
                           f"[{{name: loss, value: {strategy}}}]")
@@ -492,15 +492,15 @@ class Metrics(Case):
         losses = [one["value"] for one in seen["observations"] if one["metric"] == "loss"]
         self.assertEqual(losses, [x + 1, "nan", x, "inf", x + 2])
         self.assertEqual(trial["objective"], x)
-        self.assertEqual(trial["metrics"]["gain"], {"min": "-inf", "max": 10 - x, "latest": "-inf"})
+        self.assertEqual(trial["metrics"]["gain"], {"min": 10 - x, "max": 10 - x, "latest": "-inf"})
 
     def test_by_a_strategy_that_is_not_finite_are_no_result(self):
-        result = self.run_with("type: minimize, objectiveMetricName: loss, metricStrategies: "
-                               "[{name: loss, value: max}]")
+        result = self.run_with("type: maximize, objectiveMetricName: gain, metricStrategies: "
+                               "[{name: gain, value: latest}]")
 
         self.assertEqual(result.returncode, 3)
         self.assertEqual(self.trials()[0]["status"], "MetricsUnavailable")
-        self.assertEqual(self.trials()[0]["reason"], 'the max of "loss", which counts, is inf')
+        self.assertEqual(self.trials()[0]["reason"], 'the latest of "gain", which counts, is -inf')
 
     def test_that_reach_the_goal_end_the_search(self):
         self.run_with("type: minimize, objectiveMetricName: loss, goal: 6")
@@ -524,7 +524,7 @@ class Notices(Case):
 
 class LaterOptions(Case):
     def test_are_answered_in_one_line(self):
-        for option in ("--pilots", "--requeue", "--on-best", "--on-end"):
+        for option in ("--on-best", "--on-end"):
             result = self.diwan("run", "e.yaml", option, "x")
 
             self.assertEqual(result.returncode, 2, option)

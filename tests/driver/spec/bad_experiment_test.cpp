@@ -203,11 +203,12 @@ INSTANTIATE_TEST_SUITE_P(
                 {{"algorithmName: random", "algorithmName: \"\""}},
                 {"10:20: spec.algorithm.algorithmName: is empty; name the algorithm; `diwan "
                  "algorithms` lists them"}},
-        BadFile{"AnEarlyStopperAsAlgorithm",
-                {{"algorithmName: random", "algorithmName: medianstop"}},
-                {"10:20: spec.algorithm.algorithmName: unknown algorithm (\"medianstop\"); known "
-                 "are random, grid, sobol, tpe, multivariate-tpe, bayesianoptimization, cmaes, "
-                 "hyperband, bohb, asha, pbt, enas, darts, auto"}},
+        BadFile{
+            "AnEarlyStopperAsAlgorithm",
+            {{"algorithmName: random", "algorithmName: medianstop"}},
+            {"10:20: spec.algorithm.algorithmName: unknown algorithm (\"medianstop\"); known "
+             "are auto, random, grid, sobol, tpe, multivariate-tpe, bayesianoptimization, cmaes, "
+             "hyperband, bohb, asha, pbt, enas, darts"}},
         BadFile{"AnAlgorithmAsEarlyStopper",
                 {{part("  algorithm:", "  parallelTrialCount"),
                   part("  algorithm:", "  parallelTrialCount") +
