@@ -42,6 +42,23 @@ TEST(Status, IsPausedWhileItsOwnerWasAskedToStartNothing) {
   EXPECT_EQ(status_table(loaded, {}).find("e  paused, process "), 0U);
 }
 
+TEST(Status, TellsWhyNoTrialStartsAnyMore) {
+  Sample sample;
+  sample.flush();
+  EXPECT_TRUE(document(sample)["status"]["diwan"]["held"].is_null());
+  StopAsked hold;
+  hold.kind = StopAsked::Kind::hold;
+  hold.reason = "the job ends";
+  sample.record(hold);
+  sample.flush();
+  const Loaded loaded = load(sample.directory());
+
+  EXPECT_EQ(run_state(loaded), RunState::running);
+  EXPECT_EQ(document(sample)["status"]["diwan"]["held"], "the job ends");
+  EXPECT_NE(status_table(loaded, {}).find("held      no trial starts any more: the job ends\n"),
+            std::string::npos);
+}
+
 TEST(StatusDocument, IsTheExperimentWithKatibsStatus) {
   Sample sample;
   sample.succeed("a", 0.01, 0.3);
