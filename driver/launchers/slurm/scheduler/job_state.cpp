@@ -46,14 +46,6 @@ constexpr std::array<std::pair<std::string_view, JobState>, 19> slurm_names = {
      {"REQUEUE_HOLD", JobState::requeue_hold},
      {"SPECIAL_EXIT", JobState::requeue_hold}}};
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 5> hopeless = {
-    {{"PartitionTimeLimit", "time_limit"},
-     {"PartitionNodeLimit", "nodes"},
-     // Also of a partition whose nodes have not as many CPUs.
-     {"PartitionConfig", "partition"},
-     {"BadConstraints", "constraint"},
-     {"MaxMemPerLimit", "memory_mebibytes"}}};
-
 /// Takes a number from the front.
 std::optional<std::uint32_t> take_number(std::string_view& text) {
   std::uint32_t number = 0;
@@ -170,12 +162,6 @@ std::string task_names(std::uint32_t array, const std::vector<std::uint32_t>& ta
 
 bool was_refused(JobState state, std::string_view nodes) {
   return state == JobState::failed && (nodes.empty() || nodes == "(null)");
-}
-
-std::string_view hopeless_field(std::string_view reason) {
-  const auto* const found = std::find_if(hopeless.begin(), hopeless.end(),
-                                         [&](const auto& h) { return h.first == reason; });
-  return found == hopeless.end() ? std::string_view{} : found->second;
 }
 
 }  // namespace diwan::slurm

@@ -44,8 +44,4 @@ std::string task_names(std::uint32_t array, const std::vector<std::uint32_t>& ta
 /// Slurm keeps a record also of a job that it did not take; it never had a node.
 bool was_refused(JobState state, std::string_view nodes);
 
-/// The field of the JobRequest that makes that a task never starts, from the reason for which it
-/// waits; empty: it may start. Slurm takes such jobs where EnforcePartLimits is NO, its default.
-std::string_view hopeless_field(std::string_view reason);
-
 }  // namespace diwan::slurm

@@ -64,10 +64,5 @@ TEST(JobStates, AWaitStatusIsAnExitCodeOrASignal) {
   EXPECT_EQ(cancelled.signal, std::nullopt);
 }
 
-TEST(Reasons, ThatNeverPassNameTheField) {
-  EXPECT_EQ(hopeless_field("PartitionTimeLimit"), "time_limit");
-  EXPECT_EQ(hopeless_field("Resources"), "");
-}
-
 }  // namespace
 }  // namespace diwan::slurm
