@@ -192,8 +192,8 @@ WaitingTasks waiting_in(const Json& object) {
   WaitingTasks waiting;
   waiting.array = whole<std::uint32_t>(at(object, "array"));
   for (const Json& range : list(at(object, "ranges"))) {
-    waiting.ranges.emplace_back(whole<std::uint32_t>(pair(range)[0]),
-                                whole<std::uint32_t>(range[1]));
+    const Json& ends = pair(range);
+    waiting.ranges.emplace_back(whole<std::uint32_t>(ends[0]), whole<std::uint32_t>(ends[1]));
   }
   waiting.state = state_in(at(object, "state"));
   waiting.reason = text(at(object, "reason"));
@@ -271,7 +271,8 @@ Jobs jobs_in(const Json& object) {
 Found found_in(const Json& value) {
   Found found;
   for (const Json& job : list(value)) {
-    found.jobs.emplace_back(text(pair(job)[0]), whole<std::uint32_t>(job[1]));
+    const Json& both = pair(job);
+    found.jobs.emplace_back(text(both[0]), whole<std::uint32_t>(both[1]));
   }
   return found;
 }

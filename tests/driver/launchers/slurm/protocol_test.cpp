@@ -103,7 +103,8 @@ TEST(SlurmProtocol, WhatIsNoLineIsABadLine) {
        {"", "slurm_load_jobs error: x", "{}", R"({"answer":1})", R"({"answer":1,"submitted":2})",
         R"({"answer":1,"requests":1,"submitted":"2"})",
         R"({"answer":1,"requests":1,"refused":{"kind":"tired","text":"","field":""}})",
-        R"({"answer":1,"requests":1,"found":[["a"]]})",
+        R"({"answer":1,"requests":1,"found":[["a"]]})", R"({"answer":1,"requests":1,"found":[[]]})",
+        R"({"answer":1,"requests":1,"jobs":{"tasks":[],"waiting":[{"array":1,"ranges":[[0]]}]}})",
         R"({"answer":1,"requests":1,"jobs":{"tasks":[{"array":1}],"waiting":[]}})"}) {
     EXPECT_THROW(decode_server_line(line), BadLine) << line;
   }
