@@ -2,13 +2,17 @@
 // Copyright the Diwan authors
 #include "driver/cli/apply_request.hpp"
 
+#include <chrono>
+#include <filesystem>
 #include <memory>
 #include <string_view>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include "driver/cli/usage_error.hpp"
 #include "driver/core/coordinator.hpp"
+#include "driver/launchers/slurm/call_off.hpp"
 #include "driver/results/status.hpp"
 #include "driver/shell/clock.hpp"
 #include "driver/store/store.hpp"
@@ -81,6 +85,29 @@ std::string_view meaning_without_owner(Kind kind) {
   return "written down for the next one";
 }
 
+/// Ends those trials in Slurm's hands that the request is about; says so.
+std::string end_in_slurm(const Loaded& loaded, const ControlRequest& request) {
+  using namespace std::chrono_literals;
+  const Experiment& experiment = loaded.experiment;
+  const bool ends = request.kind == Kind::stop || request.kind == Kind::cancel;
+  if (!ends || experiment.owner().launcher != "slurm") {
+    return {};
+  }
+  std::vector<RunKey> runs;
+  for (const std::uint32_t number : experiment.live_trials()) {
+    if (request.kind == Kind::stop || number == request.trial) {
+      runs.push_back(experiment.trial(number).run());
+    }
+  }
+  if (runs.empty()) {
+    return {};
+  }
+  const auto scheduler = slurm::make_scheduler(std::filesystem::read_symlink("/proc/self/exe"));
+  const std::size_t found = slurm::call_off(loaded.directory, runs, request.now, *scheduler, 20s);
+  return "; " + std::to_string(found) + (found == 1 ? " trial" : " trials") +
+         " in Slurm's hands asked to end";
+}
+
 void refuse_senseless(const Loaded& loaded, const ControlRequest& request) {
   if (request.kind == Kind::cancel &&
       loaded.experiment.trial(request.trial).phase == Phase::ended) {
@@ -99,7 +126,8 @@ std::string apply_request(const Loaded& loaded, ControlRequest request) {
   refuse_senseless(loaded, request);
   if (!loaded.owner || loaded.owner->life == OwnerState::Life::gone) {
     apply_here(loaded, request);
-    return "no coordinator runs; " + std::string(meaning_without_owner(request.kind));
+    return "no coordinator runs; " + std::string(meaning_without_owner(request.kind)) +
+           end_in_slurm(loaded, request);
   }
   try {
     write_request(loaded.directory, request);

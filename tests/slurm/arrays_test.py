@@ -166,6 +166,23 @@ def stopped(slurm, diwan):
         assert any(done[-1] > 0 for done in began.values()), "no trial went on from what it had saved"
 
 
+def stopped_alone(slurm, diwan):
+    """`diwan stop` where the coordinator has died: its trials end all the same, and go on later."""
+    for options in ((), ("--pilots", "4")):
+        with Experiment(slurm, diwan, experiment(12, 12 if not options else 4)) as e:
+            e.start(*options)
+            e.wait_for_runs(4)
+            time.sleep(1.5)
+            e.kill()
+            said = subprocess.run([diwan, "stop", "search.yaml"], cwd=e.work, env=slurm.environment, text=True,
+                                  capture_output=True, timeout=60, check=True).stderr
+            assert re.search(r"\d+ trials in Slurm's hands asked to end", said), said
+            slurm.wait_for(lambda: not slurm.call(["squeue", "-h"]).strip(), 40, "an empty queue")
+            e.start(*options)
+            assert e.end() == 0, e.said()
+            e.check(12)
+
+
 def left(slurm, diwan):
     """A signal ends the coordinator alone; whoever comes later adopts what ran on."""
     with Experiment(slurm, diwan, experiment(8, 4)) as e:
@@ -324,7 +341,7 @@ def script(slurm, diwan, examples):
         assert all(row["attempts"] == 1 for row in e.rows()), e.rows()
 
 
-CASES = {"finishes": finishes, "stopped": stopped, "left": left, "interrupted": interrupted, "pilots": pilots,
+CASES = {"finishes": finishes, "stopped": stopped, "stopped-alone": stopped_alone, "left": left, "interrupted": interrupted, "pilots": pilots,
          "pilot-lost": pilot_lost, "refused": refused, "waiting": waiting, "script": script, "doctor": doctor, "submitted": submitted,
          "time-limit": time_limit}
 
