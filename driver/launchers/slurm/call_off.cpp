@@ -47,6 +47,8 @@ std::vector<KnownArray> live_arrays(const std::filesystem::path& experiment_dire
   return arrays;
 }
 
+}  // namespace
+
 void wait_for_answers(std::set<std::uint64_t> open, Scheduler& scheduler,
                       std::chrono::milliseconds patience) {
   const auto end = std::chrono::steady_clock::now() + patience;
@@ -64,8 +66,6 @@ void wait_for_answers(std::set<std::uint64_t> open, Scheduler& scheduler,
     }
   }
 }
-
-}  // namespace
 
 std::size_t call_off(const std::filesystem::path& experiment_directory,
                      std::span<const RunKey> runs, bool now, Scheduler& scheduler,

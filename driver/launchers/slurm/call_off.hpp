@@ -3,7 +3,9 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
+#include <set>
 #include <span>
 
 #include "driver/core/run_key.hpp"
@@ -19,5 +21,9 @@ namespace diwan::slurm {
 std::size_t call_off(const std::filesystem::path& experiment_directory,
                      std::span<const RunKey> runs, bool now, Scheduler& scheduler,
                      std::chrono::milliseconds patience);
+
+/// Until these questions are answered, at most so long; other answers are dropped.
+void wait_for_answers(std::set<std::uint64_t> open, Scheduler& scheduler,
+                      std::chrono::milliseconds patience);
 
 }  // namespace diwan::slurm

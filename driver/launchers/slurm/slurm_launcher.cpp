@@ -22,6 +22,7 @@
 
 #include "driver/launchers/slurm/array_files.hpp"
 #include "driver/launchers/slurm/ask_clock.hpp"
+#include "driver/launchers/slurm/call_off.hpp"
 #include "driver/launchers/slurm/claim.hpp"
 #include "driver/launchers/slurm/launch_file.hpp"
 #include "driver/launchers/slurm/task_link.hpp"
@@ -62,6 +63,7 @@ constexpr std::uint32_t many = 10000;
 constexpr std::uint32_t default_max_array_size = 1001;
 constexpr std::uint32_t katibs_parallel = 3;
 constexpr int most_failed_pilots = 5;
+constexpr milliseconds longest_farewell{15000};
 
 /// Identifies this experiment's jobs among all of the user's.
 std::string drawn_key() {
@@ -821,7 +823,10 @@ class SlurmLauncher final : public Launcher {
     }
   }
 
+  /// Those that were never needed are taken out of Slurm's queue; a scheduler that is left before
+  /// it has answered has done nothing.
   void dismiss_pilots() {
+    std::set<std::uint64_t> open;
     for (Array& array : arrays_) {
       std::vector<std::uint32_t> idle;
       for (TaskLink& task : array.tasks) {
@@ -833,9 +838,10 @@ class SlurmLauncher final : public Launcher {
         }
       }
       if (!idle.empty() && array.file.job) {
-        scheduler_->cancel(*array.file.job, idle);
+        open.insert(scheduler_->cancel(*array.file.job, idle));
       }
     }
+    wait_for_answers(std::move(open), *scheduler_, longest_farewell);
   }
 
   void wait(std::chrono::microseconds patience) const {

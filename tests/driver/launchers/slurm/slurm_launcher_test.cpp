@@ -44,6 +44,8 @@ struct Script {
   std::vector<std::pair<std::uint32_t, std::uint32_t>> signalled;
   std::vector<std::vector<std::string>> sought;
   std::vector<Answer> answers;
+  std::optional<Signalled> late;  ///< to the cancel, which takes until it is asked for
+  std::size_t late_answers_read = 0;
   // What the jobs are, and whether Slurm can be asked.
   std::vector<JobTask> tasks;
   std::vector<WaitingTasks> waiting;
@@ -77,7 +79,8 @@ class ScriptedScheduler final : public Scheduler {
   }
   std::uint64_t cancel(std::uint32_t array, const std::vector<std::uint32_t>& tasks) override {
     script_->cancelled.emplace_back(array, tasks);
-    return ++script_->questions;
+    script_->late = Signalled{.question = ++script_->questions};
+    return script_->questions;
   }
   std::uint64_t signal(std::uint32_t array, std::uint32_t task, int /*number*/) override {
     script_->signalled.emplace_back(array, task);
@@ -88,7 +91,13 @@ class ScriptedScheduler final : public Scheduler {
         Limits{.question = ++script_->questions, .version = "22.05.8", .max_array_size = 4});
     return script_->questions;
   }
-  std::vector<Answer> answers() override { return std::exchange(script_->answers, {}); }
+  std::vector<Answer> answers() override {
+    if (script_->late) {
+      script_->answers.emplace_back(*std::exchange(script_->late, std::nullopt));
+      script_->late_answers_read += script_->answers.size();
+    }
+    return std::exchange(script_->answers, {});
+  }
   int descriptor() const override { return event_; }
   std::uint64_t requests() const override { return script_->questions; }
 
@@ -413,6 +422,18 @@ TEST_F(SlurmLauncherTest, PilotsTakeRunAfterRun) {
     say(*pilot, succeeded({trial, 1}));
     ASSERT_TRUE(until_ended(*slurm, trial));
   }
+}
+
+TEST_F(SlurmLauncherTest, PilotsThatWaitAreTakenOutOfTheQueueBeforeItGoes) {
+  {
+    const auto slurm = launcher(2);
+    slurm->submit(std::vector{shell(1, "a"), shell(2, "b")});
+    ASSERT_TRUE(until_submitted(*slurm, 1));
+    ASSERT_TRUE(poll(*slurm, [&] { return read_job_file(array(1))->job.has_value(); }));
+  }
+  ASSERT_EQ(script_.cancelled.size(), 1U);
+  EXPECT_EQ(script_.cancelled[0].second, (std::vector<std::uint32_t>{0, 1}));
+  EXPECT_GT(script_.late_answers_read, 0U) << "it went before Slurm had heard of it";
 }
 
 TEST_F(SlurmLauncherTest, ARunThatAPilotNeverTookGoesToAnother) {
