@@ -77,12 +77,13 @@ class Experiment:
         self.work = pathlib.Path(tempfile.mkdtemp(prefix="arrays-"))
         (self.work / "search.yaml").write_text(text)
         (self.work / "trial.sh").write_text(TRIAL)
+        self.file = "search.yaml"
         self.process = None
         self.log = (self.work / "log").open("w")
 
     def start(self, *options):
         self.process = subprocess.Popen(
-            [self.diwan, "run", "search.yaml", "--launcher", "slurm", "--progress", "plain", *options], cwd=self.work,
+            [self.diwan, "run", self.file, "--launcher", "slurm", "--progress", "plain", *options], cwd=self.work,
             env=self.slurm.environment, stdout=self.log, stderr=self.log)
 
     def end(self, seconds=120):
@@ -198,38 +199,64 @@ def left(slurm, diwan):
         assert all(row["attempts"] == 1 for row in e.rows()), e.rows()
 
 
-def interrupted(slurm, diwan):
-    """Everything that happens on a cluster in one run."""
-    trials = 24
+def disturb(slurm, e, begun, pace=2):
+    """Everything that happens on a cluster, one thing after the other as runs begin. `begun`: how many have;
+    `pace`: of them, from one thing to the next."""
     draw = random.Random(1)
-    with Experiment(slurm, diwan, experiment(trials, 8)) as e:
-        deeds = ["kill", "controller", "scancel", "kill", "requeue", "kill", "node", "kill", "controller", "kill"]
+    deeds = ["kill", "controller", "scancel", "kill", "requeue", "kill", "node", "kill", "controller", "kill"]
+    for number, deed in enumerate(deeds):
+        slurm.wait_for(lambda: begun() >= 2 + pace * number, 120, f"{2 + pace * number} runs begun")
+        time.sleep(draw.uniform(0.2, 1.5))
+        assert e.process.poll() is None, f"it ended before it was disturbed enough: {e.said()}"
+        tasks = slurm.call(["squeue", "-h", "-r", "-t", "R", "-o", "%F_%K"]).split()
+        if deed == "kill":
+            e.kill()
+            time.sleep(draw.uniform(0, 2))
+            e.start()
+        elif deed == "controller":
+            slurm.restart_controller()
+        elif deed == "scancel":
+            slurm.call(["scancel", tasks[0]])
+        elif deed == "requeue":
+            slurm.requeue(tasks[-1])
+        elif deed == "node":
+            slurm.kill_node("n2")
+            time.sleep(3)
+            slurm.start_node("n2")
+
+
+def interrupted(slurm, diwan):
+    """The coordinator is killed five times, slurmctld restarted twice, a slurmd killed, a task cancelled and another
+    requeued."""
+    with Experiment(slurm, diwan, experiment(24, 8)) as e:
         e.start()
-        for number, deed in enumerate(deeds):
-            e.wait_for_runs(min(2 + 2 * number, trials))
-            time.sleep(draw.uniform(0.2, 1.5))
-            if e.process.poll() is not None:
-                break
-            tasks = slurm.call(["squeue", "-h", "-r", "-t", "R", "-o", "%F_%K"]).split()
-            if deed == "kill":
-                e.kill()
-                time.sleep(draw.uniform(0, 2))
-                e.start()
-            elif deed == "controller":
-                slurm.restart_controller()
-            elif deed == "scancel" and tasks:
-                slurm.call(["scancel", tasks[0]])
-            elif deed == "requeue" and tasks:
-                slurm.requeue(tasks[-1])
-            elif deed == "node":
-                slurm.kill_node("n2")
-                time.sleep(3)
-                slurm.start_node("n2")
-        else:
-            assert deeds
+        disturb(slurm, e, lambda: len(lines(e.work / "started")))
         assert e.end(300) == 0, e.said()
-        e.check(trials)
-        assert sum(row["attempts"] for row in e.rows()) > trials, "nothing was lost: the test tested nothing"
+        e.check(24)
+        assert sum(row["attempts"] for row in e.rows()) > 24, "nothing was lost: the test tested nothing"
+
+
+def fashion(slurm, diwan, examples):
+    """The same happens to the Fashion-MNIST experiment, as it is shipped."""
+    with Experiment(slurm, diwan, "") as e:
+        e.file = examples.parent / "fashion-mnist/experiment.yaml"
+        journal = lambda: [json.loads(line) for line in
+                           slurm.call([diwan, "journal", "fashion-mnist.diwan"], cwd=e.work, check=False).splitlines()]
+        e.start()
+        disturb(slurm, e, lambda: sum(record["event"] == "started" for record in journal()), 1.4)
+        assert e.end(500) == 0, e.said()
+        rows = e.json("trials", "fashion-mnist.diwan")["trials"]
+        assert len(rows) == 20 and all(row["status"] == "Succeeded" for row in rows), rows
+        ends = collections.Counter(record["trial"] for record in journal()
+                                   if record["event"] == "ended" and record["outcome"] == "succeeded")
+        assert len(ends) == 20 and set(ends.values()) == {1}, ends
+        for row in rows:
+            seen = e.json("metrics", "fashion-mnist.diwan", str(row["number"]))["observations"]
+            steps = [each for each in seen if each["metric"] == "validation-accuracy"
+                     and each["attempt"] == row["attempts"]]
+            assert len(steps) == 20, f"trial {row['number']} has {len(steps)} of 20 epochs"
+        print(f"{sum(row['attempts'] - 1 for row in rows)} attempts interrupted, "
+              f"{sum(record['event'] == 'owner' for record in journal())} coordinators")
 
 
 def time_limit(slurm, diwan):
@@ -341,8 +368,9 @@ def script(slurm, diwan, examples):
         assert all(row["attempts"] == 1 for row in e.rows()), e.rows()
 
 
-CASES = {"finishes": finishes, "stopped": stopped, "stopped-alone": stopped_alone, "left": left, "interrupted": interrupted, "pilots": pilots,
-         "pilot-lost": pilot_lost, "refused": refused, "waiting": waiting, "script": script, "doctor": doctor, "submitted": submitted,
+CASES = {"finishes": finishes, "stopped": stopped, "stopped-alone": stopped_alone, "left": left,
+         "interrupted": interrupted, "fashion": fashion, "pilots": pilots, "pilot-lost": pilot_lost,
+         "refused": refused, "waiting": waiting, "script": script, "doctor": doctor, "submitted": submitted,
          "time-limit": time_limit}
 
 
@@ -357,10 +385,11 @@ def main():
         return 77
     diwan = arguments.diwan.resolve()
     os.environ["PATH"] = f"{diwan.parent}:{os.environ['PATH']}:/usr/sbin"
+    os.environ["DIWAN_BUILD"] = str(diwan.parent.parent)  # where the example's trainer is
     with PrivateSlurm(kill_wait=10) as slurm:
         for name in arguments.case or CASES:
             begin = time.monotonic()
-            CASES[name](slurm, diwan, **({"examples": arguments.examples.resolve()} if name == "script" else {}))
+            CASES[name](slurm, diwan, **({"examples": arguments.examples.resolve()} if name in ("script", "fashion") else {}))
             print(f"{name}: {time.monotonic() - begin:.0f} s", flush=True)
     return 0
 
