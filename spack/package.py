@@ -18,6 +18,7 @@ class Diwan(CMakePackage):
 
     variant("mpi", default=True, description="Build the MPI coordinator and workers")
     variant("slurm", default=False, description="Ask Slurm through libslurm, not by its commands")
+    variant("spank", default=False, description="Build the SPANK plugin, which gives batch scripts their trials")
     variant("examples", default=False, description="Build the example trainers")
 
     depends_on("c", type="build")
@@ -26,6 +27,7 @@ class Diwan(CMakePackage):
     depends_on("pkgconfig", type="build")
     depends_on("mpi@3:", when="+mpi")
     depends_on("slurm@22.05:", when="+slurm")
+    depends_on("slurm@22.05:", when="+spank")
     depends_on("boost@1.71: +program_options")
     depends_on("eigen@3.3:3")
     depends_on("hdf5@1.10:")
@@ -47,6 +49,7 @@ class Diwan(CMakePackage):
         return [
             self.define_from_variant("DIWAN_WITH_MPI", "mpi"),
             self.define_from_variant("DIWAN_WITH_SLURM", "slurm"),
+            self.define_from_variant("DIWAN_WITH_SPANK", "spank"),
             self.define_from_variant("DIWAN_WITH_EXAMPLES", "examples"),
             self.define("BUILD_TESTING", self.run_tests),
         ]

@@ -29,7 +29,7 @@ function(module_of path out)
 endfunction()
 
 file(GLOB_RECURSE files RELATIVE ${ROOT} ${ROOT}/algorithms/*.[ch]pp ${ROOT}/collectors/*.[ch]pp
-  ${ROOT}/driver/*.[ch]pp ${ROOT}/slurm-plugin/*.[ch]pp)
+  ${ROOT}/driver/*.[ch]pp ${ROOT}/slurm-plugin/*.[ch])
 foreach(file IN LISTS files)
   module_of(${file} from)
   file(STRINGS ${ROOT}/${file} includes REGEX "^#include \"")

@@ -8,8 +8,9 @@
 
 Everything lives below one temporary directory and is stopped by its process ids. Works as root and as any
 other user, who then is the only one that can run jobs. Two nodes n1 and n2 declare 16 CPUs and 4 fake GPUs
-each, whatever the machine has; partition `main` is preempted (requeued) by `high`. `separate_nodes` gives each
-node a host name and a boot id of its own, so that they are two machines to whoever looks (as root alone).
+each, unless asked otherwise, whatever the machine has; partition `main` is preempted (requeued) by `high`.
+`separate_nodes` gives each node a host name and a boot id of its own, so that they are two machines to whoever looks
+(as root alone).
 """
 import getpass
 import os
@@ -66,7 +67,7 @@ PlugStackConfig={lab}/etc/plugstack.conf
 GresTypes=gpu
 TmpFS={lab}/tmp/%n
 Epilog=/bin/true
-NodeName=n[1-2] NodeHostname=localhost NodeAddr=127.0.0.1 Port=[{n1_port}-{n2_port}] CPUs=16 RealMemory=8000 Gres=gpu:4 State=UNKNOWN
+NodeName=n[1-2] NodeHostname=localhost NodeAddr=127.0.0.1 Port=[{n1_port}-{n2_port}] CPUs={cpus} RealMemory=8000 Gres=gpu:4 State=UNKNOWN
 PartitionName=main Nodes=n[1-2] Default=YES MaxTime=INFINITE State=UP PriorityTier=10 PreemptMode=REQUEUE
 PartitionName=high Nodes=n[1-2] Default=NO MaxTime=INFINITE State=UP PriorityTier=100 PreemptMode=OFF
 """
@@ -106,10 +107,11 @@ def free_ports(count):
 class PrivateSlurm:
     """Started on entry, stopped on exit. `environment` is for the commands of its users."""
 
-    def __init__(self, kill_wait=3, max_array_size=20001, plugstack="", directory=None, separate_nodes=False):
+    def __init__(self, kill_wait=3, max_array_size=20001, plugstack="", directory=None, cpus=16, separate_nodes=False):
         self.kill_wait = kill_wait
         self.max_array_size = max_array_size
         self.plugstack = plugstack
+        self.cpus = cpus
         self.place = directory
         self.separate_nodes = separate_nodes
         self.root = os.geteuid() == 0
@@ -155,7 +157,7 @@ class PrivateSlurm:
             authentication = "AuthType=auth/none\nCredType=cred/none"
         (self.lab / "etc/slurm.conf").write_text(CONFIGURATION.format(
             lab=self.lab, user=getpass.getuser(), ctld_port=first, n1_port=first + 1, n2_port=first + 2,
-            authentication=authentication, kill_wait=self.kill_wait, max_array_size=self.max_array_size))
+            authentication=authentication, kill_wait=self.kill_wait, cpus=self.cpus, max_array_size=self.max_array_size))
         gpus = [self.fake_gpu(i) for i in range(4)]
         (self.lab / "etc/gres.conf").write_text(
             "".join(f"NodeName=n[1-2] Name=gpu File={path}\n" for path in gpus))

@@ -20,7 +20,7 @@ from private_slurm import PrivateSlurm, missing
 
 REQUEST = {"name": "test", "comment": "", "script": "#!/bin/sh\n", "tasks": 1, "atATime": 0,
            "workingDirectory": "/", "output": "/dev/null", "partition": "", "account": "", "qos": "",
-           "constraint": "", "nodes": 1, "ranks": 1, "cpusPerRank": 1, "gpusPerNode": 0, "extra": []}
+           "constraint": "", "variables": [], "nodes": 1, "ranks": 1, "cpusPerRank": 1, "gpusPerNode": 0, "extra": []}
 # Of a batch script whose tasks wait until they are told.
 WAITING = """#!/bin/sh
 trap 'echo term >> $PWD/told.$SLURM_ARRAY_TASK_ID; exit 3' TERM

@@ -8,14 +8,6 @@
 namespace diwan::slurm {
 namespace {
 
-std::string quoted(const std::filesystem::path& path) {
-  std::string text = "'";
-  for (const char c : path.native()) {
-    text += c == '\'' ? std::string{"'\\''"} : std::string(1, c);
-  }
-  return text + "'";
-}
-
 constexpr std::array<std::pair<std::string_view, std::string_view>, 10> fields = {{
     {"partition", "slurm.partition"},
     {"account", "slurm.account"},
@@ -31,9 +23,17 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 10> fields =
 
 }  // namespace
 
+std::string shell_quoted(const std::filesystem::path& path) {
+  std::string text = "'";
+  for (const char c : path.native()) {
+    text += c == '\'' ? std::string{"'\\''"} : std::string(1, c);
+  }
+  return text + "'";
+}
+
 std::string task_script(const std::filesystem::path& program, const std::filesystem::path& array,
                         bool pilots, std::optional<std::chrono::minutes> time_limit) {
-  return "#!/bin/sh\nexec " + quoted(program) + " exec --array " + quoted(array) +
+  return "#!/bin/sh\nexec " + shell_quoted(program) + " exec --array " + shell_quoted(array) +
          (pilots ? " --pilot" : "") +
          (time_limit ? " --minutes " + std::to_string(time_limit->count()) : "") + "\n";
 }

@@ -26,13 +26,15 @@ std::string parameter_variable(std::string_view parameter) {
   return variable;
 }
 
-constexpr std::array removed_beginnings = {"OMPI_", "PMIX_", "PMI_",   "ORTE_",
-                                           "OPAL_", "PRTE_", "SLURM_", "DIWAN_PARAM_"};
+constexpr std::array removed_beginnings = {"OMPI_",  "PMIX_",        "PMI_",
+                                           "ORTE_",  "OPAL_",        "PRTE_",
+                                           "SLURM_", "DIWAN_PARAM_", "_SLURM_SPANK_OPTION_diwan_"};
 constexpr std::array removed_names = {
     "HFI_NO_BACKTRACE", "IPATH_NO_BACKTRACE", "DIWAN_EXPERIMENT",     "DIWAN_TRIAL",
     "DIWAN_ATTEMPT",    "DIWAN_TRIAL_DIR",    "DIWAN_CHECKPOINT_DIR", "DIWAN_METRICS",
     "DIWAN_PARAMETERS", "DIWAN_SEED",         "DIWAN_DEADLINE",       "DIWAN_PORT",
-    "DIWAN_GPUS",       "DIWAN_HOSTFILE",     "DIWAN_SLURM_JOB_ID",   "KATIB_TRIAL_NAME"};
+    "DIWAN_GPUS",       "DIWAN_HOSTFILE",     "DIWAN_SLURM_JOB_ID",   "DIWAN_ARRAY",
+    "KATIB_TRIAL_NAME"};
 
 std::string_view name_of(std::string_view variable) {
   return variable.substr(0, variable.find('='));

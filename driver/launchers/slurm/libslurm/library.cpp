@@ -235,6 +235,7 @@ Answer Library::answer(const Submit& question) {
   variables.push_back("SLURM_JOB_NAME=" + request.name);
   variables.push_back("SLURM_CPUS_PER_TASK=" + std::to_string(request.cpus_per_rank));
   variables.push_back("SLURM_UMASK=" + octal_umask());
+  variables.insert(variables.end(), request.variables.begin(), request.variables.end());
   std::vector<char*> environment;
   environment.reserve(variables.size() + 1);
   for (const std::string& variable : variables) {

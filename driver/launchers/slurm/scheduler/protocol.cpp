@@ -110,6 +110,7 @@ Json json(const JobRequest& request) {
                  {"account", request.account},
                  {"qos", request.qos},
                  {"constraint", request.constraint},
+                 {"variables", request.variables},
                  {"nodes", request.nodes},
                  {"ranks", request.ranks},
                  {"cpusPerRank", request.cpus_per_rank},
@@ -137,6 +138,7 @@ JobRequest request_in(const Json& object) {
   request.account = text(at(object, "account"));
   request.qos = text(at(object, "qos"));
   request.constraint = text(at(object, "constraint"));
+  request.variables = texts(at(object, "variables"));
   request.nodes = whole<std::uint32_t>(at(object, "nodes"));
   request.ranks = whole<std::uint32_t>(at(object, "ranks"));
   request.cpus_per_rank = whole<std::uint32_t>(at(object, "cpusPerRank"));

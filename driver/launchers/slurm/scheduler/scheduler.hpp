@@ -27,7 +27,9 @@ struct JobRequest {
   std::string account;
   std::string qos;
   std::string constraint;
-  std::uint32_t nodes = 1;  ///< of a task of the array, as all below
+  std::vector<std::string> variables;  ///< NAME=value, over those that every job gets
+  std::uint32_t nodes =
+      1;  ///< of a task of the array, as all below; 0, here and in the next two: as the script says
   std::uint32_t ranks = 1;  ///< Slurm's "tasks" (--ntasks)
   std::uint32_t cpus_per_rank = 1;
   std::uint32_t gpus_per_node = 0;

@@ -157,18 +157,19 @@ std::vector<std::string> sbatch_words(const JobRequest& request) {
   add("--account=", request.account);
   add("--qos=", request.qos);
   add("--constraint=", request.constraint);
-  add("--nodes=", std::to_string(request.nodes));
-  add("--ntasks=", std::to_string(request.ranks));
-  add("--cpus-per-task=", std::to_string(request.cpus_per_rank));
+  const auto add_count = [&](const char* option, std::uint32_t count) {
+    add(option, count > 0 ? std::to_string(count) : std::string{});
+  };
+  add_count("--nodes=", request.nodes);
+  add_count("--ntasks=", request.ranks);
+  add_count("--cpus-per-task=", request.cpus_per_rank);
   // One that names a kind of GPU is meant in place of ours, not beside it.
   const bool own_gpus =
       std::any_of(request.extra.begin(), request.extra.end(), [](const std::string& word) {
         return word.starts_with("--gres=gpu") || word.starts_with("--gpus") ||
                word.starts_with("-G");
       });
-  if (request.gpus_per_node > 0 && !own_gpus) {
-    add("--gres=gpu:", std::to_string(request.gpus_per_node));
-  }
+  add_count("--gres=gpu:", own_gpus ? 0 : request.gpus_per_node);
   if (request.memory_mebibytes) {
     add("--mem=", std::to_string(*request.memory_mebibytes) + "M");
   }
@@ -241,23 +242,25 @@ Finished Tools::run(const std::vector<std::string>& words) {
   return run_command(spawner_, words, query_environment_, {}, limit_);
 }
 
-Finished Tools::submit(const std::vector<std::string>& words, std::string_view script) {
+Finished Tools::submit(const std::vector<std::string>& words, const JobRequest& request) {
   ++requests_;
   // What sbatch has the job gets: no LC_ALL of ours.
-  return run_command(spawner_, words, environment_, script, limit_, sleeping);
+  std::vector<std::string> variables = environment_;
+  variables.insert(variables.end(), request.variables.begin(), request.variables.end());
+  return run_command(spawner_, words, variables, request.script, limit_, sleeping);
 }
 
 std::string Tools::cause(const JobRequest& request) {
   return find_cause(request, [this](const JobRequest& easier) {
     std::vector<std::string> words = sbatch_words(easier);
     words.insert(words.begin() + 1, "--test-only");
-    return submit(words, easier.script).status == 0;
+    return submit(words, easier).status == 0;
   });
 }
 
 Answer Tools::answer(const Submit& question) {
   const JobRequest& request = question.request;
-  const Finished finished = submit(sbatch_words(request), request.script);
+  const Finished finished = submit(sbatch_words(request), request);
   // "123" or "123;cluster".
   const std::string_view line = std::string_view{finished.out}.substr(0, finished.out.find('\n'));
   const std::optional<std::uint32_t> job = whole(line.substr(0, line.find(';')));

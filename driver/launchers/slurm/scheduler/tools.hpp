@@ -33,7 +33,7 @@ class Tools : public Service {
 
  private:
   Finished run(const std::vector<std::string>& words);
-  Finished submit(const std::vector<std::string>& words, std::string_view script);
+  Finished submit(const std::vector<std::string>& words, const JobRequest& request);
 
   std::vector<std::string> environment_;
   std::vector<std::string> query_environment_;

@@ -22,6 +22,7 @@ JobRequest full_request() {
   request.account = "abc";
   request.qos = "normal";
   request.constraint = "a100&ib";
+  request.variables = {"A=b", "C=d e"};
   request.nodes = 2;
   request.ranks = 8;
   request.cpus_per_rank = 4;

@@ -47,6 +47,19 @@ TEST(SbatchWords, LeaveAKindOfGpuToThoseWhoNameIt) {
   }
 }
 
+TEST(SbatchWords, LeaveToAScriptWhatItSaysItself) {
+  JobRequest request;
+  request.nodes = 0;
+  request.ranks = 0;
+  request.cpus_per_rank = 0;
+
+  for (const std::string& word : sbatch_words(request)) {
+    EXPECT_FALSE(word.starts_with("--nodes") || word.starts_with("--ntasks") ||
+                 word.starts_with("--cpus-per-task"))
+        << word;
+  }
+}
+
 TEST(ParseSqueue, SeesRecordsOfTheArraysThatWereAskedFor) {
   const Jobs jobs = parse_squeue(
       "12|4-5,9%2|PENDING|0|0||JobArrayTaskLimit|\n"
