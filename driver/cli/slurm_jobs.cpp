@@ -17,6 +17,10 @@ std::uint32_t rounded_up(std::uint32_t count, std::uint32_t parts) {
   return (count + parts - 1) / parts;
 }
 
+bool takes_script(const LauncherRequest& request) {
+  return !request.slurm.script.empty() && request.pilots == 0;  // pilots run it as a command
+}
+
 slurm::JobRequest job_of(const LauncherRequest& request) {
   const Resources& resources = request.resources;
   slurm::JobRequest job;
@@ -25,9 +29,13 @@ slurm::JobRequest job_of(const LauncherRequest& request) {
   job.qos = request.slurm.qos;
   job.constraint = request.slurm.constraint;
   job.extra = request.slurm.extra;
-  job.nodes = resources.nodes;
-  job.ranks = resources.tasks;
-  job.cpus_per_rank = resources.cpus_per_task;
+  // A batch script says itself what the file does not.
+  const auto wanted = [&](std::uint32_t count) {
+    return takes_script(request) && count == 1 ? 0 : count;
+  };
+  job.nodes = wanted(resources.nodes);
+  job.ranks = wanted(resources.tasks);
+  job.cpus_per_rank = wanted(resources.cpus_per_task);
   job.gpus_per_node =
       resources.gpus_per_task * rounded_up(resources.tasks, std::max(resources.nodes, 1U));
   if (resources.memory_bytes) {
@@ -46,7 +54,10 @@ slurm::JobRequest job_of(const LauncherRequest& request) {
 std::unique_ptr<Launcher> make_slurm_launcher(const LauncherRequest& request,
                                               const std::filesystem::path& program) {
   return slurm::make_slurm_launcher(request.settings, slurm::make_scheduler(program), program,
-                                    {.job = job_of(request), .pilots = request.pilots});
+                                    {.job = job_of(request),
+                                     .pilots = request.pilots,
+                                     .script = takes_script(request) ? request.slurm.script : "",
+                                     .offer = takes_script(request) && !request.slurm.submit});
 }
 
 }  // namespace diwan

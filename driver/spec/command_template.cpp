@@ -112,11 +112,24 @@ void read_resources(const Field& map, Resources& out) {
   out.time_limit = read_duration(map["timeLimit"]);
 }
 
-void read_slurm(const Field& map, SlurmOptions& out) {
+void read_script(const Field& map, const std::filesystem::path& folder, SlurmOptions& out) {
+  if (const auto script = read_fixed(map["script"], "a Slurm option")) {
+    out.script = script->empty() ? "" : absolute_path(*script, folder);
+    if (script->empty()) {
+      map["script"].wrong("is empty; name a batch script, or leave it out");
+    }
+  }
+  out.submit = map["submit"].boolean().value_or(true);
+  if (!out.submit && !map["script"]) {
+    map["submit"].wrong("is for a batch script of your own; name it with script");
+  }
+}
+
+void read_slurm(const Field& map, const std::filesystem::path& folder, SlurmOptions& out) {
   if (!map.expect_map()) {
     return;
   }
-  map.allow({"partition", "account", "qos", "constraint", "extra"});
+  map.allow({"partition", "account", "qos", "constraint", "extra", "script", "submit"});
   out.partition = read_fixed(map["partition"], "a Slurm option").value_or("");
   out.account = read_fixed(map["account"], "a Slurm option").value_or("");
   out.qos = read_fixed(map["qos"], "a Slurm option").value_or("");
@@ -126,6 +139,25 @@ void read_slurm(const Field& map, SlurmOptions& out) {
       out.extra.push_back(*text);
     }
   }
+  read_script(map, folder, out);
+}
+
+/// The program; a batch script is one too, where no other is given.
+std::vector<Field> read_program(const Field& spec, TrialTemplate& out) {
+  if (out.slurm.script.empty()) {
+    return read_argv(spec["command"], out);
+  }
+  for (const char* other : {"setup", "container"}) {
+    if (spec[other]) {
+      spec[other].wrong("stands beside slurm.script; have the script do this");
+    }
+  }
+  if (spec["command"]) {
+    return read_argv(spec["command"], out);
+  }
+  const Field script = spec["slurm"]["script"];
+  out.command = {"bash", out.slurm.script};
+  return {script, script};
 }
 
 void read_setup(const Field& list, TrialTemplate& out) {
@@ -212,14 +244,14 @@ std::vector<Field> read_command(const Field& trial_spec, const std::filesystem::
   }
   spec.allow({"command", "workingDirectory", "env", "setup", "container", "resources", "slurm",
               "retries"});
-  std::vector<Field> places = read_argv(spec["command"], out);
+  read_slurm(spec["slurm"], folder, out.slurm);
+  std::vector<Field> places = read_program(spec, out);
   read_env(spec["env"], out);
   const std::string directory = read_argument(spec["workingDirectory"]).value_or(".");
   out.working_directory = absolute_path(directory.empty() ? "." : directory, folder);
   read_setup(spec["setup"], out);
   read_image(spec["container"], folder, out);
   read_resources(spec["resources"], out.resources);
-  read_slurm(spec["slurm"], out.slurm);
   out.retries = read_count(spec["retries"], 0, 0);
   return places;
 }

@@ -34,6 +34,9 @@ struct SlurmOptions {
   std::string qos;
   std::string constraint;
   std::vector<std::string> extra;
+  std::string script =
+      {};  ///< absolute: the user's own batch script is the trial; empty: the command is
+  bool submit = true;  ///< else a person submits the script
   bool operator==(const SlurmOptions&) const = default;
 };
 

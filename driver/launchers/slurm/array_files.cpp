@@ -89,8 +89,8 @@ void clear_array(const fs::path& array_directory) {
   for (const auto& entry : fs::directory_iterator{array_directory, none}) {
     const std::string name = entry.path().filename();
     const bool said_nothing = name.starts_with("output.") && entry.file_size(none) == 0;
-    if (said_nothing || name == "launches" || name.starts_with("spool.") ||
-        name.starts_with("inbox.")) {
+    if (said_nothing || name == "launches" || name == "manifest" || name == "events" ||
+        name.starts_with("taken.") || name.starts_with("spool.") || name.starts_with("inbox.")) {
       unwanted.push_back(entry.path());
     }
   }
@@ -122,6 +122,8 @@ void write_job_file(const fs::path& array_directory, const JobFile& file) {
   json["job"] = file.job ? nlohmann::ordered_json(*file.job) : nlohmann::ordered_json(nullptr);
   json["tasks"] = file.tasks;
   json["pilots"] = file.pilots;
+  json["script"] = file.script;
+  json["offered"] = file.offered;
   json["over"] = file.over;
   write_durably(array_directory / "job", json.dump() + "\n");
 }
@@ -147,6 +149,8 @@ std::optional<JobFile> read_job_file(const fs::path& array_directory) {
     return found != json.end() && found->is_boolean() && found->get<bool>();
   };
   file.pilots = flag("pilots");
+  file.script = flag("script");
+  file.offered = flag("offered");
   file.over = flag("over");
   return file;
 }

@@ -19,6 +19,10 @@ namespace diwan::slurm {
 //   arrays/claims/T.K     who runs attempt K of trial T; see claim.hpp
 //   arrays/N/launches     what the tasks of array N are to run; see launch_file.hpp
 //   arrays/N/job          JSON: the comment that the job was submitted with and, once known, its id
+//   arrays/N/manifest     the same for the SPANK plugin, where the tasks run a user's own batch
+//                         script; see manifest.hpp
+//   arrays/N/taken.I      which job's task took row I of the manifest
+//   arrays/N/events       what the plugin saw of the tasks; see event_file.hpp
 //   arrays/N/spool.I.R    what task I says, in its life after R requeues
 //   arrays/N/inbox.I.M    what the coordinator says to task I; a new coordinator begins a new one
 //   arrays/N/output.I     standard streams of the task's own process
@@ -53,7 +57,9 @@ struct JobFile {
   std::optional<std::uint32_t> job;  ///< none: not known whether Slurm has it
   std::uint32_t tasks = 0;
   bool pilots = false;
-  bool over = false;  ///< nothing of it is left, and all that it said has been told
+  bool script = false;   ///< its tasks run a user's own batch script
+  bool offered = false;  ///< a person submits it
+  bool over = false;     ///< nothing of it is left, and all that it said has been told
   bool operator==(const JobFile&) const = default;
 };
 /// Written whole, renamed and synced. @throws std::system_error

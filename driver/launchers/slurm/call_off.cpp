@@ -16,6 +16,7 @@
 #include "driver/launchers/slurm/claim.hpp"
 #include "driver/launchers/slurm/inbox.hpp"
 #include "driver/launchers/slurm/launch_file.hpp"
+#include "driver/launchers/slurm/script_job.hpp"
 #include "driver/launchers/supervisor/protocol.hpp"
 
 namespace diwan::slurm {
@@ -33,7 +34,7 @@ std::vector<KnownArray> live_arrays(const std::filesystem::path& experiment_dire
     KnownArray array;
     array.directory = array_directory(experiment_directory, number);
     const std::optional<JobFile> file = read_job_file(array.directory);
-    if (!file || file->over || !file->job) {
+    if (!file || file->over || (!file->job && !file->offered)) {
       continue;
     }
     array.file = *file;
@@ -83,9 +84,13 @@ std::size_t call_off(const std::filesystem::path& experiment_directory,
       }
       const std::uint32_t task =
           began ? owner->task : static_cast<std::uint32_t>(row - array.rows.begin());
+      if (!array.file.job) {
+        found += take_row(array.directory, task) ? 1 : 0;
+        break;
+      }
       InboxWriter{array.directory, task}.send(encode(CancelRun{run, now}));
-      open.insert(began ? scheduler.signal(*array.file.job, task, SIGUSR1)
-                        : scheduler.cancel(*array.file.job, {task}));
+      open.insert(began && !array.file.script ? scheduler.signal(*array.file.job, task, SIGUSR1)
+                                              : scheduler.cancel(*array.file.job, {task}));
       ++found;
       break;
     }

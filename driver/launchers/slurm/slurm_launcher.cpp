@@ -25,6 +25,8 @@
 #include "driver/launchers/slurm/call_off.hpp"
 #include "driver/launchers/slurm/claim.hpp"
 #include "driver/launchers/slurm/launch_file.hpp"
+#include "driver/launchers/slurm/manifest.hpp"
+#include "driver/launchers/slurm/script_job.hpp"
 #include "driver/launchers/slurm/task_link.hpp"
 #include "driver/launchers/slurm/task_script.hpp"
 #include "driver/launchers/slurm/verdict.hpp"
@@ -142,13 +144,18 @@ class SlurmLauncher final : public Launcher {
       }
       TaskLink& task = *found->second;
       const Array& array = *array_of_.at(&task);
+      if (array.file.offered && take_row(array.directory, task.index)) {
+        end(verdict_of_unknown(run, true));
+        task.over = true;
+        continue;
+      }
       task.called_off = TaskLink::CalledOff{
           .kill_at = present + (now ? milliseconds{0} : settings_.grace) + kill_margin};
       task.inbox.send(encode(CancelRun{run, now}));
       if (!array.file.job) {
         continue;  // its task finds the word in its inbox, or is cancelled once its job is known
       }
-      if (task.hello) {
+      if (task.hello && !array.file.script) {
         scheduler_->signal(*array.file.job, task.index, SIGUSR1);
       } else {
         waiting[*array.file.job].push_back(task.index);
@@ -219,6 +226,9 @@ class SlurmLauncher final : public Launcher {
     }
     Array& array = add_array(number, *file);
     const SteadyTime present = steady_clock::now();
+    if (array.scripts) {
+      array.scripts->hear();
+    }
     for (TaskLink& task : array.tasks) {
       task.last_sign = present;
       if (task.index < rows.size()) {
@@ -230,7 +240,17 @@ class SlurmLauncher final : public Launcher {
         task.follow(task.restarts + 1);
       }
     }
-    if (!file->job) {
+    if (!file->job && file->offered) {
+      for (TaskLink& task : array.tasks) {
+        if (task.run && is_called_off(directory, task.index)) {
+          end(verdict_of_unknown(*task.run, true));
+          task.over = true;
+        }
+      }
+      if (!std::ranges::all_of(array.tasks, &TaskLink::over)) {
+        offer(array);
+      }
+    } else if (!file->job) {
       array.search_at = present;
     }
   }
@@ -249,6 +269,10 @@ class SlurmLauncher final : public Launcher {
     array.number = number;
     array.directory = array_directory(settings_.directory, number);
     array.file = std::move(file);
+    array.events = EventFileReader{array.directory / "events"};
+    if (array.file.script) {
+      array.scripts = std::make_unique<ScriptTasks>(settings_, array.directory);
+    }
     for (std::uint32_t i = 0; i < array.file.tasks; ++i) {
       array_of_[&array.tasks.emplace_back(array.directory, i)] = &array;
     }
@@ -284,11 +308,19 @@ class SlurmLauncher final : public Launcher {
     const SteadyTime begin = steady_clock::now();
     bool news = false;
     for (Array& array : arrays_) {
+      if (array.scripts) {
+        array.scripts->hear();
+      }
+      const std::vector<TaskEvent> seen =
+          array.scripts ? std::vector<TaskEvent>{} : array.events.read();
       for (TaskLink& task : array.tasks) {
         if (!task.over) {
           news = read(array, task) || news;
           look_after(array, task, begin);
         }
+      }
+      for (const TaskEvent& event : seen) {
+        take(array, event);
       }
     }
     const SteadyTime end = steady_clock::now();
@@ -332,6 +364,19 @@ class SlurmLauncher final : public Launcher {
       }
     } catch (const ProtocolError& error) {
       notices_.push_back({task.spool.path().native() + ": " + error.what()});
+    }
+  }
+
+  /// The plugin saw the process of a task end. Where that did not say how its run ended (it was
+  /// killed), Slurm knows.
+  void take(const Array& array, const TaskEvent& event) {
+    if (event.kind != TaskEvent::Kind::ended || event.array != array.file.job ||
+        event.task >= array.tasks.size()) {
+      return;
+    }
+    const TaskLink& task = array.tasks[event.task];
+    if (task.run && task.restarts == event.restarts) {
+      ask_clock_.hurry(steady_clock::now());
     }
   }
 
@@ -392,7 +437,7 @@ class SlurmLauncher final : public Launcher {
         scheduler_->cancel(*array.file.job, {task.index});
         task.last_sign = present;
         ask_clock_.hurry(present);
-      } else if (task.hello && present >= task.last_sign + silence) {
+      } else if (task.hello && !array.file.script && present >= task.last_sign + silence) {
         task.last_sign = present;
         ask_clock_.hurry(present);
       }
@@ -404,6 +449,14 @@ class SlurmLauncher final : public Launcher {
     task.over = true;
     if (array.file.pilots && !task.leaving) {
       ++failed_pilots_;
+    }
+    if (array.scripts && last_state_.contains(&task)) {
+      const JobTask& last = last_state_.at(&task);
+      if (last.exit_code || last.signal) {
+        array.scripts->conclude(task.index,
+                                (last.exit_code.value_or(0) << 8) | last.signal.value_or(0));
+        read(array, task);
+      }
     }
     if (!task.run) {
       return;
@@ -432,6 +485,17 @@ class SlurmLauncher final : public Launcher {
                                ended.cause == LostCause::unknown &&
                                task.state != JobState::cancelled;
       ended.reason = unexplained ? task.held->reason : ended.reason;
+      if (array.file.script && unexplained &&
+          (last_state_.contains(&task) || task.held->exit_code)) {
+        // It is the script's own end, which no supervisor told from a lost one.
+        ended.outcome = RunOutcome::failed;
+        ended.exit_code = task.held->exit_code;
+        ended.signal = task.held->signal;
+      }
+    }
+    if (array.file.script && ended.cause == LostCause::time_limit) {
+      ended.outcome = RunOutcome::failed;  // the job's limit is the trial's own
+      ended.cause = LostCause::unknown;
     }
     end(std::move(ended));
   }
@@ -516,8 +580,13 @@ class SlurmLauncher final : public Launcher {
     }
     withdraw(*array);
     refused_ = true;
+    const bool no_plugin = answer.text.find("diwan-experiment") != std::string::npos;
     throw LaunchRefused{"Slurm does not take the trials' jobs: " + answer.text +
-                        (answer.field.empty() ? std::string{} : "; " + mend_of(answer.field))};
+                        (no_plugin
+                             ? std::string{"; slurm.script needs Diwan's SPANK plugin, which this "
+                                           "cluster has not: give command instead"}
+                         : answer.field.empty() ? std::string{}
+                                                : "; " + mend_of(answer.field))};
   }
 
   Duration next_retry_pause() {
@@ -700,7 +769,8 @@ class SlurmLauncher final : public Launcher {
       launch = due_.erase(launch);
     }
     if (refused_ || due_.empty() || present < next_submission_ || limits_question_ ||
-        std::ranges::any_of(arrays_, [](const Array& a) { return a.submission.has_value(); })) {
+        std::ranges::any_of(arrays_, [](const Array& a) { return a.submission.has_value(); }) ||
+        (options_.offer && !arrays_.empty())) {
       return;
     }
     if (options_.pilots > 0) {
@@ -714,10 +784,11 @@ class SlurmLauncher final : public Launcher {
   TaskLink* taker_of(const Launch& launch) {
     for (Array& array : arrays_) {
       for (TaskLink& task : array.tasks) {
-        const bool takes = array.file.pilots
-                               ? task.hello && !task.leaving && !task.over && !task.run &&
-                                     !task.over_since && options_.pilots > 0
-                               : task.takes_next() && task.trial == launch.run.trial;
+        const bool takes =
+            array.file.pilots
+                ? task.hello && !task.leaving && !task.over && !task.run && !task.over_since &&
+                      options_.pilots > 0
+                : !array.file.script && task.takes_next() && task.trial == launch.run.trial;
         if (takes) {
           return &task;
         }
@@ -736,7 +807,11 @@ class SlurmLauncher final : public Launcher {
       launched_[launches[i].run] = launches[i];
     }
     due_.erase(due_.begin(), due_.begin() + static_cast<std::ptrdiff_t>(count));
-    send(array);
+    if (array.file.offered) {
+      offer(array);
+    } else {
+      send(array);
+    }
   }
 
   void submit_pilots() {
@@ -765,10 +840,18 @@ class SlurmLauncher final : public Launcher {
     const std::uint32_t number = make_array_directory(settings_.directory);
     const std::filesystem::path directory = array_directory(settings_.directory, number);
     write_launch_file(launches_path(directory), settings_, launches);
+    const bool script = !options_.script.empty();
+    if (script) {
+      check_script_settings(settings_);
+      continue_checkpoints(settings_, launches);
+      write_manifest(directory / "manifest", settings_, launches);
+    }
     const JobFile file{.comment = "diwan " + key_ + " " + std::to_string(number),
                        .job = {},
                        .tasks = tasks,
-                       .pilots = pilots};
+                       .pilots = pilots,
+                       .script = script,
+                       .offered = script && options_.offer};
     write_job_file(directory, file);
     return add_array(number, file);
   }
@@ -777,12 +860,23 @@ class SlurmLauncher final : public Launcher {
     JobRequest request = options_.job;
     request.name = settings_.experiment;
     request.comment = array.file.comment;
-    request.script =
-        task_script(program_, array.directory, array.file.pilots, options_.job.time_limit);
     request.tasks = array.file.tasks;
-    request.working_directory = settings_.directory;
     request.output = (array.directory / "output.%a").native();
+    if (array.file.script) {
+      request.working_directory = launched_.at(*array.tasks.front().run).working_directory;
+      request = script_job(std::move(request), options_.script, array.directory);
+    } else {
+      request.working_directory = settings_.directory;
+      request.script =
+          task_script(program_, array.directory, array.file.pilots, options_.job.time_limit);
+      request.variables = watch_variables(array.directory);
+    }
     array.submission = scheduler_->submit(request);
+  }
+
+  void offer(const Array& array) {
+    notices_.push_back({"trials to be submitted (" + std::to_string(array.file.tasks) + "): " +
+                        script_command(options_.script, array.directory, array.file.tasks)});
   }
 
   void search_lost_submissions(SteadyTime present) {

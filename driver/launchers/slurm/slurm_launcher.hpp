@@ -16,6 +16,11 @@ struct SlurmLauncherOptions {
   JobRequest job;
   /// Tasks that stay and take trial after trial; 0: a task of its own for each trial.
   std::uint32_t pilots = 0;
+  /// A user's own batch script, to which the SPANK plugin gives trials; empty: `diwan exec
+  /// --array`.
+  std::filesystem::path script = {};
+  /// Arrays of it are offered to a person to submit, one after the other.
+  bool offer = false;
 };
 
 /// Runs trials as tasks of Slurm job arrays, which go on without this process: whoever comes later

@@ -6,13 +6,16 @@
 #include <cstdint>
 #include <deque>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 
 #include "driver/core/event.hpp"
 #include "driver/launchers/slurm/array_files.hpp"
+#include "driver/launchers/slurm/event_file.hpp"
 #include "driver/launchers/slurm/inbox.hpp"
 #include "driver/launchers/slurm/scheduler/scheduler.hpp"
+#include "driver/launchers/slurm/script_tasks.hpp"
 #include "driver/launchers/slurm/spool.hpp"
 
 namespace diwan::slurm {
@@ -68,6 +71,8 @@ struct Array {
   std::filesystem::path directory;
   JobFile file;
   std::deque<TaskLink> tasks;               ///< places do not change
+  std::unique_ptr<ScriptTasks> scripts;     ///< who speaks for tasks that run a user's own script
+  EventFileReader events{{}};               ///< of all other tasks
   std::optional<std::uint64_t> submission;  ///< the question, while it is open
   std::optional<std::uint64_t> search;      ///< for a job that may have been submitted
   std::optional<SteadyTime> search_at;

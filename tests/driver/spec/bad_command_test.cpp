@@ -143,6 +143,14 @@ INSTANTIATE_TEST_SUITE_P(
                 {as_command("        command: [a]\n        retries: -1\n")},
                 {"26:18: spec.trialTemplate.trialSpec.spec.retries: is out of range (-1); give a "
                  "whole number from 0 to 1000000"}},
+        BadFile{"ASetupBesideABatchScript",
+                {as_command("        setup: [module load x]\n        slurm: {script: a.sh}\n")},
+                {"25:16: spec.trialTemplate.trialSpec.spec.setup: stands beside slurm.script; "
+                 "have the script do this"}},
+        BadFile{"SubmittingWhatIsNoScript",
+                {as_command("        command: [a]\n        slurm: {submit: false}\n")},
+                {"26:25: spec.trialTemplate.trialSpec.spec.slurm.submit: is for a batch script of "
+                 "your own; name it with script"}},
         BadFile{"AnUnknownSlurmOption",
                 {as_command("        command: [a]\n        slurm: {partiton: gpu}\n")},
                 {"26:17: spec.trialTemplate.trialSpec.spec.slurm.partiton: unknown field; did you "

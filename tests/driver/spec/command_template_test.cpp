@@ -42,6 +42,23 @@ TEST(CommandTemplate, HasEveryKeyOfItsKind) {
   EXPECT_EQ(read.kubernetes_only, "");
 }
 
+TEST(CommandTemplate, TakesABatchScriptForItsProgram) {
+  const TrialTemplate read =
+      template_of({as_command("        slurm: {script: train.sbatch, submit: false}\n")});
+
+  EXPECT_EQ(read.command, (std::vector<std::string>{"bash", "/data/work/train.sbatch"}));
+  EXPECT_EQ(read.slurm.script, "/data/work/train.sbatch");
+  EXPECT_FALSE(read.slurm.submit);
+}
+
+TEST(CommandTemplate, RunsItsCommandWhereABatchScriptCannotBe) {
+  const TrialTemplate read = template_of({as_command(
+      "        command: [python3, train.py]\n        slurm: {script: train.sbatch}\n")});
+
+  EXPECT_EQ(read.command, (std::vector<std::string>{"python3", "train.py"}));
+  EXPECT_TRUE(read.slurm.submit);
+}
+
 TEST(CommandTemplate, RunsInTheFilesFolderWhereNothingElseIsSaid) {
   EXPECT_EQ(template_of({as_command("        command: [a]\n")}).working_directory, "/data/work");
 }

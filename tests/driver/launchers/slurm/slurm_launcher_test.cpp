@@ -2,8 +2,13 @@
 // Copyright the Diwan authors
 #include "driver/launchers/slurm/slurm_launcher.hpp"
 
+#include <algorithm>
+#include <array>
 #include <chrono>
+#include <csignal>
+#include <fstream>
 #include <functional>
+#include <map>
 #include <thread>
 
 #include <fcntl.h>
@@ -17,6 +22,7 @@
 #include "driver/launchers/slurm/spool.hpp"
 #include "driver/launchers/supervisor/protocol.hpp"
 #include "tests/driver/launchers/listener.hpp"
+#include "tests/driver/launchers/slurm/plugin_event.hpp"
 
 namespace diwan::slurm {
 namespace {
@@ -118,6 +124,25 @@ class SlurmLauncherTest : public ::testing::Test {
   std::unique_ptr<Launcher> launcher(std::uint32_t pilots = 0) {
     return make_slurm_launcher(settings_, std::make_unique<ScriptedScheduler>(script_),
                                "/opt/bin/diwan", {.job = {}, .pilots = pilots});
+  }
+
+  /// Of a user's own batch script.
+  std::unique_ptr<Launcher> script_launcher(bool offer = false) {
+    const std::filesystem::path script = directory_.path() / "train.sh";
+    std::ofstream{script} << "#!/bin/sh\n";
+    return make_slurm_launcher(settings_, std::make_unique<ScriptedScheduler>(script_),
+                               "/opt/bin/diwan",
+                               {.job = {}, .pilots = 0, .script = script, .offer = offer});
+  }
+  void happen(std::uint32_t number, diwan_event_kind kind, std::uint32_t task, std::uint32_t trial,
+              int status = 0) const {
+    diwan_event event{};
+    event.kind = kind;
+    event.array = 101;
+    event.task = task;
+    event.trial = trial;
+    event.status = status;
+    diwan::test::append_event(array(number), event);
   }
 
   /// Polls for a while, or until there is what is waited for.
@@ -453,6 +478,97 @@ TEST_F(SlurmLauncherTest, ARunThatAPilotNeverTookGoesToAnother) {
   ASSERT_TRUE(poll(*slurm, [&] { return !(frames = second.read()).empty(); }));
   EXPECT_EQ(std::get<Start>(decode(frames)).launch.run, (RunKey{1, 1}));
   EXPECT_TRUE(ended_.empty()) << "it cost no attempt";
+}
+
+TEST_F(SlurmLauncherTest, TellsThePluginToWriteDownHowTasksEnd) {
+  const auto slurm = launcher();
+  slurm->submit(std::vector{shell(1, "a")});
+  ASSERT_TRUE(until_submitted(*slurm, 1));
+  EXPECT_EQ(script_.submitted[0].variables,
+            (std::vector<std::string>{"_SLURM_SPANK_OPTION_diwan_diwan_experiment=watch:" +
+                                      array(1).native()}));
+}
+
+TEST_F(SlurmLauncherTest, AScriptIsSubmittedWithItsArrayAndEndsAsThePluginSaw) {
+  const auto slurm = script_launcher();
+  slurm->submit(std::vector{shell(1, "a"), shell(2, "b")});
+  ASSERT_TRUE(until_submitted(*slurm, 1));
+  EXPECT_EQ(script_.submitted[0].script, "#!/bin/sh\n");
+  EXPECT_EQ(script_.submitted[0].extra,
+            (std::vector<std::string>{"--no-requeue", "--diwan-experiment=" + array(1).native()}));
+  EXPECT_TRUE(std::filesystem::exists(array(1) / "manifest"));
+
+  happen(1, diwan_event_began, 1, 2);
+  happen(1, diwan_event_ended, 1, 2);
+  ASSERT_TRUE(until_ended(*slurm, 1));
+
+  EXPECT_EQ(started_[0].run, (RunKey{2, 1}));
+  EXPECT_EQ(ended_[0].run, (RunKey{2, 1}));
+  EXPECT_EQ(ended_[0].outcome, RunOutcome::succeeded);
+}
+
+TEST_F(SlurmLauncherTest, AScriptsOwnFailureAndItsTimeLimitAreFailuresAndAPreemptionIsNone) {
+  const auto slurm = script_launcher();
+  slurm->submit(std::vector{shell(1, "a"), shell(2, "b"), shell(3, "c")});
+  ASSERT_TRUE(until_submitted(*slurm, 1));
+  for (std::uint32_t task = 0; task < 3; ++task) {
+    happen(1, diwan_event_began, task, task + 1);
+  }
+  happen(1, diwan_event_ended, 0, 1, 3 << 8);
+  happen(1, diwan_event_ended, 2, 3, SIGTERM);
+  script_.tasks = {job_task(101, 0, JobState::failed), job_task(101, 1, JobState::timeout),
+                   job_task(101, 2, JobState::preempted)};
+  ASSERT_TRUE(until_ended(*slurm, 3));
+
+  std::map<std::uint32_t, Ended> ends;
+  for (const Ended& ended : ended_) {
+    ends[ended.run.trial] = ended;
+  }
+  EXPECT_EQ(ends[1].outcome, RunOutcome::failed);
+  EXPECT_EQ(ends[1].exit_code, 3);
+  EXPECT_EQ(ends[1].reason, "exit status 3");
+  EXPECT_EQ(ends[2].outcome, RunOutcome::failed);
+  EXPECT_EQ(ends[3].outcome, RunOutcome::lost);
+  EXPECT_EQ(ends[3].cause, LostCause::preempted);
+}
+
+TEST_F(SlurmLauncherTest, AnEndThatThePluginCouldNotWriteDownIsTakenFromSlurm) {
+  const auto slurm = script_launcher();
+  slurm->submit(std::vector{shell(1, "a"), shell(2, "b")});
+  ASSERT_TRUE(until_submitted(*slurm, 1));
+  happen(1, diwan_event_began, 0, 1);
+  happen(1, diwan_event_began, 1, 2);
+  script_.tasks = {job_task(101, 0, JobState::completed), job_task(101, 1, JobState::failed)};
+  script_.tasks[0].exit_code = 0;
+  script_.tasks[1].exit_code = 3;
+  ASSERT_TRUE(until_ended(*slurm, 2));
+
+  std::ranges::sort(ended_, {}, &Ended::run);
+  EXPECT_EQ(ended_[0].outcome, RunOutcome::succeeded);
+  EXPECT_EQ(ended_[1].outcome, RunOutcome::failed);
+  EXPECT_EQ(ended_[1].exit_code, 3);
+}
+
+TEST_F(SlurmLauncherTest, OffersOneArrayAfterTheOther) {
+  const auto slurm = script_launcher(true);
+  slurm->submit(std::vector{shell(1, "a")});
+  ASSERT_TRUE(poll(*slurm, [&] { return notices_.size() == 1; }));
+  EXPECT_EQ(notices_[0], "trials to be submitted (1): sbatch --array=0-0 --output='" +
+                             (array(1) / "output.%a").native() + "' --diwan-experiment='" +
+                             array(1).native() + "' '" + (directory_.path() / "train.sh").native() +
+                             "'");
+  slurm->submit(std::vector{shell(2, "b")});
+  happen(1, diwan_event_began, 0, 1);
+  ASSERT_TRUE(poll(*slurm, [&] { return !started_.empty(); }));
+  EXPECT_EQ(notices_.size(), 1U);
+  happen(1, diwan_event_ended, 0, 1);
+  ASSERT_TRUE(poll(*slurm, [&] { return notices_.size() == 2; }));
+  EXPECT_TRUE(script_.submitted.empty());
+
+  slurm->cancel(std::array{RunKey{2, 1}}, false);
+  ASSERT_TRUE(until_ended(*slurm, 2));
+  EXPECT_EQ(ended_[1].outcome, RunOutcome::stopped);
+  EXPECT_TRUE(poll(*slurm, [&] { return !std::filesystem::exists(array(2) / "manifest"); }));
 }
 
 }  // namespace
