@@ -219,6 +219,26 @@ def watched(lab):
         assert lab.slurm.wait(job) == "COMPLETED"
 
 
+def settings(lab):
+    """What plugstack.conf and the environment may say."""
+    with Work(lab, 2) as work:
+        local = work.directory / "local"
+        local.mkdir()
+        lab.plugstack(f"optional {lab.plugin} tmpdir={local} unknown=1")
+        assert work.run('echo "$DIWAN_TRIAL $TMPDIR $SLURM_JOB_ID"; touch "$TMPDIR/a"') == ["COMPLETED"]
+        trial, temporary, job = work.said().split()
+        assert (trial, temporary) == ("t1", f"{local}/diwan-{job}"), work.said()
+        lab.plugstack(f"optional {lab.plugin}")
+        lab.slurm.environment["DIWAN_ARRAY"] = str(work.array)
+        try:
+            job = lab.slurm.submit(["--array=1-1", "--output", work.directory / "out.1", "--wrap",
+                                    'echo "$DIWAN_TRIAL ${DIWAN_ARRAY-unset}"'])
+        finally:
+            del lab.slurm.environment["DIWAN_ARRAY"]
+        assert lab.ended(job) == ["COMPLETED"]
+        assert work.said(1).split() == ["t2", "unset"], work.said(1)
+
+
 def nothing(lab):
     """Without the option a job is as it would be without the plugin."""
     with Work(lab, 1) as work:
@@ -291,7 +311,7 @@ def symbols(lab):
 
 
 CASES = {"symbols": symbols, "gives": gives, "ends": ends, "options": options, "folders": folders, "watched": watched,
-         "nothing": nothing, "faults": faults, "crowd": crowd}
+         "settings": settings, "nothing": nothing, "faults": faults, "crowd": crowd}
 
 
 def main():
