@@ -239,6 +239,43 @@ def settings(lab):
         assert work.said(1).split() == ["t2", "unset"], work.said(1)
 
 
+def users(lab):
+    """slurmstepd is root, the job is another user's: nothing is done that this user may not do."""
+    if os.geteuid() != 0 or shutil.which("setpriv") is None:
+        print("  users: skipped, not root or no setpriv")
+        return
+    user = 5
+    secret = pathlib.Path(tempfile.mkdtemp(prefix="spank-"))  # root's own
+    (secret / "file").write_text("kept")
+
+    def submit(work):
+        for path in [work.directory, *work.directory.rglob("*")]:
+            os.chown(path, user, user, follow_symlinks=False)
+        script = work.script("touch ran")
+        return lab.slurm.call(["setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups", "sbatch",
+                               "--parsable", "--array=0-0", work.option, "--chdir", work.directory, "--output",
+                               work.directory / "out.%a", script]).strip()
+    try:
+        with Work(lab, 1) as work:
+            assert lab.ended(submit(work)) == ["COMPLETED"], work.said()
+            made = [work.array / "events", work.array / "taken.0", *(work.experiment / "trials").rglob("*")]
+            assert len(made) > 5 and {path.stat().st_uid for path in made} == {user}, made
+            assert [event["status"] for event in work.events("ended")] == [0]
+        for link, target, words in (("trials", secret, "Permission denied"),
+                                    ("arrays/1/events", secret / "file", "Too many levels of symbolic links"),
+                                    ("arrays/1/events", None, "cannot open")):
+            with Work(lab, 1) as work:
+                if target:
+                    (work.experiment / link).symlink_to(target)
+                else:
+                    os.mkfifo(work.experiment / link)
+                assert lab.ended(submit(work)) == ["FAILED"]
+                assert words in work.said() and not (work.directory / "ran").exists(), work.said()
+        assert [path.name for path in secret.iterdir()] == ["file"] and (secret / "file").read_text() == "kept"
+    finally:
+        shutil.rmtree(secret)
+
+
 def nothing(lab):
     """Without the option a job is as it would be without the plugin."""
     with Work(lab, 1) as work:
@@ -311,7 +348,7 @@ def symbols(lab):
 
 
 CASES = {"symbols": symbols, "gives": gives, "ends": ends, "options": options, "folders": folders, "watched": watched,
-         "settings": settings, "nothing": nothing, "faults": faults, "crowd": crowd}
+         "settings": settings, "users": users, "nothing": nothing, "faults": faults, "crowd": crowd}
 
 
 def main():
