@@ -6,6 +6,7 @@
 #include <iterator>
 #include <utility>
 
+#include "driver/core/completion_words.hpp"
 #include "driver/results/best.hpp"
 #include "driver/results/duration_text.hpp"
 #include "driver/results/row.hpp"
@@ -61,9 +62,10 @@ std::string state_line(const Loaded& loaded) {
       text += " (not seen from here)";
     }
   } else if (state == RunState::finished) {
-    text += ", " + std::string(to_string(loaded.experiment.completion()));
+    text += ", " + std::string(in_words(loaded.experiment.completion()));
   } else if (loaded.outcome && state == RunState::stopped) {
-    text += ", " + loaded.outcome->reason;
+    text = loaded.outcome->reason.starts_with(text) ? loaded.outcome->reason
+                                                    : text + ", " + loaded.outcome->reason;
   }
   if (loaded.experiment.start_time()) {
     const std::chrono::duration<double> worked = loaded.experiment.worked(loaded.until);

@@ -10,6 +10,7 @@
 #include <utility>
 #include <variant>
 
+#include "driver/core/completion_words.hpp"
 #include "driver/core/coordinator.hpp"
 #include "driver/core/standing.hpp"
 #include "driver/launchers/supervisor/absence.hpp"
@@ -212,11 +213,14 @@ void say_goodbye(const RunRequest& request, const Outcome& outcome, const Experi
     return;
   }
   const Counters& counters = experiment.counters();
-  progress.note(request.spec.name + " is done (" + outcome.reason +
+  const Completion completion = experiment.completion();
+  const std::string why =
+      outcome.reason == to_string(completion) ? in_words(completion) : outcome.reason;
+  progress.note(request.spec.name + " is done (" + why +
                 "): " + std::to_string(counters.succeeded + counters.early_stopped) + " of " +
                 std::to_string(counters.trials) + " trials gave a result; see `diwan trials " +
                 directory + "`");
-  if (experiment.completion() == Completion::no_metrics) {
+  if (completion == Completion::no_metrics) {
     const std::string& metric = request.spec.metrics.front().name;
     progress.note("the first three trials gave no " + metric +
                   "; the lines they printed last stand above. Print " + metric +
@@ -274,7 +278,7 @@ class Session {
                       checkpoint_names(request_.spec.name, request_.spec.space));
       }
       progress_.note(request_.spec.name + " is done already (" +
-                     to_string(history_->experiment.completion()) + "); " +
+                     in_words(history_->experiment.completion()) + "); " +
                      way_on(history_->experiment.completion()));
       print_end(request_.spec, history_->experiment, request_.directory);
       return exit_status(history_->experiment);

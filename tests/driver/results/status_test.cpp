@@ -168,11 +168,24 @@ TEST(StatusTable, SaysOnOneScreenWhatMatters) {
 
   const std::string text = status_table(load(sample.directory()), {.columns = 80, .colour = false});
 
-  EXPECT_NE(text.find("e  stopped, stopped by diwan stop"), std::string::npos) << text;
+  EXPECT_NE(text.find("e  stopped by diwan stop"), std::string::npos) << text;
   EXPECT_NE(text.find("1 done of 4, 1 succeeded"), std::string::npos) << text;
   EXPECT_NE(text.find("#1 loss 0.3"), std::string::npos) << text;
   EXPECT_NE(text.find("lr=0.01 batch=32"), std::string::npos) << text;
   EXPECT_NE(text.find("diwan resume"), std::string::npos) << text;
+}
+
+TEST(StatusTable, TellsInWordsHowAnExperimentIsDone) {
+  Sample sample;
+  for (const char* name : {"a", "b", "c", "d"}) {
+    sample.succeed(name, 0.01, 0.3);
+  }
+  sample.finish("max_trials");
+  sample.close(0, "max_trials");
+
+  const std::string text = status_table(load(sample.directory()), {.columns = 80, .colour = false});
+
+  EXPECT_NE(text.find("e  finished, budget used"), std::string::npos) << text;
 }
 
 TEST(StatusTable, TellsWhyTheLastTrialsWereStoppedOrFailed) {
