@@ -82,7 +82,7 @@ std::string_view meaning_without_owner(Kind kind) {
     case Kind::cancel:
       break;
   }
-  return "written down for the next one";
+  return "written down for `diwan resume`, which goes on";
 }
 
 /// Ends those trials in Slurm's hands that the request is about; says so.
