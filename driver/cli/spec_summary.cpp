@@ -2,7 +2,9 @@
 // Copyright the Diwan authors
 #include "driver/cli/spec_summary.hpp"
 
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "driver/results/shell_quote.hpp"
 #include "driver/shell/requirements.hpp"
@@ -34,6 +36,15 @@ std::string budget_text(const Spec& spec) {
          (budget.max_failed ? ", fails at " + std::to_string(*budget.max_failed) + " failed" : "");
 }
 
+/// One line of it: a line break as \n.
+std::string command_text(const std::vector<std::string>& command) {
+  std::string text;
+  for (const char c : shell_quote(command)) {
+    text += c == '\n' ? "\\n" : std::string(1, c);
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string spec_summary(const Spec& spec, const Page& page) {
@@ -52,7 +63,7 @@ std::string spec_summary(const Spec& spec, const Page& page) {
   line("budget", budget_text(spec));
   line("collector", collector_text(spec.metrics_collector));
   if (spec.trial_template && spec.trial_template->kubernetes_only.empty()) {
-    line("command", shell_quote(spec.trial_template->command));
+    line("command", command_text(spec.trial_template->command));
     line("directory", spec.trial_template->working_directory);
   }
   Table table;

@@ -55,6 +55,19 @@ TEST(Validate, SaysWhatTheFileMeans) {
   }
 }
 
+TEST(Validate, ShowsACommandOfSeveralLinesOnOne) {
+  const File file;
+  std::string text = test::sample_spec();
+  text.replace(text.find("        command:"), std::string::npos,
+               "        command: [sh, -c, \"echo one\\necho two\", '${trialParameters.lr}']\n");
+  std::ofstream(file.path()) << text;
+
+  const auto result = run_diwan({"validate", file.path()});
+
+  EXPECT_NE(result.out.find("command     sh -c 'echo one\\necho two' "), std::string::npos)
+      << result.out << result.err;
+}
+
 TEST(Validate, ShowsTheFirstCommandsAlikeEachTime) {
   const File file;
 
