@@ -109,7 +109,8 @@ class SlurmLauncher final : public Launcher {
   }
   bool runs_outlive_us() const override { return true; }
   std::string summary() const override {
-    return "slurmctld was asked " + std::to_string(scheduler_->requests()) + " times";
+    const std::uint64_t requests = scheduler_->requests();
+    return "slurmctld was asked " + (requests == 1 ? "once" : std::to_string(requests) + " times");
   }
 
   void submit(std::span<const Launch> launches) override {
