@@ -21,6 +21,18 @@ std::string_view commands_of(std::string_view script) {
   return script.substr(std::min(end, script.size()));
 }
 
+/// The commands with the script's own name where they say how it is used.
+std::string renamed(std::string_view commands, const std::string& name) {
+  constexpr std::string_view before = "usage: sbatch ";
+  std::string text(commands);
+  const std::size_t begin = text.find(before);
+  const std::size_t end = text.find(" EXPERIMENT.yaml", begin);
+  if (begin != text.npos && end != text.npos) {
+    text.replace(begin + before.size(), end - begin - before.size(), name + ".sbatch");
+  }
+  return text;
+}
+
 class Head {
  public:
   void add(const std::string& option, const std::string& value) {
@@ -121,7 +133,7 @@ std::string batch_script(const Spec& spec, SubmitMode mode, std::uint32_t parall
   return "#!/bin/bash\n" + std::string(submit_mark) + " for " + printable(spec.file.string()) +
          ".\n# What stands after #SBATCH is for sbatch; options on its command line come first.\n" +
          head.text() + "\nexport PATH=" + shell_quote(programs.string()) + ":\"$PATH\"\n" +
-         std::string(commands_of(shipped));
+         renamed(commands_of(shipped), spec.name);
 }
 
 }  // namespace diwan

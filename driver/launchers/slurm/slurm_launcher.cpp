@@ -80,12 +80,12 @@ std::string drawn_key() {
 
 class SlurmLauncher final : public Launcher {
  public:
-  SlurmLauncher(const RunSettings& settings, std::unique_ptr<Scheduler> scheduler,
-                std::filesystem::path program, const SlurmLauncherOptions& options)
-      : settings_{settings},
+  SlurmLauncher(RunSettings settings, std::unique_ptr<Scheduler> scheduler,
+                std::filesystem::path program, SlurmLauncherOptions options)
+      : settings_{std::move(settings)},
         scheduler_{std::move(scheduler)},
         program_{std::move(program)},
-        options_{options},
+        options_{std::move(options)},
         ask_clock_{static_cast<unsigned>(getpid())} {
     for (const std::uint32_t number : known_arrays(settings_.directory)) {
       load(number);
@@ -101,6 +101,9 @@ class SlurmLauncher final : public Launcher {
       // They leave by themselves when nothing comes for a while.
     }
   }
+
+  SlurmLauncher(const SlurmLauncher&) = delete;
+  SlurmLauncher& operator=(const SlurmLauncher&) = delete;
 
   std::string_view name() const override { return "slurm"; }
   std::uint32_t capacity() const override { return options_.pilots == 0 ? many : options_.pilots; }
@@ -177,6 +180,7 @@ class SlurmLauncher final : public Launcher {
     if (present >= next_sweep_) {
       sweep();
     }
+    ask_limits(present);
     dispatch(present);
     search_lost_submissions(present);
     ask(present);
@@ -558,6 +562,9 @@ class SlurmLauncher final : public Launcher {
       asking_.reset();
       ask_clock_.asked(present, longest_waiting_ask_pause);
     }
+    if (answer.question == limits_question_) {
+      take_no_limits(answer, present);
+    }
     if (Array* array = asked_by(&Array::search, answer.question)) {
       array->search.reset();
       array->search_at = present + next_retry_pause();
@@ -588,6 +595,25 @@ class SlurmLauncher final : public Launcher {
                                            "cluster has not: give command instead"}
                          : answer.field.empty() ? std::string{}
                                                 : "; " + mend_of(answer.field))};
+  }
+
+  /// Until they are known nothing is submitted.
+  void take_no_limits(const Refused& answer, SteadyTime present) {
+    limits_question_.reset();
+    if (answer.kind == Refused::Kind::forbidden) {
+      refused_ = true;
+      throw LaunchRefused{"Slurm cannot be asked here: " + answer.text +
+                          "; `diwan doctor` says what it finds of Slurm"};
+    }
+    tell_once("Slurm does not answer (" + answer.text + "); going on as soon as it does");
+    limits_at_ = present + next_retry_pause();
+  }
+
+  void ask_limits(SteadyTime present) {
+    if (limits_at_ && present >= *limits_at_) {
+      limits_at_.reset();
+      limits_question_ = scheduler_->limits();
+    }
   }
 
   Duration next_retry_pause() {
@@ -634,6 +660,8 @@ class SlurmLauncher final : public Launcher {
   void take(const Limits& answer) {
     limit_ = std::max<std::uint32_t>(answer.max_array_size, 1);
     largest_array_ = limit_;
+    retry_pause_ = shortest_retry_pause;
+    told_busy_.clear();
     limits_question_.reset();
   }
   void take(const Remark& remark) { notices_.push_back({remark.text}); }
@@ -769,7 +797,7 @@ class SlurmLauncher final : public Launcher {
       launched_[launch->run] = std::move(*launch);
       launch = due_.erase(launch);
     }
-    if (refused_ || due_.empty() || present < next_submission_ || limits_question_ ||
+    if (refused_ || due_.empty() || present < next_submission_ || limits_question_ || limits_at_ ||
         std::ranges::any_of(arrays_, [](const Array& a) { return a.submission.has_value(); }) ||
         (options_.offer && !arrays_.empty())) {
       return;
@@ -968,6 +996,7 @@ class SlurmLauncher final : public Launcher {
   SteadyTime next_submission_{};
   Duration retry_pause_ = shortest_retry_pause;
   std::optional<std::uint64_t> limits_question_;
+  std::optional<SteadyTime> limits_at_;  ///< when they are asked for again
   std::uint32_t limit_ = default_max_array_size;
   std::uint32_t largest_array_ = default_max_array_size;
 

@@ -73,6 +73,7 @@ TEST_F(SubmitTest, AsksForATaskForEachTrialAndOneThatCoordinates) {
             "--partition=cpu\n--qos=normal\n--ntasks=5\n--cpus-per-task=2\n--mem-per-cpu=2048M\n"
             "--constraint=skylake\n\"--reservation=the day\"\n--requeue\n");
   EXPECT_NE(shown.out.find("diwan run \"$experiment\" \"$@\" &"), std::string::npos);
+  EXPECT_NE(shown.out.find("usage: sbatch search.sbatch EXPERIMENT.yaml"), std::string::npos);
   EXPECT_NE(shown.out.find("# sbatch --time=1:00:00 search.sbatch search.yaml"), std::string::npos);
   EXPECT_FALSE(std::filesystem::exists(directory_ / "search.sbatch"));
 }

@@ -50,6 +50,7 @@ struct Script {
   std::vector<std::pair<std::uint32_t, std::uint32_t>> signalled;
   std::vector<std::vector<std::string>> sought;
   std::vector<Answer> answers;
+  std::optional<Refused::Kind> limits_refused;  ///< once
   std::optional<Signalled> late;  ///< to the cancel, which takes until it is asked for
   std::size_t late_answers_read = 0;
   // What the jobs are, and whether Slurm can be asked.
@@ -93,6 +94,13 @@ class ScriptedScheduler final : public Scheduler {
     return ++script_->questions;
   }
   std::uint64_t limits() override {
+    if (script_->limits_refused) {
+      script_->answers.emplace_back(Refused{.question = ++script_->questions,
+                                            .kind = *std::exchange(script_->limits_refused, {}),
+                                            .text = "Unable to contact slurm controller",
+                                            .field = {}});
+      return script_->questions;
+    }
     script_->answers.emplace_back(
         Limits{.question = ++script_->questions, .version = "22.05.8", .max_array_size = 4});
     return script_->questions;
@@ -307,6 +315,23 @@ TEST_F(SlurmLauncherTest, ASubmissionThatNeverArrivedIsMadeAgain) {
   slurm->submit(std::vector{shell(1, "a")});
   ASSERT_TRUE(until_submitted(*slurm, 2));
   EXPECT_EQ(script_.submitted[1].tasks, 1U);
+}
+
+TEST_F(SlurmLauncherTest, SlurmThatIsAwayAtTheStartIsSaidOnceAndAskedAgain) {
+  script_.limits_refused = Refused::Kind::away;
+  const auto slurm = launcher();
+  slurm->submit(std::vector{shell(1, "a")});
+  ASSERT_TRUE(until_submitted(*slurm, 1));
+  ASSERT_EQ(notices_.size(), 1U);
+  EXPECT_NE(notices_[0].find("Slurm does not answer"), std::string::npos);
+}
+
+TEST_F(SlurmLauncherTest, SlurmThatCannotBeAskedAtAllEndsTheRun) {
+  script_.limits_refused = Refused::Kind::forbidden;
+  const auto slurm = launcher();
+  slurm->submit(std::vector{shell(1, "a")});
+  EXPECT_THROW(poll(*slurm, [] { return false; }), LaunchRefused);
+  EXPECT_TRUE(script_.submitted.empty());
 }
 
 TEST_F(SlurmLauncherTest, ALaterCoordinatorAdoptsWhatRanOnMeanwhile) {
