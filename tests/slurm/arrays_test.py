@@ -199,6 +199,14 @@ def left(slurm, diwan):
         assert all(row["attempts"] == 1 for row in e.rows()), e.rows()
 
 
+def running_tasks(slurm):
+    """As soon as there is one."""
+    tasks = []
+    slurm.wait_for(lambda: tasks.extend(slurm.call(["squeue", "-h", "-r", "-t", "R", "-o", "%F_%K"]).split()) or tasks,
+                   60, "running task")
+    return tasks
+
+
 def disturb(slurm, e, begun, pace=2):
     """Everything that happens on a cluster, one thing after the other as runs begin. `begun`: how many have;
     `pace`: of them, from one thing to the next."""
@@ -208,7 +216,6 @@ def disturb(slurm, e, begun, pace=2):
         slurm.wait_for(lambda: begun() >= 2 + pace * number, 120, f"{2 + pace * number} runs begun")
         time.sleep(draw.uniform(0.2, 1.5))
         assert e.process.poll() is None, f"it ended before it was disturbed enough: {e.said()}"
-        tasks = slurm.call(["squeue", "-h", "-r", "-t", "R", "-o", "%F_%K"]).split()
         if deed == "kill":
             e.kill()
             time.sleep(draw.uniform(0, 2))
@@ -216,9 +223,9 @@ def disturb(slurm, e, begun, pace=2):
         elif deed == "controller":
             slurm.restart_controller()
         elif deed == "scancel":
-            slurm.call(["scancel", tasks[0]])
+            slurm.call(["scancel", running_tasks(slurm)[0]])
         elif deed == "requeue":
-            slurm.requeue(tasks[-1])
+            slurm.requeue(running_tasks(slurm)[-1])
         elif deed == "node":
             slurm.kill_node("n2")
             time.sleep(3)
@@ -288,7 +295,7 @@ def pilot_lost(slurm, diwan):
     with Experiment(slurm, diwan, experiment(12, 4)) as e:
         e.start("--pilots", "4")
         e.wait_for_runs(4)
-        task = slurm.call(["squeue", "-h", "-r", "-t", "R", "-o", "%F_%K"]).split()[0]
+        task = running_tasks(slurm)[0]
         slurm.call(["scancel", task])
         e.wait_for_runs(6)
         e.kill()
