@@ -6,6 +6,7 @@
 #include <deque>
 #include <fstream>
 #include <ios>
+#include <system_error>
 
 #include "driver/results/table.hpp"
 
@@ -14,6 +15,10 @@ namespace {
 
 std::deque<std::string> last_lines(const std::filesystem::path& file, std::size_t most) {
   constexpr std::streamoff most_bytes = 4000;
+  std::error_code none;
+  if (!std::filesystem::is_regular_file(file, none)) {
+    return {};  // a FIFO, which a trial may put there, would hold us
+  }
   std::ifstream log(file, std::ios::binary | std::ios::ate);
   const std::streamoff size = log ? static_cast<std::streamoff>(log.tellg()) : 0;
   std::deque<std::string> lines;

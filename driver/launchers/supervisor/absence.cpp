@@ -18,11 +18,11 @@ namespace {
 
 constexpr std::size_t most_names = 5;
 
-/// The end of a file, without terminal control sequences.
+/// The end of a regular file, without terminal control sequences; opening a FIFO would hold us.
 std::string tail_of(const std::filesystem::path& path) {
   constexpr std::streamoff enough = 65536;
   std::error_code none;
-  if (!std::filesystem::exists(path, none)) {
+  if (!std::filesystem::is_regular_file(path, none)) {
     return {};
   }
   std::ifstream file{path, std::ios::binary | std::ios::ate};

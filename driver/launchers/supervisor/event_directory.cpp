@@ -36,7 +36,8 @@ std::vector<fs::path> event_files(const fs::path& directory) {
   fs::recursive_directory_iterator entry(directory, fs::directory_options::skip_permission_denied,
                                          error);
   for (; !error && entry != fs::recursive_directory_iterator{}; entry.increment(error)) {
-    if (is_event_file(entry->path().filename().native())) {
+    std::error_code gone;
+    if (is_event_file(entry->path().filename().native()) && entry->is_regular_file(gone)) {
       found.push_back(entry->path());
     }
   }

@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include "tests/driver/results/sample.hpp"
 
@@ -19,6 +20,14 @@ TEST(LogTail, IsTheLastLinesOfBothLogsMadeHarmless) {
   EXPECT_EQ(log_tail(attempt.path(), 2),
             "the end of its stdout.log:\n  two\n  three\n"
             "the end of its stderr.log:\n  ?[31mred\n");
+}
+
+TEST(LogTail, AFifoInPlaceOfALogHoldsNobody) {
+  const test::ScratchDirectory attempt;
+  ASSERT_EQ(mkfifo((attempt.path() / "stdout.log").c_str(), 0600), 0);
+  std::ofstream(attempt.path() / "stderr.log") << "two\n";
+
+  EXPECT_EQ(log_tail(attempt.path(), 5), "the end of its stderr.log:\n  two\n");
 }
 
 TEST(LogTail, IsEmptyWhereNothingWasPrinted) {

@@ -72,6 +72,15 @@ TEST_F(Observe, AMetricsFileThatWasNeverWrittenIsNamed) {
   EXPECT_NE(reason.find("m.log, which was never written"), std::string::npos) << reason;
 }
 
+TEST_F(Observe, AFifoWhereAFileBelongsHoldsNobody) {
+  start_with_file();
+  EXPECT_NE(end_of(shell(1, "mkfifo m.log")).reason, "");
+  start_with_events();
+  EXPECT_NE(end_of(shell(2, "mkfifo metrics/logs/events.out.tfevents.1")).reason, "");
+  start([](RunSettings& settings) { settings.collector.kind = CollectorKind::push; });
+  EXPECT_NE(end_of(shell(3, "mkfifo $DIWAN_METRICS")).reason, "");
+}
+
 TEST_F(Observe, ARunThatPushedOtherMetricsSaysWhichAndOneThatPushedNoneSaysSo) {
   start([](RunSettings& settings) { settings.collector.kind = CollectorKind::push; });
 
