@@ -10,6 +10,18 @@
 
 namespace diwan {
 
+namespace {
+
+/// Bytes by which a file is known that was written anew since it was read.
+constexpr std::size_t kept_bytes = 256;
+
+void keep_last(std::string& last, std::string_view piece) {
+  last.append(piece.substr(piece.size() - std::min(piece.size(), kept_bytes)));
+  last.erase(0, last.size() - std::min(last.size(), kept_bytes));
+}
+
+}  // namespace
+
 void GrowingFile::close() {
   if (file_ >= 0) {
     ::close(file_);
@@ -39,7 +51,7 @@ bool GrowingFile::open(const std::filesystem::path& path) {
 void GrowingFile::identify(const struct stat& status) {
   device_ = status.st_dev;
   inode_ = status.st_ino;
-  at_ = 0;
+  rewind();
 }
 
 bool GrowingFile::reopen(const std::filesystem::path& path) {
@@ -62,14 +74,20 @@ bool GrowingFile::read(const TakeBytes& take, std::size_t limit_bytes) {
     const auto length = static_cast<std::size_t>(size);
     at_ += size;
     total += length;
+    keep_last(last_, {piece.data(), length});
     take({piece.data(), length});
   }
   return total > 0;
 }
 
 bool GrowingFile::was_cut() const {
-  struct stat status {};
-  return file_ >= 0 && fstat(file_, &status) == 0 && status.st_size < at_;
+  if (file_ < 0 || last_.empty()) {
+    return false;
+  }
+  std::array<char, kept_bytes> now;  // NOLINT(cppcoreguidelines-pro-type-member-init): by pread
+  const ssize_t size =
+      pread(file_, now.data(), last_.size(), at_ - static_cast<off_t>(last_.size()));
+  return size >= 0 && std::string_view(now.data(), static_cast<std::size_t>(size)) != last_;
 }
 
 }  // namespace diwan

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <functional>
+#include <string>
 #include <string_view>
 
 #include <sys/stat.h>
@@ -36,9 +37,13 @@ class GrowingFile {
 
   /// Hands over what is new, as far as `limit_bytes`; true if there was something.
   bool read(const TakeBytes& take, std::size_t limit_bytes);
-  /// It is shorter than what was read of it.
+  /// It is shorter than what was read of it, or what was read last stands there no more: it was
+  /// cut and perhaps written anew, as a program does that keeps its latest values alone in a file.
   bool was_cut() const;
-  void rewind() { at_ = 0; }
+  void rewind() {
+    at_ = 0;
+    last_.clear();
+  }
   bool is(const struct stat& status) const {
     return status.st_dev == device_ && status.st_ino == inode_;
   }
@@ -52,6 +57,7 @@ class GrowingFile {
   dev_t device_ = 0;
   ino_t inode_ = 0;
   off_t at_ = 0;
+  std::string last_;  ///< the last bytes read
 };
 
 }  // namespace diwan

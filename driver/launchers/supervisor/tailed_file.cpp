@@ -55,15 +55,12 @@ bool TailedFile::open_next() {
 
 bool TailedFile::read(const TakeBytes& take, std::size_t limit_bytes) {
   while (true) {
-    if (read_on(take, limit_bytes)) {
-      return true;
-    }
     if (file_.was_cut()) {
       end_line(take);
       file_.rewind();
-      if (read_on(take, limit_bytes)) {
-        return true;
-      }
+    }
+    if (read_on(take, limit_bytes)) {
+      return true;
     }
     if (!open_next()) {
       return false;

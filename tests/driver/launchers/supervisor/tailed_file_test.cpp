@@ -115,6 +115,24 @@ TEST_F(TailedFileTest, AFileThatWasCutIsReadAnew) {
   EXPECT_EQ(read(), "\nnew\n");
 }
 
+TEST_F(TailedFileTest, AFileThatWasWrittenAnewIsReadAnewWhateverItsLength) {
+  append("loss=1\n");
+  EXPECT_EQ(read(), "loss=1\n");
+  std::ofstream{path(), std::ios::trunc} << "loss=2\n";
+  EXPECT_EQ(read(), "loss=2\n");
+  std::ofstream{path(), std::ios::trunc} << "loss=30\n";
+  EXPECT_EQ(read(), "loss=30\n");
+}
+
+TEST_F(TailedFileTest, AFileThatWasWrittenAnewWithWhatItHadGivesOnlyWhatIsNew) {
+  append("loss=1\n");
+  EXPECT_EQ(read(), "loss=1\n");
+
+  std::ofstream{path(), std::ios::trunc} << "loss=1\nloss=2\n";
+
+  EXPECT_EQ(read(), "loss=2\n");
+}
+
 TEST_F(TailedFileTest, AFifoOfThatNameHoldsNobody) {
   ASSERT_EQ(mkfifo(path().c_str(), 0600), 0);
 
