@@ -2,6 +2,8 @@
 // Copyright the Diwan authors
 #include "collectors/default_filter.hpp"
 
+#include <algorithm>
+
 #include "collectors/registry.hpp"
 
 namespace diwan {
@@ -81,6 +83,21 @@ std::size_t length_of_number(std::string_view text) {
 
 std::string_view default_filter() {
   return R"(([\w|-]+)\s*=\s*([+-]?(?:(?i:nan|inf(?:inity)?)\b|(?:\d+\.?\d*|\.\d+)(?:[Ee][+-]?\d+)?)))";
+}
+
+bool default_filter_reads(std::string_view metric) {
+  return !metric.empty() && std::all_of(metric.begin(), metric.end(), is_name);
+}
+
+std::string filter_for(std::string_view metric) {
+  std::string filter = "(";
+  for (const char c : metric) {
+    if (std::string_view(R"(\.+*?()[]{}^$|)").find(c) != std::string_view::npos) {
+      filter += '\\';
+    }
+    filter += c;
+  }
+  return filter + R"()\s*=\s*([-+.\w]+))";
 }
 
 // A name and '=' share no character with each other or with blanks, so that every match lies around

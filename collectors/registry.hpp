@@ -28,6 +28,11 @@ struct CollectorSpec {
 /// Katib's default metricsFormat, widened to read nan, inf, "5." and ".5".
 std::string_view default_filter();
 
+/// Whether the default filter can find the metric of that name.
+bool default_filter_reads(std::string_view metric);
+/// A filter that finds `metric=0.5`, for a name that the default filter does not read.
+std::string filter_for(std::string_view metric);
+
 /// What is wrong with a filter, or nothing.
 std::optional<std::string> check_filter(std::string_view filter);
 

@@ -18,6 +18,7 @@
 #include "driver/cli/commands.hpp"
 #include "driver/cli/usage_error.hpp"
 #include "driver/results/csv.hpp"
+#include "driver/results/table.hpp"
 #include "driver/results/value.hpp"
 
 namespace diwan {
@@ -192,8 +193,24 @@ std::vector<std::string> files_of(const std::string& path, CollectorKind kind) {
   return files;
 }
 
+/// Tells which filter would read the metrics that the default one does not.
+void advise_filters(const CollectorSpec& spec, std::ostream& err) {
+  const bool is_text = spec.kind == CollectorKind::std_out || spec.kind == CollectorKind::file;
+  if (!is_text || spec.format == FileFormat::json || !spec.filters.empty()) {
+    return;
+  }
+  for (const std::string& metric : spec.metrics) {
+    if (!default_filter_reads(metric)) {
+      err << "diwan: collect: the default filter does not read " << printable(metric)
+          << ", since its names have letters, digits, _, - and | alone; give one such as --filter '"
+          << printable(filter_for(metric)) << "'\n";
+    }
+  }
+}
+
 ExitStatus run(const Call& call) {
   const CollectorSpec spec = spec_of(call);
+  advise_filters(spec, call.err);
   Printer printer(call.out, spec.metrics, call.choice("output", {"jsonl", "csv"}) == "csv");
   for (const std::string& file : files_of(call.text("path"), spec.kind)) {
     collect_from(file, spec, printer, call.err);

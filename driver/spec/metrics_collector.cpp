@@ -281,6 +281,24 @@ void read_source(const Field& spec, const Field& field, const Spec& experiment,
   }
 }
 
+/// DIWAN_METRICS may bring such a metric all the same, so that it is no mistake.
+void note_names_that_no_line_can_give(const Field& spec, const CollectorSpec& collector) {
+  const bool is_text =
+      collector.kind == CollectorKind::std_out ||
+      ((collector.kind == CollectorKind::file || collector.kind == CollectorKind::custom) &&
+       collector.format == FileFormat::text);
+  if (!is_text || !collector.filters.empty()) {
+    return;
+  }
+  for (const std::string& metric : collector.metrics) {
+    if (!default_filter_reads(metric)) {
+      spec.note("the default filter does not read the metric " + yaml::quoted(metric) +
+                ": its names have letters, digits, _, - and | alone; set metricsFormat, such as '" +
+                filter_for(metric) + "', or report it by DIWAN_METRICS");
+    }
+  }
+}
+
 }  // namespace
 
 void read_metrics_collector(const Field& spec, Spec& out) {
@@ -289,12 +307,12 @@ void read_metrics_collector(const Field& spec, Spec& out) {
     source.collector.metrics.push_back(metric.name);
   }
   const Field field = spec["metricsCollectorSpec"];
-  if (!field.expect_map()) {
-    return;
+  if (field.expect_map()) {
+    field.allow({"collector", "source"});
+    source.collector.kind = read_kind(field["collector"]);
+    read_source(spec, field, out, source);
   }
-  field.allow({"collector", "source"});
-  source.collector.kind = read_kind(field["collector"]);
-  read_source(spec, field, out, source);
+  note_names_that_no_line_can_give(spec, source.collector);
 }
 
 }  // namespace diwan

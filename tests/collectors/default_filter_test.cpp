@@ -3,6 +3,7 @@
 #include "collectors/default_filter.hpp"
 
 #include <array>
+#include <memory>
 #include <ostream>
 #include <random>
 #include <string>
@@ -63,6 +64,28 @@ std::string random_line(std::mt19937_64& random) {
 
 TEST(DefaultFilter, IsAFilterThatIsAccepted) {
   EXPECT_EQ(check_filter(default_filter()), std::nullopt);
+}
+
+TEST(DefaultFilter, ReadsNamesOfLettersDigitsUnderscoreDashAndBar) {
+  for (const char* name : {"loss", "Validation-accuracy", "a_b|c-1", "--loss"}) {
+    EXPECT_TRUE(default_filter_reads(name)) << name;
+  }
+  for (const char* name : {"val/loss", "val.loss", "a b", "loss@1", "\xC3\xA9", ""}) {
+    EXPECT_FALSE(default_filter_reads(name)) << name;
+  }
+}
+
+TEST(DefaultFilter, WhereItDoesNotReadANameAnotherFilterIsNamedThatDoes) {
+  for (const std::string name : {"val/loss", "val.loss", "a b", "loss@[0.5]", "a\\d(b)^$"}) {
+    CollectorSpec spec{.metrics = {name}, .filters = {filter_for(name)}};
+    ASSERT_EQ(check_filter(spec.filters.front()), std::nullopt) << name;
+    const auto collector = make_collector(spec);
+
+    const std::vector<Observation> found = collector->feed(name + " = -1.5e-3, x\nvalXloss=2\n");
+
+    ASSERT_EQ(found.size(), 1U) << name;
+    EXPECT_EQ(found.front().value, -1.5e-3);
+  }
 }
 
 TEST(DefaultFilter, ScanFindsWhatRe2Finds) {

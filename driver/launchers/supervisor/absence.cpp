@@ -9,6 +9,7 @@
 
 #include "collectors/numbered_names.hpp"
 #include "collectors/prometheus_collector.hpp"
+#include "collectors/registry.hpp"
 #include "collectors/terminal_text.hpp"
 #include "driver/launchers/supervisor/event_directory.hpp"
 
@@ -17,6 +18,7 @@ namespace diwan {
 namespace {
 
 constexpr std::size_t most_names = 5;
+constexpr std::size_t longest_filter = 200;
 
 /// The end of a regular file, without terminal control sequences; opening a FIFO would hold us.
 std::string tail_of(const std::filesystem::path& path) {
@@ -91,7 +93,11 @@ std::string what_is_read(const CollectorSpec& collector, const std::string& metr
     return R"(a line {")" + metric + R"(": 0.5})";
   }
   if (collector.filters.empty()) {
-    return "a line with " + metric + "=0.5";
+    return default_filter_reads(metric)
+               ? "a line with " + metric + "=0.5"
+               : "by the default filter a name of letters, digits, _, - and | alone; set "
+                 "metricsFormat, such as '" +
+                     printable(filter_for(metric), longest_filter) + "'";
   }
   std::string filters;
   for (const std::string& filter : collector.filters) {

@@ -59,6 +59,19 @@ TEST(Collect, ReadsEveryFileOfADirectoryInOrderOfName) {
   EXPECT_EQ(result.out, "metric,value,step,time\nloss,1,1,\nloss,2,2,\n");
 }
 
+TEST(Collect, NamesAFilterForAMetricThatTheDefaultOneDoesNotRead) {
+  const auto without = run_diwan({"collect", "--metric", "val/loss", "-"}, "val/loss=0.5\n");
+  const auto with = run_diwan(
+      {"collect", "--metric", "val/loss", "--filter", R"((val/loss)\s*=\s*([-+.\w]+))", "-"},
+      "val/loss=0.5\n");
+
+  EXPECT_EQ(without.out, "");
+  EXPECT_NE(without.err.find(R"(--filter '(val/loss)\s*=\s*([-+.\w]+)')"), std::string::npos)
+      << without.err;
+  EXPECT_EQ(Json::parse(with.out)["value"], 0.5);
+  EXPECT_EQ(with.err, "");
+}
+
 TEST(Collect, TakesFiltersAsTheyAre) {
   const auto result = run_diwan(
       {"collect", "--metric", "loss", "--filter", "(\\w+): ([0-9.]+)", "-"}, "loss: 0.5\n");

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Diwan authors
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include "tests/driver/spec/bad_file.hpp"
@@ -18,6 +20,27 @@ Spec with_collector(const std::string& lines,
       {"  trialTemplate:\n", "  metricsCollectorSpec:\n" + lines + "  trialTemplate:\n"}};
   edits.insert(edits.end(), more.begin(), more.end());
   return parse_spec(edited(edits), "/data/experiment.yaml");
+}
+
+bool about_the_filter(const std::string& note) {
+  return note.find(R"('(val/loss)\s*=\s*([-+.\w]+)')") != std::string::npos;
+}
+
+TEST(MetricsCollector, ANameThatTheDefaultFilterDoesNotReadIsNoted) {
+  const std::vector<std::pair<std::string, std::string>> slash = {
+      {"objectiveMetricName: loss", "objectiveMetricName: val/loss"}};
+  const std::string filter = R"(    source: {filter: {metricsFormat: ['(\S+)=(\S+)']}})";
+
+  const std::vector<std::string> noted =
+      with_collector("    collector: {kind: StdOut}\n", slash).notes;
+  const std::vector<std::string> with_filter =
+      with_collector("    collector: {kind: StdOut}\n" + filter + "\n", slash).notes;
+  const std::vector<std::string> pushed =
+      with_collector("    collector: {kind: Push}\n", slash).notes;
+
+  EXPECT_EQ(std::count_if(noted.begin(), noted.end(), about_the_filter), 1);
+  EXPECT_EQ(std::count_if(with_filter.begin(), with_filter.end(), about_the_filter), 0);
+  EXPECT_EQ(std::count_if(pushed.begin(), pushed.end(), about_the_filter), 0);
 }
 
 TEST(MetricsCollector, PrometheusIsAskedAtKatibsPlaceWhereNothingElseIsSaid) {

@@ -56,6 +56,15 @@ TEST_F(Observe, ARunWithoutTheObjectiveSaysWhatItPrintedInstead) {
             "read is a line with loss=0.5");
 }
 
+TEST_F(Observe, ANameThatTheDefaultFilterDoesNotReadIsToldWithAFilterThatDoes) {
+  start([](RunSettings& settings) { settings.collector.metrics = {"val/loss"}; });
+
+  const std::string reason = end_of(shell(1, "echo val/loss=0.5")).reason;
+
+  EXPECT_TRUE(reason.ends_with(R"(set metricsFormat, such as '(val/loss)\s*=\s*([-+.\w]+)')"))
+      << reason;
+}
+
 TEST_F(Observe, AnObjectiveThatIsNeverFiniteIsToldApart) {
   start();
 
