@@ -88,6 +88,9 @@ CollectorSpec spec_of(const Call& call) {
   if (spec.metrics.empty()) {
     throw UsageError("collect: --metric is missing; name each metric to look for: --metric loss");
   }
+  if (std::find(spec.metrics.begin(), spec.metrics.end(), "") != spec.metrics.end()) {
+    throw UsageError("collect: --metric () is empty; give a name: --metric loss");
+  }
   const bool events = spec.kind == CollectorKind::tensor_flow_event;
   if (!spec.filters.empty() && (events || spec.format == FileFormat::json)) {
     throw UsageError(std::string("collect: --filter is for --format TEXT; leave it out for ") +
@@ -177,12 +180,19 @@ std::vector<std::string> files_of(const std::string& path, CollectorKind kind) {
     return {path};
   }
   std::vector<std::string> files;
-  for (const auto& entry : fs::recursive_directory_iterator(path)) {
-    const bool wanted =
-        kind != CollectorKind::tensor_flow_event || is_event_file(entry.path().filename().native());
-    if (wanted && entry.is_regular_file()) {
-      files.push_back(entry.path().string());
+  std::error_code error;
+  fs::recursive_directory_iterator entry(path, fs::directory_options::skip_permission_denied,
+                                         error);
+  for (; !error && entry != fs::recursive_directory_iterator{}; entry.increment(error)) {
+    const bool wanted = kind != CollectorKind::tensor_flow_event ||
+                        is_event_file(entry->path().filename().native());
+    if (wanted && entry->is_regular_file(none)) {
+      files.push_back(entry->path().string());
     }
+  }
+  if (error) {
+    throw UsageError("collect: " + path + ": " + error.message() +
+                     "; give a directory that can be read to its end");
   }
   std::sort(files.begin(), files.end());
   if (files.empty() && kind == CollectorKind::tensor_flow_event) {

@@ -59,6 +59,19 @@ TEST(Collect, ReadsEveryFileOfADirectoryInOrderOfName) {
   EXPECT_EQ(result.out, "metric,value,step,time\nloss,1,1,\nloss,2,2,\n");
 }
 
+TEST(Collect, LinksOfADirectoryThatLeadNowhereHoldNobody) {
+  const test::ScratchDirectory scratch;
+  std::ofstream(scratch.path() / "a.log") << "loss=1\n";
+  std::filesystem::create_symlink("b.log", scratch.path() / "b.log");
+  std::filesystem::create_symlink("nowhere", scratch.path() / "c.log");
+
+  const auto result =
+      run_diwan({"collect", "--metric", "loss", scratch.path().string(), "-o", "csv"});
+
+  EXPECT_EQ(result.status, 0) << result.err;
+  EXPECT_EQ(result.out, "metric,value,step,time\nloss,1,1,\n");
+}
+
 TEST(Collect, NamesAFilterForAMetricThatTheDefaultOneDoesNotRead) {
   const auto without = run_diwan({"collect", "--metric", "val/loss", "-"}, "val/loss=0.5\n");
   const auto with = run_diwan(
@@ -132,6 +145,7 @@ TEST(Collect, RefusesWhatDoesNotGoWithEventFiles) {
 
 TEST(Collect, RefusesBadInput) {
   EXPECT_EQ(run_diwan({"collect", "-"}).status, 2);
+  EXPECT_EQ(run_diwan({"collect", "--metric", "", "-"}).status, 2);
   EXPECT_EQ(run_diwan({"collect", "--metric", "loss", "/nowhere"}).status, 2);
   EXPECT_EQ(run_diwan({"collect", "--metric", "loss", "--kind", "Stdout", "-"}).status, 2);
   EXPECT_EQ(run_diwan({"collect", "--metric", "loss", "--filter", "(", "-"}).status, 2);
