@@ -94,8 +94,8 @@ std::string wrap_to(std::string_view text, std::size_t columns, std::size_t inde
   return wrapped;
 }
 
-void Table::column(std::string heading, Align align) {
-  headings_.push_back(std::move(heading));
+void Table::column(std::string_view heading, Align align) {
+  headings_.push_back(printable(heading));
   aligns_.push_back(align);
 }
 

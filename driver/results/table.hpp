@@ -33,7 +33,7 @@ std::string wrap_to(std::string_view text, std::size_t columns, std::size_t inde
 class Table {
  public:
   enum class Align { left, right };
-  void column(std::string heading, Align align = Align::left);
+  void column(std::string_view heading, Align align = Align::left);
   /// One cell a column.
   void row(std::vector<std::string> cells);
   std::string text(const Page& page) const;

@@ -51,10 +51,10 @@ TEST(Table, AlignsColumnsAndCutsTheLastToThePage) {
 
 TEST(Table, MakesControlCharactersHarmless) {
   Table table;
-  table.column("A");
+  table.column("A\x1b[1m");
   table.row({"x\x1b[31my\n"});
 
-  EXPECT_EQ(table.text({}), "A\nx?[31my?\n");
+  EXPECT_EQ(table.text({}), "A?[1m\nx?[31my?\n");
 }
 
 TEST(Table, CountsCharactersNotBytes) {
