@@ -12,8 +12,10 @@
 
 #include "algorithms/rng.hpp"
 #include "algorithms/settings.hpp"
+#include "collectors/number.hpp"
 #include "driver/results/csv.hpp"
 #include "driver/results/load.hpp"
+#include "driver/results/trials.hpp"
 
 namespace diwan {
 namespace {
@@ -154,11 +156,17 @@ struct Columns {
 
 using Fields = std::vector<std::string>;
 
-std::optional<std::size_t> column(const Fields& header, const std::vector<std::string>& names) {
+std::optional<std::size_t> column(const Fields& header, const std::vector<std::string>& names,
+                                  const std::string& where) {
   for (const std::string& name : names) {
-    if (const auto found = std::find(header.begin(), header.end(), name); found != header.end()) {
-      return static_cast<std::size_t>(found - header.begin());
+    const auto found = std::find(header.begin(), header.end(), name);
+    if (found == header.end()) {
+      continue;
     }
+    if (std::find(found + 1, header.end(), name) != header.end()) {
+      throw KnownResultsError(where + ":1: has two columns " + name + "; remove one");
+    }
+    return static_cast<std::size_t>(found - header.begin());
   }
   return std::nullopt;
 }
@@ -166,7 +174,8 @@ std::optional<std::size_t> column(const Fields& header, const std::vector<std::s
 Columns columns_of(const Fields& header, const Spec& spec, const std::string& where) {
   Columns columns;
   for (const Parameter& parameter : spec.space.parameters()) {
-    columns.parameters.push_back(column(header, {"parameter." + parameter.name, parameter.name}));
+    columns.parameters.push_back(
+        column(header, {"parameter." + parameter.name, parameter.name}, where));
   }
   for (std::size_t i = 0; i < spec.objectives.size(); ++i) {
     const MetricRule& metric = spec.metrics[i];
@@ -175,21 +184,38 @@ Columns columns_of(const Fields& header, const Spec& spec, const std::string& wh
     if (spec.objectives.size() == 1) {
       names.emplace_back("objective");
     }
-    const auto found = column(header, names);
+    const auto found = column(header, names, where);
     if (!found) {
       throw KnownResultsError(where + ":1: has no column " + names[0] + " or " + names[1] +
                               "; add the objective's values");
     }
     columns.objectives.push_back(*found);
   }
-  columns.status = column(header, {"status"});
+  columns.status = column(header, {"status"}, where);
   return columns;
 }
 
+/// The result in a field; nothing where it is empty or not finite, as of a trial without one.
+std::optional<double> objective_in(const std::string& field, const std::string& where) {
+  const std::optional<double> value = parse_number(field);
+  if (!value && !field.empty()) {
+    throw KnownResultsError(where + "the objective (" + field +
+                            ") is no number; mend it, or leave it empty");
+  }
+  return value && std::isfinite(*value) ? value : std::nullopt;
+}
+
 /// Nothing for a trial that has no result to tell of.
-std::optional<Item> item_of(const Fields& fields, const Columns& columns) {
+/// @param where  names the line in what is said of it
+std::optional<Item> item_of(const Fields& fields, const Columns& columns,
+                            const std::string& where) {
   Item item;
   const std::string status = columns.status ? fields[*columns.status] : "Succeeded";
+  const std::vector<std::string>& known = status_names();
+  if (std::find(known.begin(), known.end(), status) == known.end()) {
+    throw KnownResultsError(where + "status (" + status +
+                            ") is none of those of trials; give Succeeded or Failed");
+  }
   if (status == "Pending" || status == "Running" || status == "Killed") {
     return std::nullopt;
   }
@@ -200,7 +226,7 @@ std::optional<Item> item_of(const Fields& fields, const Columns& columns) {
   }
   if (status == "Succeeded" || item.early_stopped) {
     for (const std::size_t place : columns.objectives) {
-      const std::optional<double> value = real_of(fields[place]);
+      const std::optional<double> value = objective_in(fields[place], where);
       if (!value) {
         item.objectives.clear();
         break;
@@ -278,8 +304,9 @@ KnownResults known_results_of_csv(const std::filesystem::path& file, const Spec&
                               std::to_string(records[i].fields.size()) + " fields, the header " +
                               std::to_string(header.size()) + "; mend the line");
     }
-    if (const std::optional<Item> item = item_of(records[i].fields, columns)) {
-      reading.take(*item, "line " + std::to_string(records[i].line) + ": ");
+    const std::string line = std::to_string(records[i].line) + ": ";
+    if (const auto item = item_of(records[i].fields, columns, where + ":" + line)) {
+      reading.take(*item, "line " + line);
     }
   }
   return std::move(reading).known();

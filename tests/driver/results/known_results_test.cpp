@@ -187,6 +187,11 @@ TEST(KnownResults, OfABadTableAreRefusedWithItsPlace) {
             "that shares at least one");
   EXPECT_EQ(error_of_table("lr,accuracy\n1,2\n"),
             ":1: has no column metric.loss.min or loss; add the objective's values");
+  EXPECT_EQ(error_of_table("lr,lr,loss\n1,2,3\n"), ":1: has two columns lr; remove one");
+  EXPECT_EQ(error_of_table("lr,loss\n0.01,\"0,31\"\n"),
+            ":2: the objective (0,31) is no number; mend it, or leave it empty");
+  EXPECT_EQ(error_of_table("lr,loss,status\n0.01,1,Done\n"),
+            ":2: status (Done) is none of those of trials; give Succeeded or Failed");
   EXPECT_EQ(error_of_table("lr,loss\n1\n"), ":2: has 1 fields, the header 2; mend the line");
   EXPECT_EQ(error_of_table("lr,loss\n\n\"1,2\n"), ":3: a quote is not closed; close it");
   EXPECT_EQ(error_of_table("lr,loss\n\"1\"2,3\n"),
