@@ -235,12 +235,12 @@ def disturb(slurm, e, begun, pace=2):
 def interrupted(slurm, diwan):
     """The coordinator is killed five times, slurmctld restarted twice, a slurmd killed, a task cancelled and another
     requeued."""
-    with Experiment(slurm, diwan, experiment(24, 8)) as e:
+    with Experiment(slurm, diwan, experiment(48, 8)) as e:
         e.start()
-        disturb(slurm, e, lambda: len(lines(e.work / "started")))
+        disturb(slurm, e, lambda: len(lines(e.work / "started")), 3)
         assert e.end(300) == 0, e.said()
-        e.check(24)
-        assert sum(row["attempts"] for row in e.rows()) > 24, "nothing was lost: the test tested nothing"
+        e.check(48)
+        assert sum(row["attempts"] for row in e.rows()) > 48, "nothing was lost: the test tested nothing"
 
 
 def fashion(slurm, diwan, examples):

@@ -354,6 +354,9 @@ class ArrayTask {
   }
 
   void note_end(Ended& ended) {
+    if (ended.outcome == RunOutcome::lost && ended.cause == LostCause::preempted) {
+      ended.cause = LostCause::unknown;  // why its job was ended, Slurm will say
+    }
     // Nobody who knows the experiment wanted it: Slurm did, and will say why.
     if (closing_ && ended.outcome == RunOutcome::stopped && !cancelled_.contains(ended.run)) {
       ended.outcome = RunOutcome::lost;

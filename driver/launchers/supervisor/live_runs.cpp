@@ -256,7 +256,7 @@ std::vector<std::uint32_t> LiveRuns::settle(milliseconds grace, bool paused) {
     } else if (quiet(*run, now, paused) || run->stop) {
       // A closed or silent stream alone is no end: something may live on without it.
       if (tree_gone(*run, now, paused) && quiet(*run, now, paused) &&
-          companion_gone(*run, now, grace)) {
+          companion_gone(*run, now, grace) && !run->awaits_word(now)) {
         gone.push_back(number);
       }
     }

@@ -15,6 +15,7 @@
 
 #include "collectors/skip_count.hpp"
 #include "driver/launchers/supervisor/command_line.hpp"
+#include "driver/launchers/supervisor/end_request.hpp"
 #include "driver/launchers/supervisor/error_text.hpp"
 #include "driver/launchers/supervisor/exit_record.hpp"
 
@@ -391,6 +392,14 @@ void Run::exited(int wait_status, const rusage& usage) {
   last_heard_ = *exited_at_;
 }
 
+bool Run::has_failed() const { return !early_end_ && exited_at_ && wait_status_ != 0 && !stop; }
+
+bool Run::exit_is_told() const { return has_failed() && was_told_to_end(*exited_at_); }
+
+bool Run::awaits_word(SteadyTime now) const {
+  return has_failed() && now < *exited_at_ + longest_word && !was_told_to_end(*exited_at_);
+}
+
 void Run::judge(Ended& ended) const {
   if (WIFSIGNALED(wait_status_)) {
     ended.signal = WTERMSIG(wait_status_);
@@ -424,6 +433,12 @@ void Run::judge(Ended& ended) const {
         ended.reason = "ended because the process that asked for it was gone";
         return;
     }
+  }
+  if (exit_is_told()) {
+    ended.outcome = RunOutcome::lost;
+    ended.cause = LostCause::preempted;
+    ended.reason = "ended with its whole job (TERM), by " + ended.reason;
+    return;
   }
   if (const std::string line = setup_failure(host_->settings, place_.paths); !line.empty()) {
     ended.outcome = RunOutcome::failed;

@@ -69,6 +69,8 @@ class Run {
   /// The leader is a child of ours that has not been reaped.
   bool leader_lives() const { return pid_ > 0 && !exited_at_; }
   std::optional<SteadyTime> exited_at() const { return exited_at_; }
+  /// It failed so lately that this may turn out to be the end of the whole job (end_request.hpp).
+  bool awaits_word(SteadyTime now) const;
 
   /// The descriptor of standard output (0) or error (1); -1 once it is closed.
   int stream(int which) const { return streams_.at(static_cast<std::size_t>(which)).pipe; }
@@ -137,6 +139,8 @@ class Run {
   void write_parameters() const;
   void failed_to_start(const Spawned& spawned, const std::string& program);
   void end_early(RunOutcome outcome, std::string reason);
+  bool has_failed() const;
+  bool exit_is_told() const;
   void judge(Ended& ended) const;
   void judge_metrics(Ended& ended);
 

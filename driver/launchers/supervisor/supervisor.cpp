@@ -14,6 +14,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "driver/launchers/supervisor/end_request.hpp"
 #include "driver/launchers/supervisor/guardian.hpp"
 #include "driver/launchers/supervisor/supervisor_loop.hpp"
 
@@ -43,14 +44,15 @@ void close_all_but(int descriptor) {
 }
 
 /// Signals that a terminal or mpirun sends to everyone are not for us: the end of our client is,
-/// and we see that on the socket.
+/// and we see that on the socket. TERM is only noted.
 void settle_signals() {
   struct sigaction ignore {};
   ignore.sa_handler = SIG_IGN;
   for (const int signal :
-       {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGUSR1, SIGUSR2, SIGTSTP, SIGTTIN, SIGTTOU}) {
+       {SIGINT, SIGHUP, SIGQUIT, SIGPIPE, SIGUSR1, SIGUSR2, SIGTSTP, SIGTTIN, SIGTTOU}) {
     sigaction(signal, &ignore, nullptr);
   }
+  note_end_requests();
   struct sigaction plain {};
   plain.sa_handler = SIG_DFL;
   sigaction(SIGCHLD, &plain, nullptr);

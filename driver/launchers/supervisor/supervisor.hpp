@@ -8,7 +8,7 @@ namespace diwan {
 /// loop (design.md section 7). `PROGRAM exec --supervisor FD` calls it and returns what it returns.
 ///
 /// Speaks protocol.hpp over the connected stream socket `descriptor`. When the other end is closed
-/// it ends its trials (TERM, one second, KILL) and returns. It ignores INT, TERM and HUP, is a
+/// it ends its trials (TERM, one second, KILL) and returns. It goes on at INT, TERM and HUP, is a
 /// session of its own and the reaper of all that its trials leave behind.
 int supervisor_main(int descriptor);
 

@@ -49,6 +49,43 @@ TEST_F(Tree, ADaemonIsKilledWhenItsLeaderEnds) {
   }
 }
 
+/// TERM as Slurm sends it to every process of a job, one after the other.
+void end_job(pid_t leader, bool trial_first) {
+  const pid_t supervisor = supervisor_of(leader);
+  kill(trial_first ? leader : supervisor, SIGTERM);
+  std::this_thread::sleep_for(std::chrono::milliseconds{20});
+  kill(trial_first ? supervisor : leader, SIGTERM);
+}
+
+TEST_F(Tree, ATrialThatIsEndedWithItsWholeJobIsLostAndHasNotFailed) {
+  std::uint32_t trial = 0;
+  for (const char* script : {"echo loss=1; exec sleep 1000",
+                             "trap 'exit 3' TERM; echo loss=1; while :; do sleep 0.1; done"}) {
+    for (const bool trial_first : {true, false}) {
+      start();
+      submit(shell(++trial, script));
+      ASSERT_TRUE(listener_->until_value(trial));
+
+      end_job(static_cast<pid_t>(listener_->story(trial).started.front().pid), trial_first);
+
+      ASSERT_TRUE(listener_->until_ended(trial));
+      EXPECT_EQ(listener_->end(trial).outcome, RunOutcome::lost) << script;
+      EXPECT_EQ(listener_->end(trial).cause, LostCause::preempted) << script;
+    }
+  }
+}
+
+TEST_F(Tree, ATrialThatAloneIsEndedByTermHasFailed) {
+  start();
+  submit(shell(1, "echo loss=1; exec sleep 1000"));
+  ASSERT_TRUE(listener_->until_value(1));
+
+  kill(static_cast<pid_t>(listener_->story(1).started.front().pid), SIGTERM);
+
+  ASSERT_TRUE(listener_->until_ended(1));
+  EXPECT_EQ(listener_->end(1).outcome, RunOutcome::failed);
+}
+
 TEST_F(Tree, ADaemonOfOneTrialIsLeftAloneByTheEndOfAnother) {
   start();
   submit(shell(1, std::string{daemon_line} + wait_for_daemon + "echo loss=1; exec sleep 1000"));
