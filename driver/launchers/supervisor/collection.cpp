@@ -52,6 +52,11 @@ void Collection::feed(Source source, std::string_view bytes, Time now) {
   }
 }
 
+Skipped Collection::skipped(Source source) const {
+  const auto& collector = collectors_.at(place_of(source));
+  return collector ? collector->skipped() : Skipped{};
+}
+
 void Collection::finish(Source source, Time now) {
   // A source that never said a byte has no collector.
   if (const auto& collector = collectors_.at(place_of(source))) {

@@ -42,6 +42,9 @@ class Collection {
   enum class Objective { nothing, not_finite, value };
   Objective objective() const { return objective_; }
 
+  /// What could not be read of a source so far.
+  Skipped skipped(Source source) const;
+
   /// True if take() would give nothing.
   bool empty() const { return full_.empty() && open_.empty(); }
   /// The batches since the last call; of one metric and source in their order, each at most 4,096

@@ -462,6 +462,12 @@ void Run::judge_metrics(Ended& ended) {
     problems_.push_back("in the event files of " + launch_.trial_name +
                         " was passed over: " + passed_over);
   }
+  if (collection_.objective() == Collection::Objective::value) {
+    if (const std::string unread = sentence(collection_.skipped(Source::push)); !unread.empty()) {
+      problems_.push_back("in DIWAN_METRICS of " + launch_.trial_name +
+                          " was passed over: " + unread);
+    }
+  }
 }
 
 Ended Run::finish(std::vector<std::string>& problems) {

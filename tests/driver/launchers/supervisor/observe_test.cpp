@@ -114,6 +114,17 @@ TEST_F(Observe, AKillInTheMiddleOfAPushedLineCostsThatLineAlone) {
   EXPECT_EQ(listener_->story(1).values(), (std::vector<double>{0.5}));
 }
 
+TEST_F(Observe, PushedLinesThatCannotBeReadAreTold) {
+  start();
+
+  end_of(shell(1, R"(printf '{"loss":0.5}\nnot json\n{"loss":"abc"}\n' >>$DIWAN_METRICS)"));
+
+  ASSERT_TRUE(listener_->until([&] { return !listener_->notices().empty(); }));
+  const std::string& notice = listener_->notices().front();
+  EXPECT_EQ(notice.find("in DIWAN_METRICS of e-1 was passed over: not json"), 0U) << notice;
+  EXPECT_EQ(listener_->story(1).values().at(0), 0.5);
+}
+
 TEST_F(Observe, PushesComeWhileTheRunLives) {
   start();
 
