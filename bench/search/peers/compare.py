@@ -69,7 +69,7 @@ def rows_of(results, versions, pending):
     for (task, name), seeds in sorted(results.items()):
         for seed, curve in sorted(seeds.items()):
             for trials, best in sorted(curve.items()):
-                yield (name, versions.get(name, ""), task, seed, pending, trials, repr(best))
+                yield (name, versions.get(name, ""), task, seed, pending, trials, repr(float(best)))
 
 
 def write(file, rows):
