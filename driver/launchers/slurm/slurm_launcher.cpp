@@ -147,7 +147,7 @@ class SlurmLauncher final : public Launcher {
         continue;
       }
       TaskLink& task = *found->second;
-      const Array& array = *array_of_.at(&task);
+      const Array& array = *task.array;
       if (array.file.offered && take_row(array.directory, task.index)) {
         end(verdict_of_unknown(run, true));
         task.over = true;
@@ -271,7 +271,6 @@ class SlurmLauncher final : public Launcher {
 
   Array& add_array(std::uint32_t number, JobFile file) {
     Array& array = arrays_.emplace_back();
-    array.number = number;
     array.directory = array_directory(settings_.directory, number);
     array.file = std::move(file);
     array.events = EventFileReader{array.directory / "events"};
@@ -279,26 +278,33 @@ class SlurmLauncher final : public Launcher {
       array.scripts = std::make_unique<ScriptTasks>(settings_, array.directory);
     }
     for (std::uint32_t i = 0; i < array.file.tasks; ++i) {
-      array_of_[&array.tasks.emplace_back(array.directory, i)] = &array;
+      array.tasks.emplace_back(array, array.directory, i);
     }
     return array;
   }
 
   /// A run that some task has claimed.
   void adopt(const Launch& launch, const TaskIdentity& owner) {
-    for (Array& array : arrays_) {
-      if (array.file.job == owner.job && owner.task < array.tasks.size()) {
-        TaskLink& task = array.tasks[owner.task];
-        if (!task.over && (!task.run || task.run == launch.run)) {
-          give(task, launch.run);
-          return;
-        }
-      }
+    if (TaskLink* task = task_of(owner);
+        task != nullptr && (!task->run || task->run == launch.run)) {
+      give(*task, launch.run);
+      return;
     }
     runs_[launch.run] = nullptr;
     Ended ended = verdict_of_unknown(launch.run, false);
     ended.reason = "task " + slurm::to_string(owner) + ", which ran it, is over";
     end(std::move(ended));
+  }
+
+  /// That task, where it is not over.
+  TaskLink* task_of(const TaskIdentity& identity) {
+    for (Array& array : arrays_) {
+      if (array.file.job == identity.job && identity.task < array.tasks.size() &&
+          !array.tasks[identity.task].over) {
+        return &array.tasks[identity.task];
+      }
+    }
+    return nullptr;
   }
 
   void give(TaskLink& task, RunKey run) {
@@ -434,7 +440,7 @@ class SlurmLauncher final : public Launcher {
       scheduler_->cancel(*array.file.job, {task.index});
       ask_clock_.hurry(present);
     }
-    if (task.state == JobState::running && !task.over_since) {
+    if (task.is_in(JobState::running) && !task.over_since) {
       if (!task.hello && present >= task.last_sign + longest_birth && array.file.job) {
         notices_.push_back({"task " + std::to_string(*array.file.job) + "_" +
                             std::to_string(task.index) +
@@ -455,13 +461,10 @@ class SlurmLauncher final : public Launcher {
     if (array.file.pilots && !task.leaving) {
       ++failed_pilots_;
     }
-    if (array.scripts && last_state_.contains(&task)) {
-      const JobTask& last = last_state_.at(&task);
-      if (last.exit_code || last.signal) {
-        array.scripts->conclude(task.index,
-                                (last.exit_code.value_or(0) << 8) | last.signal.value_or(0));
-        read(array, task);
-      }
+    if (array.scripts && task.seen && (task.seen->exit_code || task.seen->signal)) {
+      array.scripts->conclude(
+          task.index, (task.seen->exit_code.value_or(0) << 8) | task.seen->signal.value_or(0));
+      read(array, task);
     }
     if (!task.run) {
       return;
@@ -471,7 +474,11 @@ class SlurmLauncher final : public Launcher {
     const bool ours = owner && array.file.job == owner->job && owner->task == task.index;
     if (owner && !ours) {
       task.run.reset();  // another task was before this one, and will say how it ended
-      give_to_owner(run, *owner);
+      if (TaskLink* claimer = task_of(*owner)) {
+        give(*claimer, run);
+      } else {
+        end(verdict_of_unknown(run, false));
+      }
       return;
     }
     if (!owner && array.file.pilots && !task.called_off) {
@@ -479,19 +486,17 @@ class SlurmLauncher final : public Launcher {
       take_back(run);
       return;
     }
-    Ended ended = last_state_.contains(&task)
-                      ? verdict(run, last_state_.at(&task), task.called_off.has_value())
-                      : verdict_of_unknown(run, task.called_off.has_value());
+    Ended ended = task.seen ? verdict(run, *task.seen, task.called_off.has_value())
+                            : verdict_of_unknown(run, task.called_off.has_value());
     ended.at = std::chrono::time_point_cast<Time::duration>(Time::clock::now());
     if (task.held) {
       ended.at = task.held->at;
       ended.usage = task.held->usage;
       const bool unexplained = ended.outcome == RunOutcome::lost &&
                                ended.cause == LostCause::unknown &&
-                               task.state != JobState::cancelled;
+                               !task.is_in(JobState::cancelled);
       ended.reason = unexplained ? task.held->reason : ended.reason;
-      if (array.file.script && unexplained &&
-          (last_state_.contains(&task) || task.held->exit_code)) {
+      if (array.file.script && unexplained && (task.seen || task.held->exit_code)) {
         // It is the script's own end, which no supervisor told from a lost one.
         ended.outcome = RunOutcome::failed;
         ended.exit_code = task.held->exit_code;
@@ -503,17 +508,6 @@ class SlurmLauncher final : public Launcher {
       ended.cause = LostCause::unknown;
     }
     end(std::move(ended));
-  }
-
-  void give_to_owner(RunKey run, const TaskIdentity& owner) {
-    for (Array& array : arrays_) {
-      if (array.file.job == owner.job && owner.task < array.tasks.size() &&
-          !array.tasks[owner.task].over) {
-        give(array.tasks[owner.task], run);
-        return;
-      }
-    }
-    end(verdict_of_unknown(run, false));
   }
 
   void take_back(RunKey run) {
@@ -633,10 +627,6 @@ class SlurmLauncher final : public Launcher {
   }
 
   void drop(const Array& array) {
-    for (const TaskLink& task : array.tasks) {
-      array_of_.erase(&task);
-      last_state_.erase(&task);
-    }
     arrays_.remove_if([&](const Array& other) { return &other == &array; });
   }
 
@@ -689,7 +679,7 @@ class SlurmLauncher final : public Launcher {
           continue;
         }
         const auto found = known.find({*array.file.job, task.index});
-        const std::optional<JobState> before = task.state;
+        const std::optional<JobTask> before = task.seen;
         if (found != known.end()) {
           learn(array, task, *found->second, present);
         } else if (const WaitingTasks* group = waiting_in(answer, *array.file.job, task.index)) {
@@ -706,8 +696,8 @@ class SlurmLauncher final : public Launcher {
         } else if (++task.absences >= 2) {
           task.over_since = present;
         }
-        changed = changed || task.state != before;
-        waits = waits || task.state == JobState::pending;
+        changed = changed || (task.seen && (!before || before->state != task.seen->state));
+        waits = waits || task.is_in(JobState::pending);
       }
     }
     if (changed) {
@@ -729,11 +719,10 @@ class SlurmLauncher final : public Launcher {
 
   void learn(Array& array, TaskLink& task, const JobTask& seen, SteadyTime present) {
     task.absences = 0;
-    if (task.state != seen.state && seen.state == JobState::running) {
+    if (seen.state == JobState::running && !task.is_in(JobState::running)) {
       task.last_sign = present;
     }
-    task.state = seen.state;
-    last_state_[&task] = seen;
+    task.seen = seen;
     if (seen.restarts > task.restarts) {
       requeued(array, task, seen.restarts);
     }
@@ -743,7 +732,7 @@ class SlurmLauncher final : public Launcher {
       return;
     }
     if (seen.state == JobState::pending || seen.state == JobState::requeue_hold) {
-      tell_reason(task, seen);
+      tell_reason(seen);
     }
   }
 
@@ -766,12 +755,11 @@ class SlurmLauncher final : public Launcher {
     end(std::move(lost));
   }
 
-  void tell_reason(TaskLink& task, const JobTask& seen) {
+  void tell_reason(const JobTask& seen) {
     const std::string hint = advice(seen.reason);
     if (hint.empty() || !told_reasons_.insert(seen.reason).second) {
       return;
     }
-    task.told_reason = seen.reason;
     notices_.push_back(
         {"job " + std::to_string(seen.array) + " waits (" + seen.reason + "): " + hint});
   }
@@ -985,11 +973,9 @@ class SlurmLauncher final : public Launcher {
   SlurmLauncherOptions options_;
   std::string key_;  ///< of this experiment, in the comments of its jobs
 
-  std::list<Array> arrays_;  ///< that are not over; places do not change
-  std::map<const TaskLink*, Array*> array_of_;
-  std::map<const TaskLink*, JobTask> last_state_;  ///< as Slurm said
-  std::map<RunKey, TaskLink*> runs_;               ///< not ended; null: due
-  std::map<RunKey, Launch> launched_;              ///< that may have to be launched again
+  std::list<Array> arrays_;            ///< that are not over; places do not change
+  std::map<RunKey, TaskLink*> runs_;   ///< not ended; null: due
+  std::map<RunKey, Launch> launched_;  ///< that may have to be launched again
   std::deque<Launch> due_;
   SteadyTime due_since_{};
   bool refused_ = false;  ///< Slurm never takes such jobs: no further ones are submitted

@@ -8,7 +8,6 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
-#include <string>
 
 #include "driver/core/event.hpp"
 #include "driver/launchers/slurm/array_files.hpp"
@@ -22,10 +21,13 @@ namespace diwan::slurm {
 
 using SteadyTime = std::chrono::steady_clock::time_point;
 
+struct Array;
+
 /// A task of an array as the coordinator knows it: by what it says and by what Slurm says of it.
 struct TaskLink {
-  TaskLink(const std::filesystem::path& array_directory, std::uint32_t task)
-      : array{array_directory},
+  TaskLink(Array& of, const std::filesystem::path& array_directory, std::uint32_t task)
+      : array{&of},
+        directory{array_directory},
         index{task},
         spool{spool_path(array_directory, task, 0)},
         inbox{array_directory, task} {}
@@ -33,11 +35,15 @@ struct TaskLink {
   /// Reads on with the spool of the task's next life.
   void follow(std::uint32_t restarts_now) {
     restarts = restarts_now;
-    spool = SpoolReader{spool_path(array, index, restarts)};
+    spool = SpoolReader{spool_path(directory, index, restarts)};
     hello = false;
   }
 
-  std::filesystem::path array;
+  /// Is that what Slurm said last? Not where it has not said anything.
+  bool is_in(JobState state) const { return seen && seen->state == state; }
+
+  Array* array;                     ///< whose task it is
+  std::filesystem::path directory;  ///< of the array
   std::uint32_t index = 0;
   std::uint32_t restarts = 0;  ///< of the life whose spool is read
   SpoolReader spool;
@@ -47,8 +53,7 @@ struct TaskLink {
   bool hello = false;                    ///< its process has said something
   bool leaving = false;                  ///< it takes no further run
   bool over = false;                     ///< nothing more comes from it
-  std::optional<JobState> state;         ///< as Slurm said last
-  std::string told_reason;               ///< why it waits, as a person was told
+  std::optional<JobTask> seen;           ///< what Slurm said last
   SteadyTime last_sign{};                ///< of life
   std::optional<SteadyTime> over_since;  ///< that Slurm says so; what it said last may lag behind
   std::uint32_t absences = 0;            ///< answers in a row in which Slurm did not know it
@@ -67,7 +72,6 @@ struct TaskLink {
 
 /// An array that is not over.
 struct Array {
-  std::uint32_t number = 0;
   std::filesystem::path directory;
   JobFile file;
   std::deque<TaskLink> tasks;               ///< places do not change
