@@ -20,26 +20,8 @@ import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "tests" / "slurm"))
 from private_slurm import PrivateSlurm, missing  # noqa: E402
+from random_search import random_search  # noqa: E402
 
-EXPERIMENT = """
-apiVersion: kubeflow.org/v1beta1
-kind: Experiment
-metadata: {{name: rate}}
-spec:
-  seed: 1
-  objective: {{type: minimize, objectiveMetricName: loss}}
-  algorithm: {{algorithmName: random}}
-  maxTrialCount: {trials}
-  parallelTrialCount: {slots}
-  parameters:
-    - {{name: x, parameterType: double, feasibleSpace: {{min: "-1", max: "1"}}}}
-  trialTemplate:
-    trialSpec:
-      apiVersion: diwan/v1
-      kind: Command
-      spec:
-        command: [sh, {command}, "${{trialParameters.x}}"]
-"""
 COMMAND = """date +%s.%N >> {work}/times
 {body}
 echo loss=$1
@@ -83,8 +65,8 @@ def plain(slurm, body, trials, slots):
 
 def diwan(slurm, program, body, trials, slots, *options):
     with Folder(body) as work:
-        (work / "rate.yaml").write_text(EXPERIMENT.format(trials=trials, slots=slots, command=work / "command.sh"))
-        done = subprocess.run([program, "run", "rate.yaml", "--launcher", "slurm", "--progress", "plain", *options],
+        (work / "search.yaml").write_text(random_search(trials, slots, command=f"sh {work / 'command.sh'}"))
+        done = subprocess.run([program, "run", "search.yaml", "--launcher", "slurm", "--progress", "plain", *options],
                               cwd=work, env=slurm.environment, text=True, capture_output=True, timeout=600, check=False)
         if done.returncode != 0 or count(work) != trials:
             raise RuntimeError(f"{count(work)} of {trials} trials, exit {done.returncode}: {done.stderr[-2000:]}")

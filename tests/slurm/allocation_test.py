@@ -21,26 +21,9 @@ import tempfile
 import time
 
 from private_slurm import ENDED, PrivateSlurm, find, missing
+from random_search import random_search
 
 TRIALS = 12
-EXPERIMENT = f"""
-apiVersion: kubeflow.org/v1beta1
-kind: Experiment
-metadata: {{name: search}}
-spec:
-  seed: 3
-  objective: {{type: minimize, objectiveMetricName: loss}}
-  algorithm: {{algorithmName: random}}
-  maxTrialCount: {TRIALS}
-  parameters:
-    - {{name: x, parameterType: double, feasibleSpace: {{min: "-1", max: "1"}}}}
-  trialTemplate:
-    trialSpec:
-      apiVersion: diwan/v1
-      kind: Command
-      spec:
-        command: [bash, trial.sh, "${{trialParameters.x}}"]
-"""
 # Five steps of a second; told to end, it takes a second to save the number of those it has done.
 TRIAL = """
 saved=$DIWAN_CHECKPOINT_DIR/done
@@ -228,7 +211,7 @@ def main():
     with PrivateSlurm(kill_wait=10) as slurm:
         for name in arguments.case or CASES:
             work = pathlib.Path(tempfile.mkdtemp(prefix="allocation-"))
-            (work / "search.yaml").write_text(EXPERIMENT)
+            (work / "search.yaml").write_text(random_search(TRIALS))
             (work / "trial.sh").write_text(TRIAL)
             begin = time.monotonic()
             try:

@@ -22,6 +22,7 @@ import tempfile
 import time
 
 from private_slurm import PrivateSlurm, missing
+from random_search import random_search
 
 # Three steps of a second; told to end, it saves the number of those it has done.
 TRIAL = """
@@ -39,30 +40,9 @@ echo "loss=$1"
 """
 
 
-def experiment(trials, parallel, resources="{gpusPerTask: 1}", slurm="{}", command="bash trial.sh", extra=""):
-    words = ", ".join([*command.split(), '"${trialParameters.x}"'])
-    return f"""
-apiVersion: kubeflow.org/v1beta1
-kind: Experiment
-metadata: {{name: search}}
-spec:
-  seed: 3
-  objective: {{type: minimize, objectiveMetricName: loss}}
-  algorithm: {{algorithmName: random}}
-  maxTrialCount: {trials}
-  parallelTrialCount: {parallel}
-  parameters:
-    - {{name: x, parameterType: double, feasibleSpace: {{min: "-1", max: "1"}}}}
-{extra}
-  trialTemplate:
-    trialSpec:
-      apiVersion: diwan/v1
-      kind: Command
-      spec:
-        command: [{words}]
-        resources: {resources}
-        slurm: {slurm}
-"""
+def experiment(trials, parallel, resources="{gpusPerTask: 1}", slurm="{}", command="bash trial.sh"):
+    """With a GPU a trial, unless something else is asked for."""
+    return random_search(trials, parallel, resources, slurm, command)
 
 
 def lines(file):
@@ -269,8 +249,8 @@ def fashion(slurm, diwan, examples):
 def time_limit(slurm, diwan):
     """A job's limit comes before a trial's end: it saves its work in time, and goes on in another job."""
     # The limit of the job is the partition's: --time in extra, which goes through sbatch.
-    with Experiment(slurm, diwan, experiment(2, 2, slurm='{extra: ["--time=1"]}').replace(
-            "bash, trial.sh", "env, STEPS=40, bash, trial.sh")) as e:
+    with Experiment(slurm, diwan, experiment(2, 2, slurm='{extra: ["--time=1"]}',
+                                              command="env STEPS=40 bash trial.sh")) as e:
         e.start("--pilots", "2", "--grace", "5")
         assert e.end(300) == 0, e.said()
         e.check(2)
@@ -281,7 +261,7 @@ def time_limit(slurm, diwan):
 
 def pilots(slurm, diwan):
     """Four tasks take trial after trial."""
-    with Experiment(slurm, diwan, experiment(40, 4).replace("bash, trial.sh", "env, STEPS=0, bash, trial.sh")) as e:
+    with Experiment(slurm, diwan, experiment(40, 4, command="env STEPS=0 bash trial.sh")) as e:
         e.start("--pilots", "4")
         assert e.end() == 0, e.said()
         e.check(40)

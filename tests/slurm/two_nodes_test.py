@@ -22,27 +22,9 @@ import tempfile
 import time
 
 from private_slurm import PrivateSlurm, missing
+from random_search import random_search
 
 GPUS = {(node, str(gpu)) for node in ("n1", "n2") for gpu in range(4)}
-EXPERIMENT = """
-apiVersion: kubeflow.org/v1beta1
-kind: Experiment
-metadata: {{name: search}}
-spec:
-  seed: 3
-  objective: {{type: minimize, objectiveMetricName: loss}}
-  algorithm: {{algorithmName: random}}
-  maxTrialCount: {trials}
-  parameters:
-    - {{name: x, parameterType: double, feasibleSpace: {{min: "-1", max: "1"}}}}
-  trialTemplate:
-    trialSpec:
-      apiVersion: diwan/v1
-      kind: Command
-      spec:
-        command: [bash, trial.sh, "${{trialParameters.x}}"]
-        resources: {{gpusPerTask: {gpus}}}
-"""
 TRIAL = """
 run="$DIWAN_TRIAL $DIWAN_ATTEMPT $(hostname) $DIWAN_GPUS"
 [ "$CUDA_VISIBLE_DEVICES" = "$DIWAN_GPUS" ] || echo "$run sees $CUDA_VISIBLE_DEVICES" >> errors
@@ -62,7 +44,8 @@ class Case:
     def __init__(self, slurm, diwan, examples, trials=16, gpus=1, seconds=3):
         self.slurm, self.diwan, self.examples, self.trials = slurm, diwan, examples, trials
         self.work = pathlib.Path(tempfile.mkdtemp(prefix="two-nodes-"))
-        (self.work / "search.yaml").write_text(EXPERIMENT.format(trials=trials, gpus=gpus))
+        (self.work / "search.yaml").write_text(
+            random_search(trials, resources=f"{{gpusPerTask: {gpus}}}"))
         (self.work / "trial.sh").write_text(TRIAL.replace("SECONDS", str(seconds)))
 
     def submit(self, *options):
