@@ -21,7 +21,7 @@
 #include <vector>
 
 #include "driver/core/apply.hpp"
-#include "driver/shell/clock.hpp"
+#include "driver/launchers/clock.hpp"
 #include "driver/shell/naming.hpp"
 #include "driver/spec/spec.hpp"
 #include "driver/store/store.hpp"

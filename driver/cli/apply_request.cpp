@@ -12,9 +12,9 @@
 
 #include "driver/cli/usage_error.hpp"
 #include "driver/core/coordinator.hpp"
+#include "driver/launchers/clock.hpp"
 #include "driver/launchers/slurm/call_off.hpp"
 #include "driver/results/status.hpp"
-#include "driver/shell/clock.hpp"
 #include "driver/store/store.hpp"
 
 namespace diwan {

@@ -10,10 +10,10 @@
 
 #include "driver/cli/commands.hpp"
 #include "driver/cli/usage_error.hpp"
+#include "driver/launchers/clock.hpp"
 #include "driver/launchers/slurm/array_task.hpp"
 #include "driver/launchers/slurm/scheduler/tools.hpp"
 #include "driver/launchers/supervisor/supervisor.hpp"
-#include "driver/shell/clock.hpp"
 #include "driver/shell/walltime.hpp"
 
 namespace diwan {

@@ -14,8 +14,8 @@
 #include <poll.h>
 #include <sys/eventfd.h>
 
+#include "driver/launchers/clock.hpp"
 #include "driver/results/duration_text.hpp"
-#include "driver/shell/clock.hpp"
 #include "driver/shell/control.hpp"
 #include "driver/shell/facts.hpp"
 

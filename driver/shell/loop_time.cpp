@@ -7,8 +7,8 @@
 #include <array>
 #include <chrono>
 
+#include "driver/launchers/clock.hpp"
 #include "driver/results/duration_text.hpp"
-#include "driver/shell/clock.hpp"
 #include "driver/shell/loop.hpp"
 #include "driver/shell/walltime.hpp"
 

@@ -21,6 +21,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "driver/launchers/clock.hpp"
 #include "driver/launchers/slurm/array_files.hpp"
 #include "driver/launchers/slurm/claim.hpp"
 #include "driver/launchers/slurm/inbox.hpp"
@@ -82,8 +83,6 @@ TaskIdentity own_identity() {
           .host = host.data()};
 }
 
-Time now() { return std::chrono::time_point_cast<Time::duration>(Time::clock::now()); }
-
 /// Blocks the signals that the task wants to hear of; readable when one came.
 int open_signals() {
   sigset_t wanted;
@@ -126,7 +125,7 @@ class ArrayTask {
     while (!is_over()) {
       wait();
       take_signals();
-      if (!closing_ && deadline_ && now() >= *deadline_ && !supervisor_.live().empty()) {
+      if (!closing_ && deadline_ && wall_clock() >= *deadline_ && !supervisor_.live().empty()) {
         close(LostCause::time_limit, "its job comes to its time limit");
       }
       if (steady_clock::now() >= next_look_) {
@@ -168,14 +167,15 @@ class ArrayTask {
     const auto needed = settings_.time_limit && longest_run_ == SteadyTime::duration{0}
                             ? SteadyTime::duration{*settings_.time_limit}
                             : longest_run_;
-    return deadline_ && now() + std::chrono::ceil<std::chrono::seconds>(needed) > *deadline_;
+    return deadline_ && wall_clock() + std::chrono::ceil<std::chrono::seconds>(needed) > *deadline_;
   }
 
   void wait() {
     const SteadyTime present = steady_clock::now();
     SteadyTime until = std::min(next_look_, next_life_sign_);
     if (deadline_ && !closing_ && !supervisor_.live().empty()) {
-      until = std::min(until, present + std::max<SteadyTime::duration>(*deadline_ - now(), 0s));
+      until =
+          std::min(until, present + std::max<SteadyTime::duration>(*deadline_ - wall_clock(), 0s));
     }
     if (dirty_) {
       until = std::min(until, next_sync_);
@@ -227,7 +227,7 @@ class ArrayTask {
     if (!options_.job_end) {
       return std::nullopt;
     }
-    const Time begin = now();
+    const Time begin = wall_clock();
     return std::max(*options_.job_end - own_grace() - end_margin,
                     begin + (*options_.job_end - begin) / 2);
   }
@@ -294,7 +294,7 @@ class ArrayTask {
       Ended ended;
       ended.run = run;
       ended.outcome = RunOutcome::stopped;
-      ended.at = now();
+      ended.at = wall_clock();
       ended.reason = "called off before it began";
       spool_.add(SpoolKind::frames, encode(ended));
       return;
@@ -320,7 +320,7 @@ class ArrayTask {
       lost.run = launch.run;
       lost.outcome = RunOutcome::lost;
       lost.cause = LostCause::preempted;
-      lost.at = now();
+      lost.at = wall_clock();
       lost.reason = "Slurm requeued its job";
       encode(lost, frames);
     }

@@ -11,6 +11,7 @@
 
 #include <sys/wait.h>
 
+#include "driver/launchers/clock.hpp"
 #include "driver/launchers/slurm/array_files.hpp"
 #include "driver/launchers/slurm/claim.hpp"
 #include "driver/launchers/slurm/launch_file.hpp"
@@ -29,8 +30,6 @@ namespace {
 
 /// Between looks at what running trials wrote.
 constexpr std::chrono::milliseconds look_pause{500};
-
-Time now() { return std::chrono::time_point_cast<Time::duration>(Time::clock::now()); }
 
 /// By its wait status alone; what Slurm did to it is Slurm's to say (verdict.hpp).
 Ended end_of(RunKey run, const TaskEvent& event) {
@@ -103,7 +102,7 @@ class ScriptTasks::Task {
  private:
   void read(Source source, TailedFile& file) {
     if (collection_.takes(source)) {
-      file.read([&](std::string_view bytes) { collection_.feed(source, bytes, now()); });
+      file.read([&](std::string_view bytes) { collection_.feed(source, bytes, wall_clock()); });
     }
   }
 
@@ -155,7 +154,7 @@ void ScriptTasks::conclude(std::uint32_t task, int wait_status) {
     TaskEvent event;
     event.kind = TaskEvent::Kind::ended;
     event.wait_status = wait_status;
-    event.at = now();
+    event.at = wall_clock();
     known->second->end(event);
     known->second.reset();
   }

@@ -20,6 +20,7 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include "driver/launchers/clock.hpp"
 #include "driver/launchers/slurm/array_files.hpp"
 #include "driver/launchers/slurm/ask_clock.hpp"
 #include "driver/launchers/slurm/call_off.hpp"
@@ -488,7 +489,7 @@ class SlurmLauncher final : public Launcher {
     }
     Ended ended = task.seen ? verdict(run, *task.seen, task.called_off.has_value())
                             : verdict_of_unknown(run, task.called_off.has_value());
-    ended.at = std::chrono::time_point_cast<Time::duration>(Time::clock::now());
+    ended.at = wall_clock();
     if (task.held) {
       ended.at = task.held->at;
       ended.usage = task.held->usage;
@@ -750,8 +751,7 @@ class SlurmLauncher final : public Launcher {
       lost.cause = LostCause::preempted;
       lost.reason = "Slurm requeued its job";
     }
-    lost.at = task.held ? task.held->at
-                        : std::chrono::time_point_cast<Time::duration>(Time::clock::now());
+    lost.at = task.held ? task.held->at : wall_clock();
     end(std::move(lost));
   }
 

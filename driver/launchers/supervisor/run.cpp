@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "collectors/skip_count.hpp"
+#include "driver/launchers/clock.hpp"
 #include "driver/launchers/supervisor/command_line.hpp"
 #include "driver/launchers/supervisor/end_request.hpp"
 #include "driver/launchers/supervisor/error_text.hpp"
@@ -26,8 +27,6 @@ namespace {
 constexpr Source source_of(int which) {
   return which == 0 ? Source::standard_output : Source::standard_error;
 }
-
-Time now() { return std::chrono::time_point_cast<Time::duration>(Time::clock::now()); }
 
 /// The clock by which the kernel stamps the start of processes.
 std::uint64_t ticks_since_boot() {
@@ -192,7 +191,7 @@ void Run::begin_collecting(Spawner& spawner) {
 
 void Run::begin(Spawner& spawner) {
   std::array<int, 2> ends = {-1, -1};
-  started_at_ = now();
+  started_at_ = wall_clock();
   last_heard_ = std::chrono::steady_clock::now();
   start_ticks_ = ticks_since_boot();
   if (launch_.deadline) {
@@ -274,7 +273,7 @@ void Run::end_early(RunOutcome outcome, std::string reason) {
   ended.outcome = outcome;
   ended.reason = std::move(reason);
   early_end_ = std::move(ended);
-  ended_at_ = now();
+  ended_at_ = wall_clock();
   exited_at_ = std::chrono::steady_clock::now();
 }
 
@@ -298,7 +297,7 @@ bool Run::read_stream(int which) {
   last_heard_ = std::chrono::steady_clock::now();
   const std::string_view bytes{piece.data(), static_cast<std::size_t>(size)};
   write_log(which, bytes);
-  collection_.feed(source_of(which), bytes, now());
+  collection_.feed(source_of(which), bytes, wall_clock());
   return true;
 }
 
@@ -332,14 +331,14 @@ void Run::close_stream(int which) {
 
 bool Run::look() {
   bool found = push_file_.read(
-      [&](std::string_view bytes) { collection_.feed(Source::push, bytes, now()); });
+      [&](std::string_view bytes) { collection_.feed(Source::push, bytes, wall_clock()); });
   if (!scraper_ && collection_.takes(Source::file)) {
     found |= metrics_file_.read(
-        [&](std::string_view bytes) { collection_.feed(Source::file, bytes, now()); });
+        [&](std::string_view bytes) { collection_.feed(Source::file, bytes, wall_clock()); });
   }
   if (events_) {
     const auto take = [&](const std::vector<Observation>& observations) {
-      collection_.add(Source::file, observations, now());
+      collection_.add(Source::file, observations, wall_clock());
     };
     found |= events_->read(take, exited_at_.has_value());
   }
@@ -355,7 +354,7 @@ bool Run::scrape() {
     asked_to_stop_ = true;
     scraper_->hurry();  // before it ends
   }
-  const Time wall = now();
+  const Time wall = wall_clock();
   const Scraper::Look look = scraper_->look(std::chrono::steady_clock::now(), wall, leader_lives());
   collection_.feed(Source::file, look.lines, wall);
   if (const auto problem = scraper_->take_record_problem()) {
@@ -387,7 +386,7 @@ Inquiry Run::inquiry() const {
 void Run::exited(int wait_status, const rusage& usage) {
   wait_status_ = wait_status;
   usage_ = usage;
-  ended_at_ = now();
+  ended_at_ = wall_clock();
   exited_at_ = std::chrono::steady_clock::now();
   last_heard_ = *exited_at_;
 }
@@ -473,7 +472,7 @@ void Run::judge_metrics(Ended& ended) {
 Ended Run::finish(std::vector<std::string>& problems) {
   close_stream(0);
   close_stream(1);
-  const Time at = now();
+  const Time at = wall_clock();
   collection_.finish(Source::push, at);
   for (const Source source : {Source::standard_output, Source::standard_error, Source::file}) {
     collection_.finish(source, at);

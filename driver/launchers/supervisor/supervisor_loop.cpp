@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "driver/launchers/clock.hpp"
 #include "driver/launchers/supervisor/recover.hpp"
 
 namespace diwan {
@@ -321,7 +322,7 @@ void SupervisorLoop::on(const Start& message) {
     ended.run = run->key();
     ended.outcome = RunOutcome::lost;
     ended.cause = LostCause::no_folder;
-    ended.at = std::chrono::time_point_cast<Time::duration>(Time::clock::now());
+    ended.at = wall_clock();
     ended.reason = error.what();
     say(ended);
     return;

@@ -17,6 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "driver/launchers/clock.hpp"
 #include "driver/launchers/supervisor/process_tree.hpp"
 
 namespace diwan {
@@ -30,8 +31,6 @@ using std::chrono::steady_clock;
 /// those.
 constexpr milliseconds longest_shutdown{12000};
 constexpr milliseconds longest_burial{2000};
-
-Time now() { return std::chrono::time_point_cast<Time::duration>(Time::clock::now()); }
 
 void check(int error, const char* call) {
   if (error != 0) {
@@ -218,7 +217,7 @@ void SupervisorProcess::bury(std::string& frames) {
     Ended ended;
     ended.run = run;
     ended.outcome = RunOutcome::lost;
-    ended.at = now();
+    ended.at = wall_clock();
     ended.reason = "its supervisor was gone";
     encode(ended, frames);
   }

@@ -20,7 +20,7 @@
 #include <gtest/gtest.h>
 
 #include "algorithms/registry.hpp"
-#include "driver/shell/clock.hpp"
+#include "driver/launchers/clock.hpp"
 
 namespace diwan {
 namespace {

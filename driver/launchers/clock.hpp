@@ -8,7 +8,7 @@
 
 namespace diwan {
 
-/// Now, UTC. The shell asks; the core is told.
+/// Now, UTC. Who runs and watches trials asks; the core is told.
 inline Time wall_clock() {
   return std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());
 }
