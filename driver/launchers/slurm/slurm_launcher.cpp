@@ -13,6 +13,7 @@
 #include <set>
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -67,6 +68,8 @@ constexpr std::uint32_t default_max_array_size = 1001;
 constexpr std::uint32_t katibs_parallel = 3;
 constexpr int most_failed_pilots = 5;
 constexpr milliseconds longest_farewell{15000};
+/// Of the process of a task, once its run has ended.
+constexpr milliseconds longest_leaving{2000};
 
 /// Identifies this experiment's jobs among all of the user's.
 std::string drawn_key() {
@@ -98,6 +101,7 @@ class SlurmLauncher final : public Launcher {
   ~SlurmLauncher() override {
     try {
       dismiss_pilots();
+      see_tasks_off();
     } catch (const std::exception&) {
       // They leave by themselves when nothing comes for a while.
     }
@@ -953,6 +957,21 @@ class SlurmLauncher final : public Launcher {
       }
     }
     wait_for_answers(std::move(open), *scheduler_, longest_farewell);
+  }
+
+  /// The processes of the last tasks leave a moment after their runs' ends: until then their arrays
+  /// cannot be cleared.
+  void see_tasks_off() {
+    const SteadyTime deadline = steady_clock::now() + longest_leaving;
+    const auto leaves = [](const Array& array) {
+      return !array.file.pilots && !array.file.offered;
+    };
+    while (runs_.empty() && std::ranges::any_of(arrays_, leaves) &&
+           steady_clock::now() < deadline) {
+      std::this_thread::sleep_for(shortest_sweep_pause * 5);
+      sweep();
+      retire_arrays();
+    }
   }
 
   void wait(std::chrono::microseconds patience) const {

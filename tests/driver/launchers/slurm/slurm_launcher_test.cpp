@@ -232,6 +232,22 @@ TEST_F(SlurmLauncherTest, SubmitsWhatBecomesDueTogetherAsOneArrayAndReadsItsSpoo
   EXPECT_EQ(ended_[0].run, (RunKey{2, 1}));
 }
 
+TEST_F(SlurmLauncherTest, LeavesNoFilesOfATaskThatIsStillLeavingWhenItGoes) {
+  {
+    const auto slurm = launcher();
+    slurm->submit(std::vector{shell(1, "a")});
+    ASSERT_TRUE(until_submitted(*slurm, 1));
+    const auto task = begin_task(1, 101, 0);
+    say(*task, started({1, 1}));
+    say(*task, succeeded({1, 1}));
+    ASSERT_TRUE(until_ended(*slurm, 1));
+    task->add(SpoolKind::leaving, {});
+    task->write();
+  }
+  EXPECT_TRUE(read_job_file(array(1))->over);
+  EXPECT_FALSE(std::filesystem::exists(launches_path(array(1))));
+}
+
 TEST_F(SlurmLauncherTest, SplitsWhatIsLongerThanSlurmsLongestArray) {
   const auto slurm = launcher();
   std::vector<Launch> launches;
