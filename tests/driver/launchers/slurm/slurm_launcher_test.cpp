@@ -20,6 +20,7 @@
 #include "driver/launchers/slurm/inbox.hpp"
 #include "driver/launchers/slurm/launch_file.hpp"
 #include "driver/launchers/slurm/spool.hpp"
+#include "driver/launchers/supervisor/descriptor.hpp"
 #include "driver/launchers/supervisor/protocol.hpp"
 #include "tests/driver/launchers/listener.hpp"
 #include "tests/driver/launchers/slurm/plugin_event.hpp"
@@ -63,8 +64,7 @@ struct Script {
 class ScriptedScheduler final : public Scheduler {
  public:
   explicit ScriptedScheduler(Script& script)
-      : script_{&script}, event_{open("/dev/null", O_RDONLY)} {}
-  ~ScriptedScheduler() override { close(event_); }
+      : script_{&script}, event_{open("/dev/null", O_RDONLY | O_CLOEXEC)} {}
 
   std::uint64_t submit(const JobRequest& request) override {
     script_->submitted.push_back(request);
@@ -112,12 +112,12 @@ class ScriptedScheduler final : public Scheduler {
     }
     return std::exchange(script_->answers, {});
   }
-  int descriptor() const override { return event_; }
+  int descriptor() const override { return *event_; }
   std::uint64_t requests() const override { return script_->questions; }
 
  private:
   Script* script_;
-  int event_;
+  Descriptor event_;
 };
 
 class SlurmLauncherTest : public ::testing::Test {
