@@ -27,12 +27,23 @@ class Tree {
     double variance = 0;
     std::size_t count = 0;  ///< points it was grown from
   };
+  /// A split, or a leaf; the first is the root.
+  struct Node {
+    std::size_t coordinate = 0;
+    bool ordered = true;
+    double at = 0;
+    std::size_t below = 0;  ///< node where x <= at, or x == at; 0 for a leaf
+    std::size_t above = 0;
+    std::size_t leaf = 0;  ///< index into leaves()
+    bool is_leaf() const { return below == 0; }
+  };
 
   /// Grows from the points with these indices (which may repeat; at least one).
   Tree(const Points& points, std::span<const double> outputs, std::vector<std::size_t> indices,
        const TreeOptions& options, Draw& draw);
 
   const Leaf& at(std::span<const double> point) const { return leaves_[leaf_of(point)]; }
+  std::span<const Node> nodes() const { return nodes_; }
   std::span<const Leaf> leaves() const { return leaves_; }
 
  private:
@@ -40,14 +51,6 @@ class Tree {
     std::size_t coordinate = 0;
     double at = 0;
     double gain = 0;  ///< by how much it lowers the sum of squares; 0 is none
-  };
-  struct Node {
-    std::size_t coordinate = 0;
-    bool ordered = true;
-    double at = 0;
-    std::size_t below = 0;  ///< x <= at, or x == at; 0 for a leaf
-    std::size_t above = 0;
-    std::size_t leaf = 0;
   };
   class Grower;
 
