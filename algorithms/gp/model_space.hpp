@@ -20,6 +20,8 @@ class ModelSpace {
 
   const SearchSpace& space() const { return space_; }
   std::size_t dimensions() const { return parameters_.size(); }
+  /// The parameter that a coordinate is of.
+  std::size_t parameter(std::size_t dimension) const { return parameters_[dimension]; }
   const std::vector<Metric>& metrics() const { return metrics_; }
   /// Number of values of a coordinate; 0 when it is continuous.
   std::uint64_t count(std::size_t dimension) const { return counts_[dimension]; }

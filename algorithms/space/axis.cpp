@@ -196,15 +196,18 @@ Axis::Cell Axis::cell(double value) const {
           .upper = at >= high_ ? upper_ : line(at + half_step_)};
 }
 
+double Axis::share_below(double position) const {
+  const double share = normal_ ? (normal_cdf((position - mean_) / deviation_) - mass_lower_) /
+                                     (mass_upper_ - mass_lower_)
+                               : (position - lower_) / (upper_ - lower_);
+  return std::clamp(share, 0.0, 1.0);
+}
+
 double Axis::encode(double value) const {
   if (std::isnan(value) || !(upper_ > lower_)) {
     return 0.5;
   }
-  const double at = position(value);
-  const double share =
-      normal_ ? (normal_cdf((at - mean_) / deviation_) - mass_lower_) / (mass_upper_ - mass_lower_)
-              : (at - lower_) / (upper_ - lower_);
-  return std::clamp(share, 0.0, 1.0);
+  return share_below(position(value));
 }
 
 double Axis::decode(double unit) const {

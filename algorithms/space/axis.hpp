@@ -48,6 +48,8 @@ class Axis {
   double value(double position) const;
   /// The cell of a value of a finite domain.
   Cell cell(double value) const;
+  /// Share of the domain's distribution that lies below a position of the line.
+  double share_below(double position) const;
 
   /// Coordinate in [0,1] of a value and back; a uniform coordinate gives the domain's distribution.
   double encode(double value) const;
