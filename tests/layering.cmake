@@ -3,6 +3,7 @@ cmake_minimum_required(VERSION 3.24)
 # more is a design question, not an edit of this list.
 set(allow_algorithms/space      "")
 set(allow_algorithms            algorithms/space)
+set(allow_statistics            algorithms/space algorithms)
 set(allow_collectors            "")
 set(allow_driver/core           algorithms/space collectors)
 set(allow_driver/spec           algorithms/space algorithms collectors driver/core)
@@ -10,12 +11,12 @@ set(allow_driver/store          algorithms/space collectors driver/core)
 set(allow_driver/launchers      collectors driver/core)
 set(allow_driver/launchers/mpi  collectors driver/core driver/launchers)
 set(allow_driver/launchers/slurm collectors driver/core driver/launchers)
-set(allow_driver/results        algorithms/space algorithms collectors driver/core driver/spec driver/store)
+set(allow_driver/results        algorithms/space algorithms statistics collectors driver/core driver/spec driver/store)
 set(allow_driver/shell          algorithms/space algorithms collectors driver/core driver/spec driver/store driver/launchers driver/results)
-set(allow_driver/cli            algorithms/space algorithms collectors driver/core driver/spec driver/store driver/launchers driver/launchers/mpi driver/launchers/slurm driver/results driver/shell)
+set(allow_driver/cli            algorithms/space algorithms statistics collectors driver/core driver/spec driver/store driver/launchers driver/launchers/mpi driver/launchers/slurm driver/results driver/shell)
 set(allow_slurm-plugin          "")
 # longest prefix first
-set(modules algorithms/space algorithms collectors driver/core driver/spec driver/store driver/launchers/mpi
+set(modules algorithms/space algorithms statistics collectors driver/core driver/spec driver/store driver/launchers/mpi
   driver/launchers/slurm driver/launchers driver/results driver/shell driver/cli slurm-plugin)
 
 function(module_of path out)
@@ -28,7 +29,7 @@ function(module_of path out)
   set(${out} "" PARENT_SCOPE)
 endfunction()
 
-file(GLOB_RECURSE files RELATIVE ${ROOT} ${ROOT}/algorithms/*.[ch]pp ${ROOT}/collectors/*.[ch]pp
+file(GLOB_RECURSE files RELATIVE ${ROOT} ${ROOT}/algorithms/*.[ch]pp ${ROOT}/statistics/*.[ch]pp ${ROOT}/collectors/*.[ch]pp
   ${ROOT}/driver/*.[ch]pp ${ROOT}/slurm-plugin/*.[ch])
 foreach(file IN LISTS files)
   module_of(${file} from)
