@@ -53,7 +53,7 @@ class Fold {
     }
     conditions_.take(record, *experiment_);
     course_.take(record, *experiment_);
-    watch_->take(record, *experiment_);
+    notices_->take(record, *experiment_);
     last_time_ = record.time;
   }
 
@@ -69,7 +69,7 @@ class Fold {
             .experiment = *std::move(experiment_),
             .conditions = conditions_.list(),
             .course = course_.milestones(),
-            .watch = *std::move(watch_),
+            .notices = *std::move(notices_),
             .last_time = last_time_,
             .until = runs ? std::max(now, last_time_) : last_time_,
             .outcome = read_outcome(directory_),
@@ -81,7 +81,7 @@ class Fold {
  private:
   void begin(const Spec& spec) {
     experiment_.emplace(rules_of(spec));
-    watch_.emplace(experiment_->rules(), spec.space);
+    notices_.emplace(experiment_->rules(), spec.space);
   }
 
   void take_spec(const OwnerChanged& owner) {
@@ -102,7 +102,7 @@ class Fold {
   std::optional<Experiment> experiment_;
   Conditions conditions_;
   Course course_;
-  std::optional<Watch> watch_;
+  std::optional<Notices> notices_;
   Time last_time_{};
   bool rules_changed_ = false;
 };

@@ -10,8 +10,8 @@
 #include "driver/core/experiment.hpp"
 #include "driver/results/condition.hpp"
 #include "driver/results/course.hpp"
+#include "driver/results/notices/notices.hpp"
 #include "driver/results/outcome.hpp"
-#include "driver/results/watch/watch.hpp"
 #include "driver/spec/spec.hpp"
 #include "driver/store/store.hpp"
 
@@ -24,7 +24,7 @@ struct Loaded {
   Experiment experiment;
   std::vector<Condition> conditions;  ///< Katib's, oldest first
   std::vector<Milestone> course;      ///< one for each trial that ended, in that order
-  Watch watch;
+  Notices notices;
   Time last_time{};  ///< of the last record
   Time until{};      ///< of the reading, or of the last record where no owner is alive
   std::optional<Outcome> outcome;

@@ -134,9 +134,9 @@ std::string_view to_string(RunState state) {
 }
 
 std::vector<SearchNotice> notices(const Loaded& loaded) {
-  std::vector<SearchNotice> all = loaded.watch.notices(loaded.experiment);
+  std::vector<SearchNotice> all = loaded.notices.found(loaded.experiment);
   if (owned(loaded.owner)) {
-    std::ranges::move(loaded.watch.stalled(loaded.experiment, loaded.until),
+    std::ranges::move(loaded.notices.stalled(loaded.experiment, loaded.until),
                       std::back_inserter(all));
   }
   return all;

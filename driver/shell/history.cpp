@@ -52,7 +52,7 @@ void History::take(Record&& record) {
         " does not fit the ones before it: the journal is damaged, or was written by a "
         "newer version of Diwan");
   }
-  watch.take(record, experiment);
+  notices.take(record, experiment);
   for (Fact& fact : facts_of(record, experiment)) {
     facts.push_back(std::move(fact));
   }

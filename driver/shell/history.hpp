@@ -8,7 +8,7 @@
 
 #include "algorithms/suggester.hpp"
 #include "driver/core/experiment.hpp"
-#include "driver/results/watch/watch.hpp"
+#include "driver/results/notices/notices.hpp"
 #include "driver/shell/session.hpp"
 #include "driver/store/store.hpp"
 
@@ -17,10 +17,10 @@ namespace diwan {
 /// What a directory told when it was replayed.
 struct History {
   explicit History(Rules rules, SearchSpace space = {})
-      : experiment(std::move(rules)), watch(experiment.rules(), std::move(space)) {}
+      : experiment(std::move(rules)), notices(experiment.rules(), std::move(space)) {}
 
   Experiment experiment;
-  Watch watch;
+  Notices notices;
   std::vector<Fact> facts;             ///< for the algorithm, in journal order
   std::optional<Budget> first_budget;  ///< that the experiment began with
   bool parallel_overridden = false;    ///< by --parallel, since the file last changed

@@ -114,8 +114,8 @@ void Progress::step(Time now, const Experiment& experiment, std::span<const Reco
   }
   bool trial_ended = false;
   for (const Record& record : records) {
-    if (watch_) {
-      watch_->take(record, experiment);
+    if (notices_) {
+      notices_->take(record, experiment);
     }
     const auto* ended = std::get_if<Ended>(&record.event);
     if (ended == nullptr) {
@@ -133,13 +133,13 @@ void Progress::step(Time now, const Experiment& experiment, std::span<const Reco
            " and goes again: " + ended->reason);
     }
   }
-  if (watch_ && trial_ended) {
-    tell(watch_->notices(experiment));
+  if (notices_ && trial_ended) {
+    tell(notices_->found(experiment));
   }
   tick(now, experiment);
 }
 
-void Progress::watch(Watch watch) { watch_ = std::move(watch); }
+void Progress::tell_notices(Notices notices) { notices_ = std::move(notices); }
 
 void Progress::tell(const std::vector<SearchNotice>& notices) {
   constexpr std::uint32_t most_stalled = 5;  // where all hang alike, a few tell it
@@ -176,9 +176,9 @@ void Progress::tell_end(const Experiment& experiment, const Trial& trial) {
 }
 
 void Progress::tick(Time now, const Experiment& experiment) {
-  if (watch_ && now - last_look_ >= 1s) {
+  if (notices_ && now - last_look_ >= 1s) {
     last_look_ = now;
-    tell(watch_->stalled(experiment, now));
+    tell(notices_->stalled(experiment, now));
   }
   if (mode_ == ProgressMode::bar && now - last_draw_ >= 100ms) {
     draw(now, experiment);

@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "driver/core/experiment.hpp"
-#include "driver/results/watch/watch.hpp"
+#include "driver/results/notices/notices.hpp"
 
 namespace diwan {
 
@@ -30,8 +30,9 @@ class Progress {
   Progress& operator=(const Progress&) = delete;
   ~Progress();
 
-  /// From now on says, once, what is odd about the search; `watch` has followed what came before.
-  void watch(Watch watch);
+  /// From now on says, once, what is odd about the search; `notices` have followed what came
+  /// before.
+  void tell_notices(Notices notices);
   /// After a step: `records` were folded into `experiment` last.
   void step(Time now, const Experiment& experiment, std::span<const Record> records);
   /// Called now and then, so that ages and the minute's line come without events.
@@ -53,7 +54,7 @@ class Progress {
   ProgressMode mode_;
   std::FILE* stream_;
   std::function<std::string(const Trial&)> tail_;
-  std::optional<Watch> watch_;
+  std::optional<Notices> notices_;
   std::set<std::pair<SearchNotice::Kind, std::uint32_t>> told_;
   std::uint32_t stalled_told_ = 0;
   int drawn_lines_ = 0;

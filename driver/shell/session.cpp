@@ -384,7 +384,7 @@ class Session {
       }
     }
     policy.tell(std::move(history_->facts));
-    progress_.watch(std::move(history_->watch));
+    progress_.tell_notices(std::move(history_->notices));
     KeepRule kept = request_.kept;
     kept.for_children = request_.spec.resume_from_checkpoint;
     KeptFiles files(request_.directory, kept, history_->experiment);

@@ -96,8 +96,8 @@ TEST(Progress, TellsANoticeOnce) {
                          .retries = 0});
   Stream stream;
   Progress progress("e", ProgressMode::plain, stream.file());
-  progress.watch(
-      Watch(experiment.rules(), SearchSpace({Parameter{.name = "x", .domain = Real{}}})));
+  progress.tell_notices(
+      Notices(experiment.rules(), SearchSpace({Parameter{.name = "x", .domain = Real{}}})));
   const auto tell = [&](Event event) {
     const std::array<Record, 1> records = {
         Record{experiment.last_record() + 1, Time{}, std::move(event)}};

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "driver/core/experiment.hpp"
-#include "driver/results/watch/notice.hpp"
+#include "driver/results/notices/notice.hpp"
 
 namespace diwan {
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Diwan authors
-#include "driver/results/watch/impossible_values.hpp"
+#include "driver/results/notices/impossible_values.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Diwan authors
-#include "driver/results/watch/watch.hpp"
+#include "driver/results/notices/notices.hpp"
 
 #include <cmath>
 #include <limits>
 
 #include <gtest/gtest.h>
 
-#include "driver/results/watch/slopes.hpp"
-#include "tests/driver/results/watch/search.hpp"
+#include "driver/results/notices/slopes.hpp"
+#include "tests/driver/results/notices/search.hpp"
 
 namespace diwan {
 namespace {

@@ -12,7 +12,7 @@
 
 #include "algorithms/registry.hpp"
 #include "algorithms/rng.hpp"
-#include "tests/driver/results/watch/search.hpp"
+#include "tests/driver/results/notices/search.hpp"
 
 namespace diwan {
 namespace {

@@ -10,11 +10,11 @@
 #include <vector>
 
 #include "driver/core/apply.hpp"
-#include "driver/results/watch/watch.hpp"
+#include "driver/results/notices/notices.hpp"
 
 namespace diwan::test {
 
-/// An experiment of one objective, record by record, and the watch that follows it.
+/// An experiment of one objective, record by record, and the notices that follow it.
 class Search {
  public:
   Search(SearchSpace space, Direction direction, const std::string& metric = "loss")
@@ -23,7 +23,7 @@ class Search {
                                                                                : Strategy::max}},
                      .directions = {direction},
                      .retries = 0}),
-        watch_(experiment_.rules(), std::move(space)) {
+        notices_(experiment_.rules(), std::move(space)) {
     record(OwnerChanged{});
     record(BudgetSet{});
   }
@@ -34,7 +34,7 @@ class Search {
   void record(Event event) {
     const Record record{experiment_.last_record() + 1, now_, std::move(event)};
     apply(experiment_, record);
-    watch_.take(record, experiment_);
+    notices_.take(record, experiment_);
   }
   RunKey start(std::vector<double> assignment) {
     const auto number = static_cast<std::uint32_t>(experiment_.trials().size() + 1);
@@ -73,8 +73,8 @@ class Search {
     return run.trial;
   }
 
-  std::vector<SearchNotice> notices() const { return watch_.notices(experiment_); }
-  std::vector<SearchNotice> stalled() const { return watch_.stalled(experiment_, now_); }
+  std::vector<SearchNotice> notices() const { return notices_.found(experiment_); }
+  std::vector<SearchNotice> stalled() const { return notices_.stalled(experiment_, now_); }
   /// Kinds in short: "edge plateau ".
   std::string kinds() const {
     std::string text;
@@ -86,7 +86,7 @@ class Search {
 
  private:
   Experiment experiment_;
-  Watch watch_;
+  Notices notices_;
   Time now_{};
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Diwan authors
-#include "driver/results/watch/plateau.hpp"
+#include "driver/results/notices/plateau.hpp"
 
 #include "algorithms/space/shortest.hpp"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Diwan authors
-#include "driver/results/watch/equal_results.hpp"
+#include "driver/results/notices/equal_results.hpp"
 
 #include <algorithm>
 #include <bit>

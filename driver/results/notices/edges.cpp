@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Diwan authors
-#include "driver/results/watch/edges.hpp"
+#include "driver/results/notices/edges.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <utility>
 #include <variant>
 
-#include "driver/results/watch/slopes.hpp"
+#include "driver/results/notices/slopes.hpp"
 
 namespace diwan {
 namespace {

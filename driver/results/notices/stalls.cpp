@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Diwan authors
-#include "driver/results/watch/stalls.hpp"
+#include "driver/results/notices/stalls.hpp"
 
 #include <algorithm>
 #include <chrono>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Diwan authors
-#include "driver/results/watch/watch.hpp"
+#include "driver/results/notices/notices.hpp"
 
 #include <array>
 #include <utility>
@@ -16,10 +16,10 @@ std::string_view to_string(SearchNotice::Kind kind) {
   return names.at(static_cast<std::size_t>(kind));
 }
 
-Watch::Watch(const Rules& rules, SearchSpace space)
+Notices::Notices(const Rules& rules, SearchSpace space)
     : impossible_values_(rules), edges_(std::move(space)) {}
 
-void Watch::take(const Record& record, const Experiment& experiment) {
+void Notices::take(const Record& record, const Experiment& experiment) {
   if (const auto* started = std::get_if<Started>(&record.event)) {
     stalls_.start(started->run, record.time);
   } else if (const auto* queued = std::get_if<Queued>(&record.event)) {
@@ -41,7 +41,7 @@ void Watch::take(const Record& record, const Experiment& experiment) {
   }
 }
 
-void Watch::take_end(const Trial& trial, const Experiment& experiment) {
+void Notices::take_end(const Trial& trial, const Experiment& experiment) {
   impossible_values_.take(trial);
   equal_results_.end(trial, experiment);
   const auto& directions = experiment.rules().directions;
@@ -52,7 +52,7 @@ void Watch::take_end(const Trial& trial, const Experiment& experiment) {
   }
 }
 
-std::vector<SearchNotice> Watch::notices(const Experiment& experiment) const {
+std::vector<SearchNotice> Notices::found(const Experiment& experiment) const {
   std::vector<SearchNotice> notices;
   impossible_values_.add_notices(notices);
   equal_results_.add_notices(experiment, notices);
@@ -61,7 +61,7 @@ std::vector<SearchNotice> Watch::notices(const Experiment& experiment) const {
   return notices;
 }
 
-std::vector<SearchNotice> Watch::stalled(const Experiment& experiment, Time now) const {
+std::vector<SearchNotice> Notices::stalled(const Experiment& experiment, Time now) const {
   std::vector<SearchNotice> notices;
   stalls_.add_notices(experiment, now, notices);
   return notices;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Diwan authors
-#include "driver/results/watch/slopes.hpp"
+#include "driver/results/notices/slopes.hpp"
 
 #include <cmath>
 #include <cstddef>

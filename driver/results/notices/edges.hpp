@@ -8,7 +8,7 @@
 
 #include "algorithms/space/search_space.hpp"
 #include "driver/core/standing.hpp"
-#include "driver/results/watch/notice.hpp"
+#include "driver/results/notices/notice.hpp"
 
 namespace diwan {
 

@@ -6,25 +6,25 @@
 
 #include "algorithms/space/search_space.hpp"
 #include "driver/core/experiment.hpp"
-#include "driver/results/watch/edges.hpp"
-#include "driver/results/watch/equal_results.hpp"
-#include "driver/results/watch/impossible_values.hpp"
-#include "driver/results/watch/notice.hpp"
-#include "driver/results/watch/plateau.hpp"
-#include "driver/results/watch/stalls.hpp"
+#include "driver/results/notices/edges.hpp"
+#include "driver/results/notices/equal_results.hpp"
+#include "driver/results/notices/impossible_values.hpp"
+#include "driver/results/notices/notice.hpp"
+#include "driver/results/notices/plateau.hpp"
+#include "driver/results/notices/stalls.hpp"
 
 namespace diwan {
 
-/// Watches a search for its user: follows the records, live and on replay, and says what is odd.
+/// Follows a search for its user, record by record, live and on replay, and says what is odd.
 /// No clock, no I/O; a record costs O(log of the trials), a look O(live trials + parameters).
-class Watch {
+class Notices {
  public:
-  Watch(const Rules& rules, SearchSpace space);
+  Notices(const Rules& rules, SearchSpace space);
 
   /// Takes each record, in order, after it was folded into the experiment (and perhaps later ones).
   void take(const Record& record, const Experiment& experiment);
   /// What holds of the results so far.
-  std::vector<SearchNotice> notices(const Experiment& experiment) const;
+  std::vector<SearchNotice> found(const Experiment& experiment) const;
   /// The trials that are stalled now.
   std::vector<SearchNotice> stalled(const Experiment& experiment, Time now) const;
 
