@@ -39,6 +39,8 @@ struct TaskLink {
     hello = false;
   }
 
+  /// Takes run after run, which wait for nothing but such a task.
+  bool takes_any() const { return hello && !leaving && !over && !run && !over_since; }
   /// Is that what Slurm said last? Not where it has not said anything.
   bool is_in(JobState state) const { return seen && seen->state == state; }
 
@@ -77,6 +79,7 @@ struct Array {
   std::deque<TaskLink> tasks;               ///< places do not change
   std::unique_ptr<ScriptTasks> scripts;     ///< who speaks for tasks that run a user's own script
   EventFileReader events{{}};               ///< of all other tasks
+  std::optional<std::uint32_t> heard_job;   ///< its job's id, by what a task says
   std::optional<std::uint64_t> submission;  ///< the question, while it is open
   std::optional<std::uint64_t> search;      ///< for a job that may have been submitted
   std::optional<SteadyTime> search_at;

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+#include "driver/launchers/slurm/allowance.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+namespace diwan::slurm {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Allowance::Duration shortest_pause = 5s;
+constexpr Allowance::Duration longest_pause = 60s;
+constexpr std::uint32_t default_max_array_size = 1001;
+
+}  // namespace
+
+Allowance::Allowance(Scheduler& scheduler, Roster& roster)
+    : scheduler_{&scheduler},
+      roster_{&roster},
+      question_{scheduler.limits()},
+      limit_{default_max_array_size},
+      largest_{default_max_array_size},
+      pause_{shortest_pause} {}
+
+std::uint32_t Allowance::tasks(SteadyTime present) const {
+  return question_ || ask_at_ || present < next_submission_ ? 0 : largest_;
+}
+
+void Allowance::ask(SteadyTime present) {
+  if (ask_at_ && present >= *ask_at_) {
+    ask_at_.reset();
+    question_ = scheduler_->limits();
+  }
+}
+
+void Allowance::take(const Limits& answer) {
+  question_.reset();
+  limit_ = std::max<std::uint32_t>(answer.max_array_size, 1);
+  largest_ = limit_;
+  told_.clear();
+  is_back();
+}
+
+void Allowance::take(const Refused& answer, SteadyTime present) {
+  if (answer.question != question_) {
+    return;
+  }
+  question_.reset();
+  if (answer.kind == Refused::Kind::forbidden) {
+    throw LaunchRefused{"Slurm cannot be asked here: " + answer.text +
+                        "; `diwan doctor` says what it finds of Slurm"};
+  }
+  ask_at_ = away(answer.text, present);
+}
+
+void Allowance::granted() {
+  largest_ = largest_ > limit_ / 2 ? limit_ : largest_ * 2;
+  told_.clear();
+  is_back();
+}
+
+void Allowance::refused(std::uint32_t tasks, const std::string& why, SteadyTime present) {
+  tell_once("Slurm takes no more jobs now (" + why + "); trying again");
+  largest_ = std::max<std::uint32_t>(1, tasks / 2);
+  next_submission_ = next_try(present);
+}
+
+SteadyTime Allowance::away(const std::string& why, SteadyTime present) {
+  tell_once("Slurm does not answer (" + why + "); going on as soon as it does");
+  return next_try(present);
+}
+
+SteadyTime Allowance::next_try(SteadyTime present) {
+  return present + std::exchange(pause_, std::min(pause_ * 3 / 2, longest_pause));
+}
+
+void Allowance::is_back() { pause_ = shortest_pause; }
+
+void Allowance::tell_once(const std::string& text) {
+  if (told_.insert(text).second) {
+    roster_->note(text);
+  }
+}
+
+}  // namespace diwan::slurm

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "driver/launchers/slurm/roster.hpp"
+#include "driver/launchers/slurm/scheduler/scheduler.hpp"
+
+namespace diwan::slurm {
+
+/// How large an array Slurm takes, and when it may be asked again that did not take one.
+class Allowance {
+ public:
+  using Duration = SteadyTime::duration;
+
+  /// Asks Slurm for its limits. Both must outlive this.
+  Allowance(Scheduler& scheduler, Roster& roster);
+
+  /// The most tasks that an array may have now; 0: nothing is to be submitted now.
+  std::uint32_t tasks(SteadyTime present) const;
+  /// For the limits once more, where Slurm did not answer.
+  void ask(SteadyTime present);
+
+  void take(const Limits& answer);
+  /// The answer to the question for the limits. @throws LaunchRefused where Slurm can never be
+  /// asked
+  void take(const Refused& answer, SteadyTime present);
+  /// An array was taken.
+  void granted();
+  /// One of so many tasks was not, and may be later.
+  void refused(std::uint32_t tasks, const std::string& why, SteadyTime present);
+  /// Slurm does not answer; said once. @return when it is asked again
+  SteadyTime away(const std::string& why, SteadyTime present);
+  /// When Slurm is asked again that did not answer; ever later.
+  SteadyTime next_try(SteadyTime present);
+  /// It answers.
+  void is_back();
+
+ private:
+  void tell_once(const std::string& text);
+
+  Scheduler* scheduler_;
+  Roster* roster_;
+  std::optional<std::uint64_t> question_;  ///< for the limits
+  std::optional<SteadyTime> ask_at_;
+  std::uint32_t limit_;    ///< Slurm's own
+  std::uint32_t largest_;  ///< below it, where another limit did not let one pass
+  SteadyTime next_submission_{};
+  Duration pause_;
+  std::set<std::string> told_;
+};
+
+}  // namespace diwan::slurm
