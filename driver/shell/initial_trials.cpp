@@ -52,6 +52,15 @@ class InitialTrials final : public Suggester {
 
 }  // namespace
 
+std::vector<Assignment> listed_trials(const Spec& spec, const Experiment& experiment) {
+  const std::size_t begun = std::min(spec.initial_trials.size(), experiment.trials().size());
+  const bool as_listed = std::equal(
+      spec.initial_trials.begin(), spec.initial_trials.begin() + static_cast<std::ptrdiff_t>(begun),
+      experiment.trials().begin(),
+      [](const Assignment& listed, const Trial& trial) { return listed == trial.assignment; });
+  return as_listed ? spec.initial_trials : std::vector<Assignment>{};
+}
+
 std::unique_ptr<Suggester> with_initial_trials(std::unique_ptr<Suggester> suggester,
                                                std::vector<Assignment> initial) {
   if (initial.empty()) {

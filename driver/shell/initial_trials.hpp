@@ -6,8 +6,14 @@
 #include <vector>
 
 #include "algorithms/suggester.hpp"
+#include "driver/core/experiment.hpp"
+#include "driver/spec/spec.hpp"
 
 namespace diwan {
+
+/// The trials the file lists to begin with; none where the experiment began with others
+/// (--accept-changes).
+std::vector<Assignment> listed_trials(const Spec& spec, const Experiment& experiment);
 
 /// Gives listed assignments (spec.initialTrials) before the algorithm's own.
 ///

@@ -18,6 +18,7 @@
 #include "driver/shell/kept_files.hpp"
 #include "driver/shell/policy.hpp"
 #include "driver/shell/progress.hpp"
+#include "driver/shell/request_files.hpp"
 #include "driver/shell/signals.hpp"
 #include "driver/store/store.hpp"
 
@@ -78,7 +79,6 @@ class Loop {
   void take(Report& report, std::vector<Stimulus>& stimuli);
   bool take_recorded_end(const Ended& lost, std::vector<Stimulus>& stimuli);
   void collect_signals(std::vector<Stimulus>& stimuli);
-  void collect_requests(std::vector<Stimulus>& stimuli);
   void collect_news(std::vector<Stimulus>& stimuli);
   void collect_deadline(std::vector<Stimulus>& stimuli);
   bool work_was_saved() const;
@@ -89,7 +89,6 @@ class Loop {
   void give_up(const std::string& cause, std::vector<Stimulus>& stimuli);
   void decide(std::vector<Stimulus>& stimuli);
   std::vector<Stimulus> decide_once(const std::vector<Stimulus>& stimuli);
-  std::vector<Stimulus> judge(const std::vector<Fact>& facts);
   void carry_out();
   void carry_out(const Ask& command);
   void carry_out(const Submit& command);
@@ -110,18 +109,12 @@ class Loop {
   LoopHooks hooks_;
   LoopOptions options_;
 
-  struct TakenRequest {
-    std::filesystem::path file;
-    std::uint64_t ticket = 0;  ///< record that holds it; 0: not decided yet
-  };
-
-  std::vector<TakenRequest> requests_;
+  RequestFiles requests_;
   std::deque<std::pair<std::uint64_t, Command>> pending_;  ///< command, and the record it waits for
   std::uint32_t slots_ = 0;
   std::uint32_t at_a_time_ = 0;  ///< trials, as the launcher was told
   Clock::time_point last_turn_{};
   Clock::time_point last_watch_{};
-  Clock::time_point last_requests_{};
   Clock::time_point last_look_{};  ///< for saved work
   std::optional<Time> began_;
   std::optional<Time> deadline_;  ///< of trials, as the coordinator was told
