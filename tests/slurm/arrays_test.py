@@ -223,6 +223,44 @@ def interrupted(slurm, diwan):
         assert sum(row["attempts"] for row in e.rows()) > 48, "nothing was lost: the test tested nothing"
 
 
+def limits_changed(slurm, diwan):
+    """An administrator allows shorter arrays only, and more again, while trials run."""
+    with Experiment(slurm, diwan, experiment(24, 8)) as e:
+        e.start()
+        e.wait_for_runs(8)
+        slurm.change("MaxArraySize=20001", "MaxArraySize=3")
+        try:
+            assert e.end() == 0, e.said()
+            e.check(24)
+            arrays = list(e.work.glob("search.diwan/arrays/[0-9]*/job"))
+            assert len(arrays) >= 6, arrays
+        finally:
+            slurm.change("MaxArraySize=3", "MaxArraySize=20001")
+
+
+def away(slurm, diwan):
+    """slurmctld is away for ten minutes: what runs goes on, what ends is told, what waits is submitted later."""
+    minutes = 10
+    with Experiment(slurm, diwan, experiment(12, 4, command="bash some-long.sh")) as e:
+        # Two of the first four are still running when it comes back.
+        (e.work / "some-long.sh").write_text(
+            f"mkdir long.1 2>/dev/null || mkdir long.2 2>/dev/null && export STEPS={minutes * 60 + 60}\n"
+            'exec bash trial.sh "$@"\n')
+        e.start()
+        e.wait_for_runs(4)
+        slurm.stop_controller()
+        gone = time.monotonic()
+        slurm.wait_for(lambda: sum(row["status"] == "Succeeded" for row in e.rows()) >= 2, 60, "ends that were told of")
+        slurm.wait_for(lambda: "Slurm does not answer" in e.said(), 60, "word of it")
+        time.sleep(max(0.0, gone + minutes * 60 - time.monotonic()))
+        assert e.process.poll() is None, e.said()
+        slurm.start_controller()
+        assert e.end(400) == 0, e.said()
+        e.check(12)
+        assert all(row["attempts"] == 1 for row in e.rows()), e.rows()
+        assert e.said().count("Slurm does not answer") == 1, e.said()
+
+
 def fashion(slurm, diwan, examples):
     """The same happens to the Fashion-MNIST experiment, as it is shipped."""
     with Experiment(slurm, diwan, "") as e:
@@ -358,7 +396,7 @@ def script(slurm, diwan, examples):
 CASES = {"finishes": finishes, "stopped": stopped, "stopped-alone": stopped_alone, "left": left,
          "interrupted": interrupted, "fashion": fashion, "pilots": pilots, "pilot-lost": pilot_lost,
          "refused": refused, "waiting": waiting, "script": script, "doctor": doctor, "submitted": submitted,
-         "time-limit": time_limit}
+         "time-limit": time_limit, "away": away, "limits-changed": limits_changed}
 
 
 def main():

@@ -214,6 +214,14 @@ class PrivateSlurm:
         self.restart_controller()
         self.wait_for(lambda: set(self.nodes().values()) <= {"idle", "mix", "alloc"}, 60, "nodes that can be used")
 
+    def change(self, before, after):
+        """Part of slurm.conf, as an administrator does while jobs run."""
+        configuration = self.lab / "etc/slurm.conf"
+        text = configuration.read_text()
+        assert before in text, before
+        configuration.write_text(text.replace(before, after))
+        self.restart_controller()
+
     def stop_controller(self):
         self.stop(self.lab / "run/slurmctld.pid")
 

@@ -22,11 +22,11 @@ Allowance::Allowance(Scheduler& scheduler, Roster& roster)
       roster_{&roster},
       question_{scheduler.limits()},
       limit_{default_max_array_size},
-      largest_{default_max_array_size},
       pause_{shortest_pause} {}
 
 std::uint32_t Allowance::tasks(SteadyTime present) const {
-  return question_ || ask_at_ || present < next_submission_ ? 0 : largest_;
+  return question_ || ask_at_ || present < next_submission_ ? 0
+                                                            : std::min({limit_, largest_, length_});
 }
 
 void Allowance::ask(SteadyTime present) {
@@ -38,10 +38,11 @@ void Allowance::ask(SteadyTime present) {
 
 void Allowance::take(const Limits& answer) {
   question_.reset();
-  limit_ = std::max<std::uint32_t>(answer.max_array_size, 1);
-  largest_ = limit_;
-  told_.clear();
-  is_back();
+  known_ = true;
+  const std::uint32_t limit = std::max<std::uint32_t>(answer.max_array_size, 1);
+  if (std::exchange(limit_, limit) != limit) {
+    length_ = no_limit;
+  }
 }
 
 void Allowance::take(const Refused& answer, SteadyTime present) {
@@ -49,7 +50,7 @@ void Allowance::take(const Refused& answer, SteadyTime present) {
     return;
   }
   question_.reset();
-  if (answer.kind == Refused::Kind::forbidden) {
+  if (answer.kind == Refused::Kind::forbidden && !known_) {
     throw LaunchRefused{"Slurm cannot be asked here: " + answer.text +
                         "; `diwan doctor` says what it finds of Slurm"};
   }
@@ -57,7 +58,7 @@ void Allowance::take(const Refused& answer, SteadyTime present) {
 }
 
 void Allowance::granted() {
-  largest_ = largest_ > limit_ / 2 ? limit_ : largest_ * 2;
+  largest_ = largest_ > limit_ / 2 ? no_limit : largest_ * 2;
   told_.clear();
   is_back();
 }
@@ -66,6 +67,13 @@ void Allowance::refused(std::uint32_t tasks, const std::string& why, SteadyTime 
   tell_once("Slurm takes no more jobs now (" + why + "); trying again");
   largest_ = std::max<std::uint32_t>(1, tasks / 2);
   next_submission_ = next_try(present);
+  ask_at_ = next_submission_;
+}
+
+void Allowance::refused_length(std::uint32_t tasks, SteadyTime present) {
+  largest_ = std::max<std::uint32_t>(1, tasks / 2);
+  length_ = std::max<std::uint32_t>(1, tasks - 1);
+  ask_at_ = present;
 }
 
 SteadyTime Allowance::away(const std::string& why, SteadyTime present) {

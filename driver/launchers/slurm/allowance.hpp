@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <set>
 #include <string>
@@ -22,7 +23,7 @@ class Allowance {
 
   /// The most tasks that an array may have now; 0: nothing is to be submitted now.
   std::uint32_t tasks(SteadyTime present) const;
-  /// For the limits once more, where Slurm did not answer.
+  /// For the limits once more: where Slurm did not answer, or refused an array by one.
   void ask(SteadyTime present);
 
   void take(const Limits& answer);
@@ -31,8 +32,10 @@ class Allowance {
   void take(const Refused& answer, SteadyTime present);
   /// An array was taken.
   void granted();
-  /// One of so many tasks was not, and may be later.
+  /// One of so many tasks was not, and may be later. An administrator may have changed the limits.
   void refused(std::uint32_t tasks, const std::string& why, SteadyTime present);
+  /// Arrays of so many tasks are too long.
+  void refused_length(std::uint32_t tasks, SteadyTime present);
   /// Slurm does not answer; said once. @return when it is asked again
   SteadyTime away(const std::string& why, SteadyTime present);
   /// When Slurm is asked again that did not answer; ever later.
@@ -41,14 +44,18 @@ class Allowance {
   void is_back();
 
  private:
+  static constexpr std::uint32_t no_limit = std::numeric_limits<std::uint32_t>::max();
+
   void tell_once(const std::string& text);
 
   Scheduler* scheduler_;
   Roster* roster_;
   std::optional<std::uint64_t> question_;  ///< for the limits
   std::optional<SteadyTime> ask_at_;
-  std::uint32_t limit_;    ///< Slurm's own
-  std::uint32_t largest_;  ///< below it, where another limit did not let one pass
+  bool known_ = false;                ///< the limits, whether they still hold or not
+  std::uint32_t limit_;               ///< Slurm's own
+  std::uint32_t largest_ = no_limit;  ///< that another limit lets pass, as far as is known
+  std::uint32_t length_ = no_limit;   ///< of an array, where Slurm takes none of limit_
   SteadyTime next_submission_{};
   Duration pause_;
   std::set<std::string> told_;

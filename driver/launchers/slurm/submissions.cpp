@@ -314,6 +314,11 @@ void Submissions::submission_refused(Array& array, const Refused& answer, Steady
       return;
     case Refused::Kind::forbidden:
     case Refused::Kind::gone:
+      if (answer.field == "tasks" && array.file.tasks > 1) {
+        allowance_.refused_length(array.file.tasks, present);
+        withdraw(array);
+        return;
+      }
       break;
   }
   withdraw(array);

@@ -51,6 +51,7 @@ struct Script {
   std::vector<std::pair<std::uint32_t, std::uint32_t>> signalled;
   std::vector<std::vector<std::string>> sought;
   std::vector<Answer> answers;
+  std::uint32_t max_array_size = 4;
   std::optional<Refused::Kind> limits_refused;  ///< once
   std::optional<Signalled> late;  ///< to the cancel, which takes until it is asked for
   std::size_t late_answers_read = 0;
@@ -102,7 +103,7 @@ class ScriptedScheduler final : public Scheduler {
       return script_->questions;
     }
     script_->answers.emplace_back(
-        Limits{.question = ++script_->questions, .version = "22.05.8", .max_array_size = 4});
+        Limits{.question = ++script_->questions, .version = "22.05.8", .max_array_size = script_->max_array_size});
     return script_->questions;
   }
   std::vector<Answer> answers() override {
@@ -259,6 +260,33 @@ TEST_F(SlurmLauncherTest, SplitsWhatIsLongerThanSlurmsLongestArray) {
   EXPECT_EQ(script_.submitted[0].tasks, 4U);
   EXPECT_EQ(script_.submitted[1].tasks, 4U);
   EXPECT_EQ(script_.submitted[2].tasks, 2U);
+}
+
+TEST_F(SlurmLauncherTest, AsksForTheLimitsAgainWhereSlurmSaysThatAnArrayIsTooLong) {
+  script_.on_submit = [&](std::uint64_t question, const JobRequest& request) -> Answer {
+    if (request.tasks > 3) {
+      script_.max_array_size = 3;  // an administrator changed it
+      return Refused{.question = question,
+                     .kind = Refused::Kind::forbidden,
+                     .text = "Invalid job array specification",
+                     .field = "tasks"};
+    }
+    return Submitted{.question = question, .job = ++last_job_};
+  };
+  const auto slurm = launcher();
+  std::vector<Launch> launches;
+  for (std::uint32_t trial = 1; trial <= 10; ++trial) {
+    launches.push_back(shell(trial, "x"));
+  }
+  slurm->submit(launches);
+  ASSERT_TRUE(until_submitted(*slurm, 5));
+
+  std::vector<std::uint32_t> lengths;
+  for (const JobRequest& request : script_.submitted) {
+    lengths.push_back(request.tasks);
+  }
+  EXPECT_EQ(lengths, (std::vector<std::uint32_t>{4, 2, 3, 3, 2}));
+  EXPECT_EQ(read_launch(launches_path(array(1)), 0), shell(1, "x")) << "their order was kept";
 }
 
 TEST_F(SlurmLauncherTest, ALimitOnJobsMakesArraysSmallerUntilTheyAreTaken) {
