@@ -223,6 +223,50 @@ def interrupted(slurm, diwan):
         assert sum(row["attempts"] for row in e.rows()) > 48, "nothing was lost: the test tested nothing"
 
 
+def full(slurm, diwan):
+    """The file system of what goes between coordinator and tasks is full when the first array is to be written, and
+    once more while trials run: they and the run wait, and go on when there is room."""
+    with Experiment(slurm, diwan, experiment(8, 4)) as e:
+        arrays = e.work / "search.diwan/arrays"
+        arrays.parent.mkdir(mode=0o700)
+        arrays.mkdir(mode=0o700)
+        mount = ["mount", "-t", "tmpfs", "-o", "size=1m,mode=0700", "tmpfs", arrays]
+        if subprocess.run(mount, stderr=subprocess.DEVNULL, check=False).returncode != 0:
+            print("full: skipped: no tmpfs can be mounted here")
+            return
+        try:
+            fill(arrays)
+            e.start()
+            slurm.wait_for(lambda: "No space left on device; make room there" in e.said(), 30, "word of it")
+            time.sleep(5)
+            assert e.process.poll() is None and not lines(e.work / "started"), e.said()
+            assert e.said().count("make room there") == 1, e.said()
+            (arrays / "ballast").unlink()
+            e.wait_for_runs(4)
+            assert "it can be written again" in e.said(), e.said()
+            fill(arrays)
+            slurm.wait_for(lambda: len(lines(e.work / "ended")) == 4, 30, "trials that come to their end")
+            time.sleep(3)
+            assert e.process.poll() is None, e.said()
+            (arrays / "ballast").unlink()
+            assert e.end() == 0, e.said()
+            e.check(8)
+            assert all(row["attempts"] == 1 for row in e.rows()), e.rows()
+        finally:
+            subprocess.run(["umount", "--lazy", arrays], check=True)
+
+
+def fill(folder):
+    """To the last byte."""
+    with open(folder / "ballast", "wb", buffering=0) as file:
+        for size in (65536, 4096, 512, 1):
+            try:
+                while file.write(bytes(size)) == size:
+                    pass
+            except OSError:
+                pass
+
+
 def limits_changed(slurm, diwan):
     """An administrator allows shorter arrays only, and more again, while trials run."""
     with Experiment(slurm, diwan, experiment(24, 8)) as e:
@@ -396,7 +440,7 @@ def script(slurm, diwan, examples):
 CASES = {"finishes": finishes, "stopped": stopped, "stopped-alone": stopped_alone, "left": left,
          "interrupted": interrupted, "fashion": fashion, "pilots": pilots, "pilot-lost": pilot_lost,
          "refused": refused, "waiting": waiting, "script": script, "doctor": doctor, "submitted": submitted,
-         "time-limit": time_limit, "away": away, "limits-changed": limits_changed}
+         "time-limit": time_limit, "away": away, "full": full, "limits-changed": limits_changed}
 
 
 def main():

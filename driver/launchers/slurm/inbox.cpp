@@ -4,12 +4,15 @@
 
 #include <cerrno>
 #include <system_error>
+#include <utility>
 
 #include "driver/launchers/slurm/array_files.hpp"
 
 namespace diwan::slurm {
 
-void InboxWriter::send(std::string_view frames) {
+void InboxWriter::add(std::string_view frames) { unsaid_ += frames; }
+
+void InboxWriter::write() {
   for (std::uint32_t number = last_of(array_, "inbox", task_).value_or(0) + 1; !spool_; ++number) {
     try {
       spool_.emplace(inbox_path(array_, task_, number));
@@ -19,7 +22,9 @@ void InboxWriter::send(std::string_view frames) {
       }
     }
   }
-  spool_->add(SpoolKind::frames, frames);
+  if (!unsaid_.empty()) {
+    spool_->add(SpoolKind::frames, std::exchange(unsaid_, {}));
+  }
   if (const int error = spool_->write(); error != 0) {
     throw std::system_error{
         error, std::generic_category(),

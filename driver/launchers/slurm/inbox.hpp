@@ -19,12 +19,21 @@ class InboxWriter {
  public:
   InboxWriter(std::filesystem::path array_directory, std::uint32_t task)
       : array_{std::move(array_directory)}, task_{task} {}
+  void add(std::string_view frames);
+  /// Writes what was added. What does not go (a full disk) stays for the next call.
   /// @throws std::system_error
-  void send(std::string_view frames);
+  void write();
+  bool written() const { return unsaid_.empty() && (!spool_ || spool_->written()); }
+  /// Both at once. @throws std::system_error
+  void send(std::string_view frames) {
+    add(frames);
+    write();
+  }
 
  private:
   std::filesystem::path array_;
   std::uint32_t task_;
+  std::string unsaid_;  ///< added, and not in the spool yet
   std::optional<SpoolWriter> spool_;
 };
 

@@ -62,7 +62,8 @@ class ScriptTasks::Task {
         pushed_{paths_.metrics},
         printed_{output_},
         metrics_file_{observed_file(settings, paths_)},
-        spool_{spool_path(array, event.task, event.restarts)} {
+        spool_path_{spool_path(array, event.task, event.restarts)},
+        spool_{spool_path_} {
     spool_.add(SpoolKind::hello,
                identity_line({event.array, event.task, event.restarts, event.host}));
     say(Started{.run = launch_.run, .at = event.at, .host = event.host, .gpus = {}, .pid = 0});
@@ -79,10 +80,11 @@ class ScriptTasks::Task {
     for (Observed& batch : batches) {
       say(std::move(batch));
     }
-    spool_.write();
   }
 
+  /// What it said last; nothing is heard of it any more.
   void end(const TaskEvent& event) {
+    ended_ = true;
     std::error_code none;
     fs::rename(output_, paths_.output, none);
     // Once more from the beginning, and to the last line.
@@ -93,10 +95,21 @@ class ScriptTasks::Task {
     }
     say(end_of(launch_.run, event));
     spool_.add(SpoolKind::leaving, {});
-    spool_.write();
-    spool_.sync();
     fs::remove_all(paths_.attempt / "tmp", none);
     fs::remove(paths_.checkpoint, none);  // an empty one
+  }
+  bool ended() const { return ended_; }
+
+  /// @throws std::system_error
+  void write() {
+    int error = spool_.write();
+    if (error == 0 && ended_) {
+      error = spool_.sync();
+    }
+    if (error != 0) {
+      throw std::system_error{error, std::generic_category(),
+                              "cannot write " + spool_path_.native()};
+    }
   }
 
  private:
@@ -116,7 +129,9 @@ class ScriptTasks::Task {
   TailedFile pushed_;
   TailedFile printed_;
   TailedFile metrics_file_;
+  fs::path spool_path_;
   SpoolWriter spool_;
+  bool ended_ = false;
 };
 
 ScriptTasks::ScriptTasks(const RunSettings& settings, fs::path array_directory)
@@ -150,34 +165,53 @@ void ScriptTasks::begin(const TaskEvent& event) {
 }
 
 void ScriptTasks::conclude(std::uint32_t task, int wait_status) {
-  if (const auto known = tasks_.find(task); known != tasks_.end() && known->second) {
+  if (const auto known = tasks_.find(task);
+      known != tasks_.end() && known->second && !known->second->ended()) {
     TaskEvent event;
     event.kind = TaskEvent::Kind::ended;
     event.wait_status = wait_status;
     event.at = wall_clock();
     known->second->end(event);
-    known->second.reset();
+  }
+  write();
+}
+
+void ScriptTasks::take(const TaskEvent& event) {
+  const auto known = tasks_.find(event.task);
+  if (event.kind == TaskEvent::Kind::began && known == tasks_.end()) {
+    begin(event);
+  } else if (event.kind == TaskEvent::Kind::ended && known != tasks_.end() && known->second &&
+             !known->second->ended()) {
+    known->second->end(event);
   }
 }
 
 void ScriptTasks::hear() {
-  for (const TaskEvent& event : events_.read()) {
-    const auto known = tasks_.find(event.task);
-    if (event.kind == TaskEvent::Kind::began && known == tasks_.end()) {
-      begin(event);
-    } else if (event.kind == TaskEvent::Kind::ended && known != tasks_.end() && known->second) {
-      known->second->end(event);
-      known->second.reset();
-    }
+  for (TaskEvent& event : events_.read()) {
+    heard_.push_back(std::move(event));
+  }
+  for (; !heard_.empty(); heard_.pop_front()) {
+    take(heard_.front());
   }
   const auto present = std::chrono::steady_clock::now();
-  if (present < next_look_) {
-    return;
+  if (present >= next_look_) {
+    next_look_ = present + look_pause;
+    for (auto& [place, task] : tasks_) {
+      if (task && !task->ended()) {
+        task->look();
+      }
+    }
   }
-  next_look_ = present + look_pause;
+  write();
+}
+
+void ScriptTasks::write() {
   for (auto& [place, task] : tasks_) {
     if (task) {
-      task->look();
+      task->write();
+      if (task->ended()) {
+        task.reset();
+      }
     }
   }
 }

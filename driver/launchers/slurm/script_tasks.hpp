@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -29,21 +30,24 @@ class ScriptTasks {
   ScriptTasks(const ScriptTasks&) = delete;
   ScriptTasks& operator=(const ScriptTasks&) = delete;
 
-  /// Writes into the spools what is new.
+  /// Writes into the spools what is new. What cannot be written stays for the next call.
   /// @throws std::system_error
   void hear();
-  /// Slurm says how a task ended of which the plugin's record never came.
+  /// Slurm says how a task ended of which the plugin's record never came. @throws as hear()
   void conclude(std::uint32_t task, int wait_status);
 
  private:
   class Task;
 
+  void take(const TaskEvent& event);
   void begin(const TaskEvent& event);
+  void write();
 
   const RunSettings* settings_;
   std::filesystem::path array_;
   std::vector<RunKey> runs_;  ///< of its rows
   EventFileReader events_;
+  std::deque<TaskEvent> heard_;                           ///< and not taken yet
   std::map<std::uint32_t, std::unique_ptr<Task>> tasks_;  ///< null: over
   std::chrono::steady_clock::time_point next_look_{};
 };

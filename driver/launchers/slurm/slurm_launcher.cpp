@@ -28,6 +28,7 @@
 #include "driver/launchers/slurm/submissions.hpp"
 #include "driver/launchers/slurm/sweep.hpp"
 #include "driver/launchers/slurm/verdict.hpp"
+#include "driver/launchers/slurm/write_trouble.hpp"
 #include "driver/launchers/supervisor/protocol.hpp"
 
 namespace diwan::slurm {
@@ -77,7 +78,8 @@ class SlurmLauncher final : public Launcher {
   void load_task(Array& array, TaskLink& task);
   void adopt(RunKey run, const TaskIdentity& owner);
   void take(Answer& answer, SteadyTime present);
-  void retire_arrays();
+  void write_what_waits(SteadyTime present);
+  void retire_arrays(SteadyTime present);
   void dismiss_pilots();
   void see_tasks_off();
   void wait(std::chrono::microseconds patience) const;
@@ -86,6 +88,7 @@ class SlurmLauncher final : public Launcher {
   std::unique_ptr<Scheduler> scheduler_;
   std::uint32_t pilots_;
   Roster roster_;
+  WriteTrouble trouble_;
   AskClock ask_clock_;
   Sweep sweep_;
   Inquiry inquiry_;
@@ -98,12 +101,14 @@ SlurmLauncher::SlurmLauncher(RunSettings settings, std::unique_ptr<Scheduler> sc
       scheduler_{std::move(scheduler)},
       pilots_{options.pilots},
       roster_{settings_},
+      trouble_{roster_},
       ask_clock_{static_cast<unsigned>(getpid())},
-      sweep_{settings_, roster_, *scheduler_, ask_clock_,
-             pilots_ > 0 ? longest_pilot_sweep_pause : longest_sweep_pause},
+      sweep_{settings_,  roster_,
+             trouble_,   *scheduler_,
+             ask_clock_, pilots_ > 0 ? longest_pilot_sweep_pause : longest_sweep_pause},
       inquiry_{settings_, roster_, *scheduler_, ask_clock_, sweep_},
-      submissions_{settings_,  options, std::move(program), roster_, *scheduler_,
-                   ask_clock_, sweep_} {
+      submissions_{settings_, options,     std::move(program), roster_,
+                   trouble_,  *scheduler_, ask_clock_,         sweep_} {
   for (const std::uint32_t number : known_arrays(settings_.directory)) {
     load(number);
   }
@@ -209,14 +214,17 @@ void SlurmLauncher::cancel(std::span<const RunKey> runs, bool now) {
       continue;
     }
     const Array& array = *task->array;
-    if (array.file.offered && take_row(array.directory, task->index)) {
+    bool taken = false;
+    trouble_.attempt([&] { taken = array.file.offered && take_row(array.directory, task->index); });
+    if (taken) {
       roster_.end(verdict_of_unknown(run, true));
       task->over = true;
       continue;
     }
     task->called_off = TaskLink::CalledOff{
         .kill_at = present + (now ? milliseconds{0} : settings_.grace) + kill_margin};
-    task->inbox.send(encode(CancelRun{run, now}));
+    task->inbox.add(encode(CancelRun{run, now}));
+    trouble_.attempt([&] { task->inbox.write(); });
     if (!array.file.job) {
       continue;  // its task finds the word in its inbox, or is cancelled once its job is known
     }
@@ -237,7 +245,8 @@ void SlurmLauncher::set_grace(milliseconds grace) {
   for (Array& array : roster_.arrays()) {
     for (TaskLink& task : array.tasks) {
       if (task.run) {
-        task.inbox.send(encode(SetGrace{grace}));
+        task.inbox.add(encode(SetGrace{grace}));
+        trouble_.attempt([&] { task.inbox.write(); });
       }
     }
   }
@@ -255,9 +264,10 @@ std::vector<Report> SlurmLauncher::poll(std::chrono::microseconds patience) {
     sweep_.run();
     submissions_.hear_of_jobs();
   }
+  write_what_waits(present);
   submissions_.carry_on(present);
   inquiry_.ask(present);
-  retire_arrays();
+  retire_arrays(present);
   return roster_.take_reports();
 }
 
@@ -281,6 +291,28 @@ void SlurmLauncher::take(Answer& answer, SteadyTime present) {
   }
 }
 
+/// What could not be written before.
+void SlurmLauncher::write_what_waits(SteadyTime present) {
+  if (trouble_.is_over() || !trouble_.is_time(present)) {
+    return;
+  }
+  bool went = false;
+  for (Array& array : roster_.arrays()) {
+    if (array.unsaved) {
+      array.unsaved = !trouble_.attempt([&] { write_job_file(array.directory, array.file); });
+      went = went || !array.unsaved;
+    }
+    for (TaskLink& task : array.tasks) {
+      if (!task.over && !task.inbox.written()) {
+        went = trouble_.attempt([&] { task.inbox.write(); }) || went;
+      }
+    }
+  }
+  if (went && trouble_.is_time(present)) {
+    trouble_.went();
+  }
+}
+
 std::chrono::microseconds SlurmLauncher::longest_sleep() {
   return std::max(std::chrono::ceil<std::chrono::microseconds>(sweep_.next() - steady_clock::now()),
                   std::chrono::microseconds{0});
@@ -300,17 +332,22 @@ void SlurmLauncher::wait(std::chrono::microseconds patience) const {
 
 // What is over.
 
-void SlurmLauncher::retire_arrays() {
+void SlurmLauncher::retire_arrays(SteadyTime present) {
+  if (!trouble_.is_time(present)) {
+    return;
+  }
   for (auto array = roster_.arrays().begin(); array != roster_.arrays().end();) {
-    Array& present = *array++;
-    if (present.submission || present.search || present.search_at ||
-        !std::ranges::all_of(present.tasks, &TaskLink::over)) {
+    Array& candidate = *array++;
+    if (candidate.submission || candidate.search || candidate.search_at ||
+        !std::ranges::all_of(candidate.tasks, &TaskLink::over)) {
       continue;
     }
-    present.file.over = true;
-    write_job_file(present.directory, present.file);
-    clear_array(present.directory);
-    roster_.drop(present);
+    candidate.file.over = true;
+    if (trouble_.attempt([&] { write_job_file(candidate.directory, candidate.file); })) {
+      trouble_.went();
+      clear_array(candidate.directory);
+      roster_.drop(candidate);
+    }
   }
 }
 
@@ -322,7 +359,8 @@ void SlurmLauncher::dismiss_pilots() {
     std::vector<std::uint32_t> idle;
     for (TaskLink& task : array.tasks) {
       if (array.file.pilots && !task.over && !task.run) {
-        task.inbox.send(encode(Shutdown{}));
+        task.inbox.add(encode(Shutdown{}));
+        trouble_.attempt([&] { task.inbox.write(); });
         if (!task.hello) {
           idle.push_back(task.index);
         }
@@ -344,7 +382,7 @@ void SlurmLauncher::see_tasks_off() {
          steady_clock::now() < deadline) {
     std::this_thread::sleep_for(leaving_look_pause);
     sweep_.run();
-    retire_arrays();
+    retire_arrays(steady_clock::now());
   }
 }
 

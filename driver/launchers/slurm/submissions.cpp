@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <optional>
 #include <random>
 #include <stdexcept>
 #include <string_view>
@@ -60,12 +61,13 @@ std::string in_words(const Refused& answer) {
 }  // namespace
 
 Submissions::Submissions(const RunSettings& settings, SlurmLauncherOptions options,
-                         std::filesystem::path program, Roster& roster, Scheduler& scheduler,
-                         AskClock& ask_clock, const Sweep& sweep)
+                         std::filesystem::path program, Roster& roster, WriteTrouble& trouble,
+                         Scheduler& scheduler, AskClock& ask_clock, const Sweep& sweep)
     : settings_{&settings},
       options_{std::move(options)},
       program_{std::move(program)},
       roster_{&roster},
+      trouble_{&trouble},
       scheduler_{&scheduler},
       ask_clock_{&ask_clock},
       sweep_{&sweep},
@@ -89,12 +91,15 @@ void Submissions::adopt(Array& array) {
 
 void Submissions::carry_on(SteadyTime present) {
   allowance_.ask(present);
-  hand_out(present);
+  if (trouble_->is_time(present)) {
+    hand_out(present);
+  }
   const std::uint32_t most_tasks = allowance_.tasks(present);
   const bool is_submitting = std::ranges::any_of(
       roster_->arrays(), [](const Array& array) { return array.submission.has_value(); });
   const bool is_offered = options_.offer && !roster_->arrays().empty();
-  if (!refused_ && !roster_->due().empty() && most_tasks > 0 && !is_submitting && !is_offered) {
+  if (!refused_ && !roster_->due().empty() && most_tasks > 0 && !is_submitting && !is_offered &&
+      trouble_->is_time(present)) {
     if (options_.pilots > 0) {
       submit_pilots(most_tasks);
     } else if (present >= roster_->due_since() + company_pause) {
@@ -114,7 +119,8 @@ void Submissions::hand_out(SteadyTime present) {
       ++place;
       continue;
     }
-    task->inbox.send(encode(Start{launch, 0}));
+    task->inbox.add(encode(Start{launch, 0}));
+    trouble_->attempt([&] { task->inbox.write(); });
     task->last_sign = present;
     roster_->hand_out(place, *task);
   }
@@ -141,14 +147,17 @@ void Submissions::submit_array(std::uint32_t most_tasks) {
   const std::deque<Launch>& due = roster_->due();
   const std::size_t count = std::min<std::size_t>(due.size(), most_tasks);
   const std::vector<Launch> launches{due.begin(), due.begin() + static_cast<std::ptrdiff_t>(count)};
-  Array& array = new_array(launches, static_cast<std::uint32_t>(count), false);
-  for (TaskLink& task : array.tasks) {
+  Array* array = new_array(launches, static_cast<std::uint32_t>(count), false);
+  if (array == nullptr) {
+    return;
+  }
+  for (TaskLink& task : array->tasks) {
     roster_->hand_out(0, task);
   }
-  if (array.file.offered) {
-    offer(array);
+  if (array->file.offered) {
+    offer(*array);
   } else {
-    send(array);
+    send(*array);
   }
 }
 
@@ -167,16 +176,37 @@ void Submissions::submit_pilots(std::uint32_t most_tasks) {
   const auto working = static_cast<std::uint32_t>(roster_->runs());
   const std::uint32_t wanted = std::min(options_.pilots, std::max(working, 1U));
   if (there < wanted) {
-    send(new_array({}, std::min(wanted - there, most_tasks), true));
+    if (Array* array = new_array({}, std::min(wanted - there, most_tasks), true)) {
+      send(*array);
+    }
   }
 }
 
-Array& Submissions::new_array(const std::vector<Launch>& launches, std::uint32_t tasks,
+/// Null where it cannot be written.
+Array* Submissions::new_array(const std::vector<Launch>& launches, std::uint32_t tasks,
                               bool pilots) {
   if (key_.empty()) {
     key_ = drawn_key();
   }
-  const std::uint32_t number = make_array_directory(settings_->directory);
+  std::optional<std::uint32_t> number;
+  JobFile file;
+  const bool written = trouble_->attempt([&] {
+    number = make_array_directory(settings_->directory);
+    file = write_array(*number, launches, tasks, pilots);
+  });
+  if (!written) {
+    if (number) {
+      std::error_code none;
+      std::filesystem::remove_all(array_directory(settings_->directory, *number), none);
+    }
+    return nullptr;
+  }
+  trouble_->went();
+  return &roster_->add_array(*number, std::move(file));
+}
+
+JobFile Submissions::write_array(std::uint32_t number, const std::vector<Launch>& launches,
+                                 std::uint32_t tasks, bool pilots) {
   const std::filesystem::path directory = array_directory(settings_->directory, number);
   write_launch_file(launches_path(directory), *settings_, launches);
   const bool script = !options_.script.empty();
@@ -185,14 +215,14 @@ Array& Submissions::new_array(const std::vector<Launch>& launches, std::uint32_t
     continue_checkpoints(*settings_, launches);
     write_manifest(directory / "manifest", *settings_, launches);
   }
-  const JobFile file{.comment = "diwan " + key_ + " " + std::to_string(number),
-                     .job = {},
-                     .tasks = tasks,
-                     .pilots = pilots,
-                     .script = script,
-                     .offered = script && options_.offer};
+  JobFile file{.comment = "diwan " + key_ + " " + std::to_string(number),
+               .job = {},
+               .tasks = tasks,
+               .pilots = pilots,
+               .script = script,
+               .offered = script && options_.offer};
   write_job_file(directory, file);
-  return roster_->add_array(number, file);
+  return file;
 }
 
 void Submissions::send(Array& array) {
@@ -235,7 +265,8 @@ void Submissions::withdraw(Array& array) {
 void Submissions::know_job(Array& array, std::uint32_t job) {
   array.file.job = job;
   array.search_at.reset();
-  write_job_file(array.directory, array.file);
+  // Until it is written a later coordinator finds the job by its comment.
+  array.unsaved = !trouble_->attempt([&] { write_job_file(array.directory, array.file); });
   for (TaskLink& task : array.tasks) {
     if (task.called_off && !task.hello) {
       scheduler_->cancel(job, {task.index});

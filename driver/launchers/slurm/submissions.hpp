@@ -13,6 +13,7 @@
 #include "driver/launchers/slurm/scheduler/scheduler.hpp"
 #include "driver/launchers/slurm/slurm_launcher.hpp"
 #include "driver/launchers/slurm/sweep.hpp"
+#include "driver/launchers/slurm/write_trouble.hpp"
 
 namespace diwan::slurm {
 
@@ -23,8 +24,8 @@ class Submissions {
  public:
   /// References must outlive this.
   Submissions(const RunSettings& settings, SlurmLauncherOptions options,
-              std::filesystem::path program, Roster& roster, Scheduler& scheduler,
-              AskClock& ask_clock, const Sweep& sweep);
+              std::filesystem::path program, Roster& roster, WriteTrouble& trouble,
+              Scheduler& scheduler, AskClock& ask_clock, const Sweep& sweep);
 
   /// An array that an earlier coordinator made: identifies our jobs as it did, and looks for the
   /// one of an array that may have been submitted, or offers it once more.
@@ -50,7 +51,9 @@ class Submissions {
   TaskLink* taker_of(const Launch& launch);
   void submit_array(std::uint32_t most_tasks);
   void submit_pilots(std::uint32_t most_tasks);
-  Array& new_array(const std::vector<Launch>& launches, std::uint32_t tasks, bool pilots);
+  Array* new_array(const std::vector<Launch>& launches, std::uint32_t tasks, bool pilots);
+  JobFile write_array(std::uint32_t number, const std::vector<Launch>& launches,
+                      std::uint32_t tasks, bool pilots);
   void send(Array& array);
   void offer(const Array& array);
   void withdraw(Array& array);
@@ -62,6 +65,7 @@ class Submissions {
   SlurmLauncherOptions options_;
   std::filesystem::path program_;
   Roster* roster_;
+  WriteTrouble* trouble_;
   Scheduler* scheduler_;
   AskClock* ask_clock_;
   const Sweep* sweep_;

@@ -38,7 +38,7 @@ void Sweep::run() {
   bool news = false;
   for (Array& array : roster_->arrays()) {
     if (array.scripts) {
-      array.scripts->hear();
+      trouble_->attempt([&] { array.scripts->hear(); });
     }
     const std::vector<TaskEvent> seen =
         array.scripts ? std::vector<TaskEvent>{} : array.events.read();
@@ -189,8 +189,10 @@ void Sweep::bury(Array& array, TaskLink& task) {
     ++failed_pilots_;
   }
   if (array.scripts && task.seen && (task.seen->exit_code || task.seen->signal)) {
-    array.scripts->conclude(
-        task.index, (task.seen->exit_code.value_or(0) << 8) | task.seen->signal.value_or(0));
+    trouble_->attempt([&] {
+      array.scripts->conclude(
+          task.index, (task.seen->exit_code.value_or(0) << 8) | task.seen->signal.value_or(0));
+    });
     read(array, task);
   }
   if (task.run) {

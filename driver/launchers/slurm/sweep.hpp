@@ -8,6 +8,7 @@
 #include "driver/launchers/slurm/roster.hpp"
 #include "driver/launchers/slurm/scheduler/scheduler.hpp"
 #include "driver/launchers/slurm/task_link.hpp"
+#include "driver/launchers/slurm/write_trouble.hpp"
 #include "driver/launchers/supervisor/protocol.hpp"
 
 namespace diwan::slurm {
@@ -21,10 +22,11 @@ class Sweep {
 
   /// @param settings..ask_clock  must outlive this
   /// @param longest_pause  between two sweeps, while there are runs that have not ended
-  Sweep(const RunSettings& settings, Roster& roster, Scheduler& scheduler, AskClock& ask_clock,
-        Duration longest_pause)
+  Sweep(const RunSettings& settings, Roster& roster, WriteTrouble& trouble, Scheduler& scheduler,
+        AskClock& ask_clock, Duration longest_pause)
       : settings_{&settings},
         roster_{&roster},
+        trouble_{&trouble},
         scheduler_{&scheduler},
         ask_clock_{&ask_clock},
         longest_pause_{longest_pause} {}
@@ -56,6 +58,7 @@ class Sweep {
 
   const RunSettings* settings_;
   Roster* roster_;
+  WriteTrouble* trouble_;
   Scheduler* scheduler_;
   AskClock* ask_clock_;
   Duration longest_pause_;

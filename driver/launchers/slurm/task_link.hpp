@@ -79,6 +79,7 @@ struct Array {
   std::deque<TaskLink> tasks;               ///< places do not change
   std::unique_ptr<ScriptTasks> scripts;     ///< who speaks for tasks that run a user's own script
   EventFileReader events{{}};               ///< of all other tasks
+  bool unsaved = false;                     ///< its file could not be written
   std::optional<std::uint32_t> heard_job;   ///< its job's id, by what a task says
   std::optional<std::uint64_t> submission;  ///< the question, while it is open
   std::optional<std::uint64_t> search;      ///< for a job that may have been submitted

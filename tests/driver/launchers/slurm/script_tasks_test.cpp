@@ -88,6 +88,22 @@ TEST_F(ScriptTasksTest, WhatThePluginSawAndTheTrialWroteIsSaidAsATaskWould) {
   EXPECT_EQ(said<Observed>(1)[0].values, (std::vector<double>{0.5}));
 }
 
+TEST_F(ScriptTasksTest, WhatCannotBeWrittenIsNotForgotten) {
+  ScriptTasks tasks{settings_, array_};
+  const std::filesystem::path claims = directory_.path() / "arrays/claims";
+  std::filesystem::remove(claims);
+  happen(diwan_event_began, 0, 1);
+  happen(diwan_event_ended, 0, 1);
+  EXPECT_THROW(tasks.hear(), std::system_error);
+  EXPECT_THROW(tasks.hear(), std::system_error);
+
+  std::filesystem::create_directory(claims);
+  tasks.hear();
+
+  EXPECT_EQ(said<Started>(0).size(), 1U);
+  EXPECT_EQ(said<Ended>(0).size(), 1U);
+}
+
 TEST_F(ScriptTasksTest, WhatItPrintedIsReadAndBecomesItsLog) {
   ScriptTasks tasks{settings_, array_};
   std::ofstream{array_ / "output.0"} << "loss=0.25\n";

@@ -102,8 +102,9 @@ class ScriptedScheduler final : public Scheduler {
                                             .field = {}});
       return script_->questions;
     }
-    script_->answers.emplace_back(
-        Limits{.question = ++script_->questions, .version = "22.05.8", .max_array_size = script_->max_array_size});
+    script_->answers.emplace_back(Limits{.question = ++script_->questions,
+                                         .version = "22.05.8",
+                                         .max_array_size = script_->max_array_size});
     return script_->questions;
   }
   std::vector<Answer> answers() override {
@@ -287,6 +288,42 @@ TEST_F(SlurmLauncherTest, AsksForTheLimitsAgainWhereSlurmSaysThatAnArrayIsTooLon
   }
   EXPECT_EQ(lengths, (std::vector<std::uint32_t>{4, 2, 3, 3, 2}));
   EXPECT_EQ(read_launch(launches_path(array(1)), 0), shell(1, "x")) << "their order was kept";
+}
+
+TEST_F(SlurmLauncherTest, WhatCannotBeWrittenIsSaidOnceAndTriedAgain) {
+  const std::filesystem::path arrays = arrays_directory(settings_.directory);
+  std::ofstream{arrays} << "in the way";
+  const auto slurm = launcher();
+  slurm->submit(std::vector{shell(1, "a")});
+  EXPECT_FALSE(poll(
+      *slurm, [&] { return notices_.size() > 1 || !ended_.empty(); }, 2500ms));
+  ASSERT_EQ(notices_.size(), 1U);
+  EXPECT_TRUE(notices_[0].starts_with("cannot make " + (arrays / "claims").native() +
+                                      ": Not a directory; make room there"))
+      << notices_[0];
+
+  std::filesystem::remove(arrays);
+  ASSERT_TRUE(until_submitted(*slurm, 1));
+  EXPECT_EQ(notices_.size(), 2U);
+  EXPECT_EQ(notices_[1], "it can be written again; going on");
+}
+
+TEST_F(SlurmLauncherTest, AWordThatCannotBeWrittenReachesItsTaskLater) {
+  const auto slurm = launcher();
+  slurm->submit(std::vector{shell(1, "a")});
+  ASSERT_TRUE(until_submitted(*slurm, 1));
+  const auto task = begin_task(1, 101, 0);
+  say(*task, started({1, 1}));
+  ASSERT_TRUE(poll(*slurm, [&] { return !started_.empty(); }));
+  std::filesystem::rename(array(1), array(1).native() + ".away");
+
+  slurm->cancel(std::array{RunKey{1, 1}}, false);
+
+  ASSERT_TRUE(poll(*slurm, [&] { return notices_.size() == 1; }));
+  std::filesystem::rename(array(1).native() + ".away", array(1));
+  ASSERT_TRUE(poll(*slurm, [&] { return notices_.size() == 2; }));
+  InboxReader inbox{array(1), 0};
+  EXPECT_EQ(std::get<CancelRun>(decode(inbox.read())).run, (RunKey{1, 1}));
 }
 
 TEST_F(SlurmLauncherTest, ALimitOnJobsMakesArraysSmallerUntilTheyAreTaken) {
