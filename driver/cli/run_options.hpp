@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+#pragma once
+
+#include <filesystem>
+
+#include <boost/program_options/options_description.hpp>
+
+#include "driver/cli/verb.hpp"
+#include "driver/shell/session.hpp"
+
+namespace diwan {
+
+/// The options of every command that runs trials.
+boost::program_options::options_description run_options();
+
+/// The run that a call with those options asks for. @throws UsageError.
+RunRequest run_request(const Call& call, Spec spec, const std::filesystem::path& directory);
+
+/// Runs it with the launcher that the call names or that fits where we are.
+/// @throws UsageError, RunRefused, StoreError.
+ExitStatus start_run(const Call& call, RunRequest request);
+
+}  // namespace diwan
