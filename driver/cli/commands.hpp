@@ -12,6 +12,7 @@ Verb best_verb();
 Verb cancel_verb();
 Verb collect_verb();
 Verb compare_verb();
+Verb confirm_verb();
 Verb doctor_verb();
 Verb exec_verb();
 Verb extend_verb();

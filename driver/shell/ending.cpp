@@ -140,13 +140,17 @@ void say_goodbye(const RunRequest& request, const Outcome& outcome, const Experi
                   "=NUMBER, or tell metricsCollectorSpec where it is (`diwan validate --try` shows "
                   "what is found); --keep-going goes on all the same");
   }
-  print_end(request.spec, experiment, request.directory);
+  if (request.print_best) {
+    print_end(request.spec, experiment, request.directory);
+  }
 }
 
 void say_done_already(const RunRequest& request, const Experiment& experiment, Progress& progress) {
   progress.note(request.spec.name + " is done already (" + in_words(experiment.completion()) +
                 "); " + way_on(experiment.completion()));
-  print_end(request.spec, experiment, request.directory);
+  if (request.print_best) {
+    print_end(request.spec, experiment, request.directory);
+  }
 }
 
 }  // namespace diwan

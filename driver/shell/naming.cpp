@@ -13,6 +13,7 @@ namespace {
 // Streams of the experiment's seed; algorithms draw from small numbers.
 constexpr std::uint64_t name_stream = 0x6e616d65;
 constexpr std::uint64_t seed_stream = 0x73656564;
+constexpr std::uint64_t confirmation_stream = 0x636f6e66;
 
 }  // namespace
 
@@ -30,6 +31,10 @@ std::string trial_name(const std::string& experiment, std::uint64_t seed, std::u
 
 std::int32_t trial_seed(std::uint64_t seed, std::uint32_t number) {
   return static_cast<std::int32_t>(Draw(seed, seed_stream, number).below(std::uint64_t{1} << 31));
+}
+
+std::uint64_t confirmation_seed(std::uint64_t seed) {
+  return Draw(seed, confirmation_stream, 0).below(std::uint64_t{1} << 63);
 }
 
 }  // namespace diwan

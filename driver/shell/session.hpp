@@ -44,6 +44,7 @@ struct RunRequest {
   bool keep_going = false;
   bool take_over = false;
   bool accept_changes = false;
+  bool print_best = true;  ///< to stdout, at the end
   /// Time that mpirun leaves between its warning and the end; none outside mpirun.
   std::optional<std::chrono::milliseconds> mpirun_grace;
   std::chrono::milliseconds mpirun_leaving{};  ///< time that mpirun takes to return at the end
@@ -64,7 +65,7 @@ struct LauncherRequest {
 using LauncherFactory = std::function<std::unique_ptr<Launcher>(const LauncherRequest&)>;
 
 /// Starts an experiment or goes on with what the directory holds, until nothing is left to do or it
-/// is stopped. Prints the best trial to stdout at the end.
+/// is stopped. Prints the best trial to stdout at the end if asked to.
 /// @return the exit status of design.md section 9.
 /// @throws RunRefused, StoreError.
 int run_experiment(const RunRequest& request, const LauncherFactory& make_launcher);

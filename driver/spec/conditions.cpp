@@ -160,8 +160,9 @@ void note_initial_trials(const Field& list, const Spec& spec) {
   }
 }
 
-void read_initial_trials(const Field& list, const SearchSpace& space,
+void read_initial_trials(const Field& spec, const SearchSpace& space,
                          const SpaceConditions& conditions, Spec& out) {
+  const Field list = spec["initialTrials"];
   for (const Field& trial : list.items()) {
     if (!trial.expect_map()) {
       continue;
@@ -172,7 +173,9 @@ void read_initial_trials(const Field& list, const SearchSpace& space,
       out.initial_trials.push_back(*assignment);
     }
   }
-  note_initial_trials(list, out);
+  if (!spec["confirms"]) {  // which repeats them on purpose
+    note_initial_trials(list, out);
+  }
 }
 
 /// Reports constraints that leave nothing to try.
@@ -196,7 +199,7 @@ void read_conditions(const Field& spec, const SpaceReading& reading, Spec& out) 
     }
     return;
   }
-  read_initial_trials(spec["initialTrials"], reading.space, *conditions, out);
+  read_initial_trials(spec, reading.space, *conditions, out);
   check_feasible(spec["constraints"], out);
 }
 

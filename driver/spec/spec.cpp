@@ -12,6 +12,7 @@
 #include "algorithms/settings.hpp"
 #include "driver/spec/algorithm.hpp"
 #include "driver/spec/conditions.hpp"
+#include "driver/spec/confirmation.hpp"
 #include "driver/spec/field.hpp"
 #include "driver/spec/kubernetes_fields.hpp"
 #include "driver/spec/metrics_collector.hpp"
@@ -28,7 +29,6 @@ namespace diwan {
 namespace {
 
 constexpr std::size_t most_problems = 1000;
-constexpr std::size_t longest_name = 40;
 
 bool is_name(const std::string& name) {
   const auto is_letter = [](char c) { return c >= 'a' && c <= 'z'; };
@@ -55,8 +55,8 @@ void read_name(const Field& metadata, Spec& out) {
   if (!is_name(out.name)) {
     place.wrong("is no name for an experiment (" + yaml::quoted(out.name) +
                 "); use lower-case letters, digits and -, a letter first and no - last");
-  } else if (out.name.size() > longest_name) {
-    place.wrong("is longer than " + std::to_string(longest_name) + " characters (" +
+  } else if (out.name.size() > longest_experiment_name) {
+    place.wrong("is longer than " + std::to_string(longest_experiment_name) + " characters (" +
                 yaml::quoted(out.name) + "); shorten it");
   }
 }
@@ -119,7 +119,7 @@ void read_experiment_spec(const Field& spec, bool template_required, Spec& out) 
   spec.allow({"objective", "objectives", "algorithm", "earlyStopping", "parameters", "nasConfig",
               "parallelTrialCount", "maxTrialCount", "maxFailedTrialCount", "resumePolicy",
               "metricsCollectorSpec", "trialTemplate", "seed", "constraints", "initialTrials",
-              "resumeFromCheckpoint"});
+              "resumeFromCheckpoint", "confirms"});
   read_objectives(spec, out);
   read_budget(spec, out);
   const SpaceReading space = read_search_space(spec, out);
@@ -133,6 +133,7 @@ void read_experiment_spec(const Field& spec, bool template_required, Spec& out) 
   read_metrics_collector(spec, out);
   read_seed(spec, out);
   out.resume_from_checkpoint = spec["resumeFromCheckpoint"].boolean().value_or(false);
+  read_confirms(spec, out);
   read_trial_template(spec, space, template_required, out);
 }
 

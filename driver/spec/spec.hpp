@@ -19,6 +19,9 @@
 
 namespace diwan {
 
+/// Of metadata.name, in characters: a trial's name adds nine, and Kubernetes ends at 63.
+inline constexpr std::size_t longest_experiment_name = 40;
+
 enum class ResumePolicy { never, long_running, from_volume };
 
 struct ObjectiveSpec {
@@ -61,6 +64,13 @@ struct NasConfig {
   bool operator==(const NasConfig&) const = default;
 };
 
+/// The trials of another experiment that this one runs again, by turns (`diwan confirm`).
+struct Confirms {
+  std::vector<std::uint32_t> trials;  ///< their numbers there, in the order of initialTrials
+  std::vector<std::string> set;       ///< PATH=VALUE of what differs from that experiment
+  bool operator==(const Confirms&) const = default;
+};
+
 /// A Katib v1beta1 Experiment with its defaults filled in, and Diwan's own fields. Every value was
 /// checked when it was read, so the rest of the program never meets a bad one.
 struct Spec {
@@ -84,6 +94,7 @@ struct Spec {
   std::optional<TrialTemplate> trial_template;  ///< absent only where `suggest` allows it
   std::optional<std::uint64_t> seed;            ///< spec.seed, else the algorithm's random_state
   bool resume_from_checkpoint = false;
+  std::optional<Confirms> confirms;
 
   std::filesystem::path file;  ///< absolute
   std::string text;  ///< of the file as it counts: after --set, as YAML; reads back as this Spec

@@ -58,7 +58,7 @@ INSTANTIATE_TEST_SUITE_P(
                 {"11:3: spec.zzzzzz: unknown field; known are objective, objectives, algorithm, "
                  "earlyStopping, parameters, nasConfig, parallelTrialCount, maxTrialCount, "
                  "maxFailedTrialCount, resumePolicy, metricsCollectorSpec, trialTemplate, seed, "
-                 "constraints, initialTrials, resumeFromCheckpoint"}},
+                 "constraints, initialTrials, resumeFromCheckpoint, confirms"}},
         BadFile{"AKeyGivenTwice",
                 {{"  maxTrialCount: 4\n", "  maxTrialCount: 4\n  maxTrialCount: 5\n"}},
                 {"13:3: spec.maxTrialCount: the key is given twice (first in line 12); remove one "
