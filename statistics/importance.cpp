@@ -102,8 +102,10 @@ Importance importance(const Landscape& landscape, const ImportanceOptions& optio
 std::vector<std::string> cautions(const Importance& importance) {
   std::vector<std::string> all;
   if (importance.left_out > 0) {
-    all.push_back(std::to_string(importance.left_out) +
-                  " results that are no finite numbers are left out");
+    all.push_back(importance.left_out == 1
+                      ? "1 result that is no finite number is left out"
+                      : std::to_string(importance.left_out) +
+                            " results that are no finite numbers are left out");
   }
   if (importance.flat) {
     all.emplace_back(importance.used < 2

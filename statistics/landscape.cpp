@@ -16,6 +16,12 @@ namespace {
 
 constexpr std::size_t most_tested = 1000;  ///< results that `explained` is of
 
+/// Results that a tree is grown from.
+std::size_t most_results(std::size_t dimensions) {
+  constexpr std::size_t coordinates = 20'000;
+  return std::clamp<std::size_t>(coordinates / std::max<std::size_t>(dimensions, 1), 250, 1000);
+}
+
 /// An order of results that does not depend on the one they came in.
 bool comes_before(const Result& left, const Result& right) {
   for (std::size_t p = 0; p < left.assignment.values.size(); ++p) {
@@ -155,9 +161,15 @@ Landscape::Landscape(const SearchSpace& space, std::span<const Result> results,
   grow(data, options);
 }
 
+std::optional<double> Landscape::error() const {
+  return explained_ ? std::optional(scale_ * std::sqrt(std::max(1 - *explained_, 0.0)))
+                    : std::nullopt;
+}
+
 void Landscape::grow(const Data& data, const Options& options) {
   const gp::TreeOptions tree_options{.least_leaf = 1, .deepest = 64};
-  const std::size_t count = std::min(used_, options.most_results);
+  const std::size_t count =
+      std::min(used_, options.most_results.value_or(most_results(space_.dimensions())));
   OutOfBag out_of_bag(used_);
   bool varies = false;
   for (std::size_t t = 0; t < options.trees && space_.dimensions() > 0; ++t) {

@@ -30,7 +30,10 @@ class Landscape {
  public:
   struct Options {
     std::size_t trees = 64;
-    std::size_t most_results = 1000;  ///< that a tree is grown from; of more, a random part
+    /// That a tree is grown from; of more, a random part. By default as many as make 20,000
+    /// coordinates, between 250 and 1000, so that 10,000 results of any space take well below a
+    /// second.
+    std::optional<std::size_t> most_results = std::nullopt;
     std::uint64_t seed = 0;
   };
 
@@ -56,6 +59,10 @@ class Landscape {
   /// Share of the variance of results that the trees explain which were grown without them: 1 is
   /// all, 0 no more than their mean does, less is worse. Nothing where it is flat.
   std::optional<double> explained() const { return explained_; }
+  /// Root mean square of what such trees err by, in the objective's unit: the noise of one result
+  /// is not more than about that, since the error of the trees comes on top. It is an average over
+  /// all results; among the best, noise is often less. Nothing where it is flat.
+  std::optional<double> error() const;
 
  private:
   /// The results that count: points and outputs in an order of their own.

@@ -248,6 +248,21 @@ TEST(Importance, WarnsOfFewTrialsAndOfNoise) {
             std::string::npos);
 }
 
+// A step that trees find at once, and noise of deviation 2: trees that follow noise err by more,
+// but by less than twice as much.
+TEST(Landscape, BoundsTheNoise) {
+  const SearchSpace space = cube(2);
+  Draw noise(14, 1);
+  const Landscape landscape(space, results_of(space, 400, 14, [&](const Values& x) {
+                              return (x[0] > 0.5 ? 30 : 0) + 2 * noise.normal();
+                            }));
+
+  ASSERT_TRUE(landscape.error());
+  EXPECT_GT(*landscape.error(), 2);
+  EXPECT_LT(*landscape.error(), 4);
+  EXPECT_FALSE(Landscape(space, {}).error());
+}
+
 TEST(Importance, RefusesAnAssignmentOfAnotherSpace) {
   const SearchSpace space = cube(2);
   const std::vector<Result> results = {{.assignment = {{0.5}}, .value = 1}};
