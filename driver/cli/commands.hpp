@@ -16,6 +16,7 @@ Verb confirm_verb();
 Verb doctor_verb();
 Verb exec_verb();
 Verb extend_verb();
+Verb importance_verb();
 Verb journal_verb();
 Verb logs_verb();
 Verb metrics_verb();

@@ -351,5 +351,31 @@ TEST(Compare, PrintsCsvAndJson) {
   EXPECT_EQ(Json::parse(json.out)["experiments"][0]["trials"], 3);
 }
 
+TEST(Importance, TellsOfFewTrialsAndOfAnObjectiveThatIsNone) {
+  const Stopped stopped;
+
+  const auto table = run_diwan({"importance", stopped.dir()});
+  const auto json = run_diwan({"importance", stopped.dir(), "-o", "json", "--objective", "loss"});
+  const auto other = run_diwan({"importance", stopped.dir(), "--objective", "accuracy"});
+
+  EXPECT_EQ(table.status, 0) << table.err;
+  EXPECT_NE(table.out.find("note: only 2 results"), std::string::npos) << table.out;
+  EXPECT_EQ(Json::parse(json.out)["parameters"].size(), 4U) << json.err;
+  EXPECT_EQ(other.status, 2);
+  EXPECT_NE(other.err.find("--objective accuracy is no objective of this experiment; it has loss"),
+            std::string::npos)
+      << other.err;
+}
+
+TEST(Importance, OfNoUsableTrialSaysSo) {
+  Sample sample;
+  sample.close(3);
+
+  const auto result = run_diwan({"importance", sample.directory().string()});
+
+  EXPECT_EQ(result.status, 3);
+  EXPECT_NE(result.out.find("fewer than two results"), std::string::npos) << result.out;
+}
+
 }  // namespace
 }  // namespace diwan
