@@ -5,8 +5,8 @@
 #include <stdexcept>
 
 #include "driver/cli/usage_error.hpp"
+#include "driver/core/shell_quote.hpp"
 #include "driver/launchers/launcher.hpp"
-#include "driver/results/shell_quote.hpp"
 #include "driver/shell/initial_trials.hpp"
 #include "driver/shell/launching.hpp"
 #include "driver/shell/naming.hpp"

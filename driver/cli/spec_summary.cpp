@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "driver/results/shell_quote.hpp"
+#include "driver/core/shell_quote.hpp"
 #include "driver/shell/requirements.hpp"
 #include "driver/spec/spec_text.hpp"
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "driver/cli/submit/shipped_scripts.hpp"
-#include "driver/results/shell_quote.hpp"
+#include "driver/core/shell_quote.hpp"
 #include "driver/results/table.hpp"
 
 namespace diwan {

@@ -15,9 +15,9 @@
 #include "driver/cli/references.hpp"
 #include "driver/cli/submit/batch_script.hpp"
 #include "driver/cli/usage_error.hpp"
+#include "driver/core/shell_quote.hpp"
 #include "driver/launchers/slurm/scheduler/command.hpp"
 #include "driver/launchers/supervisor/spawn.hpp"
-#include "driver/results/shell_quote.hpp"
 #include "driver/shell/requirements.hpp"
 
 namespace diwan {

@@ -11,7 +11,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "driver/launchers/slurm/task_script.hpp"
+#include "driver/core/shell_quote.hpp"
 
 namespace diwan::slurm {
 
@@ -37,8 +37,9 @@ JobRequest script_job(JobRequest request, const fs::path& script, const fs::path
 std::string script_command(const fs::path& script, const fs::path& array_directory,
                            std::uint32_t tasks) {
   return "sbatch --array=0-" + std::to_string(tasks - 1) +
-         " --output=" + shell_quoted(array_directory / "output.%a") +
-         " --diwan-experiment=" + shell_quoted(array_directory) + " " + shell_quoted(script);
+         " --output=" + shell_quote((array_directory / "output.%a").native()) +
+         " --diwan-experiment=" + shell_quote(array_directory.native()) + " " +
+         shell_quote(script.native());
 }
 
 void continue_checkpoints(const RunSettings& settings, std::span<const Launch> launches) {

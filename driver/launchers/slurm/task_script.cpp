@@ -5,6 +5,8 @@
 #include <array>
 #include <utility>
 
+#include "driver/core/shell_quote.hpp"
+
 namespace diwan::slurm {
 namespace {
 
@@ -23,18 +25,10 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 10> fields =
 
 }  // namespace
 
-std::string shell_quoted(const std::filesystem::path& path) {
-  std::string text = "'";
-  for (const char c : path.native()) {
-    text += c == '\'' ? std::string{"'\\''"} : std::string(1, c);
-  }
-  return text + "'";
-}
-
 std::string task_script(const std::filesystem::path& program, const std::filesystem::path& array,
                         bool pilots, std::optional<std::chrono::minutes> time_limit) {
-  return "#!/bin/sh\nexec " + shell_quoted(program) + " exec --array " + shell_quoted(array) +
-         (pilots ? " --pilot" : "") +
+  return "#!/bin/sh\nexec " + shell_quote(program.native()) + " exec --array " +
+         shell_quote(array.native()) + (pilots ? " --pilot" : "") +
          (time_limit ? " --minutes " + std::to_string(time_limit->count()) : "") + "\n";
 }
 

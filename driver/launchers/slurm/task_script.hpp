@@ -15,9 +15,6 @@ namespace diwan::slurm {
 std::string task_script(const std::filesystem::path& program, const std::filesystem::path& array,
                         bool pilots, std::optional<std::chrono::minutes> time_limit);
 
-/// A path as one word of a shell.
-std::string shell_quoted(const std::filesystem::path& path);
-
 /// What mends a refusal for which Slurm blames this field of JobRequest: the field of the
 /// experiment's file, for people.
 std::string mend_of(std::string_view job_field);

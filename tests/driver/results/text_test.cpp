@@ -9,7 +9,6 @@
 #include "driver/results/csv.hpp"
 #include "driver/results/duration_text.hpp"
 #include "driver/results/outcome.hpp"
-#include "driver/results/shell_quote.hpp"
 #include "driver/results/table.hpp"
 #include "tests/driver/results/sample.hpp"
 
@@ -27,12 +26,6 @@ TEST(Csv, QuotesOnlyWhatNeedsIt) {
   const std::vector<std::string> fields = {"a", "b,c", "say \"x\"", "two\nlines", ""};
 
   EXPECT_EQ(csv_line(fields), "a,\"b,c\",\"say \"\"x\"\"\",\"two\nlines\",\n");
-}
-
-TEST(ShellQuote, MakesOneWordOfAnything) {
-  const std::vector<std::string> words = {"--lr=0.1", "", "two words", "it's", "$HOME"};
-
-  EXPECT_EQ(shell_quote(words), R"(--lr=0.1 '' 'two words' 'it'\''s' '$HOME')");
 }
 
 TEST(Table, AlignsColumnsAndCutsTheLastToThePage) {

@@ -659,10 +659,9 @@ TEST_F(SlurmLauncherTest, OffersOneArrayAfterTheOther) {
   const auto slurm = script_launcher(true);
   slurm->submit(std::vector{shell(1, "a")});
   ASSERT_TRUE(poll(*slurm, [&] { return notices_.size() == 1; }));
-  EXPECT_EQ(notices_[0], "trials to be submitted (1): sbatch --array=0-0 --output='" +
-                             (array(1) / "output.%a").native() + "' --diwan-experiment='" +
-                             array(1).native() + "' '" + (directory_.path() / "train.sh").native() +
-                             "'");
+  EXPECT_EQ(notices_[0], "trials to be submitted (1): sbatch --array=0-0 --output=" +
+                             (array(1) / "output.%a").native() + " --diwan-experiment=" +
+                             array(1).native() + " " + (directory_.path() / "train.sh").native());
   slurm->submit(std::vector{shell(2, "b")});
   happen(1, diwan_event_began, 0, 1);
   ASSERT_TRUE(poll(*slurm, [&] { return !started_.empty(); }));

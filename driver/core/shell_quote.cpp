@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Diwan authors
-#include "driver/results/shell_quote.hpp"
+#include "driver/core/shell_quote.hpp"
 
 #include <algorithm>
 
