@@ -2,9 +2,11 @@
 // Copyright the Diwan authors
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <limits>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,6 +28,9 @@ struct Finding {
 struct Findings {
   std::vector<Finding> problems;
   std::vector<std::string> notes;
+  /// Of overrides that made an item of a list: what its name may have been meant to be. It is said
+  /// with what is wrong there.
+  std::map<std::size_t, std::string> made_items;
 };
 
 /// A place of the experiment file, there or not, with its path; reports what is wrong with it.

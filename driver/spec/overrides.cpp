@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <array>
 
-#include "driver/spec/known_names.hpp"
+#include "algorithms/space/spelling.hpp"
 #include "driver/spec/quantity.hpp"
 #include "driver/spec/yaml_document.hpp"
 
@@ -87,6 +87,8 @@ class Walk {
   }
 
   yaml::Node& place() const { return *at_; }
+  /// What the name of an item that was made may have been meant to be; empty: nothing.
+  const std::string& advice() const { return advice_; }
 
  private:
   /// Turns nothing into a list or a map, by what the step needs.
@@ -139,6 +141,10 @@ class Walk {
       throw BadOverride{path_, "is a list without names (" + yaml::quoted(name) +
                                    "); give the item's index, counted from 0"};
     }
+    if (const std::optional<std::string> near = nearest_name(name, names)) {
+      advice_ = "no item of " + path_ + " is named " + yaml::quoted(name) + ", did you mean " +
+                *near + "?";
+    }
     path_ += "[" + std::to_string(names.size()) + "]";
     yaml::Node value;
     value.kind = Kind::text;
@@ -161,6 +167,7 @@ class Walk {
   yaml::Mark mark_;
   std::string path_ = "spec";
   std::string field_ = "spec";
+  std::string advice_;
 };
 
 yaml::Node read_value(const std::string& text, const yaml::Mark& mark) {
@@ -178,8 +185,9 @@ yaml::Node read_value(const std::string& text, const yaml::Mark& mark) {
   return value;
 }
 
-void apply_override(const std::string& path, const std::string& text, const yaml::Mark& mark,
-                    yaml::Node& spec) {
+/// @return what a name in the path may have been meant to be; empty: nothing.
+std::string apply_override(const std::string& path, const std::string& text, const yaml::Mark& mark,
+                           yaml::Node& spec) {
   const std::vector<std::string> names = names_in(path);
   if (std::find(names.begin(), names.end(), "") != names.end()) {
     throw BadOverride{"", "the path has an empty name (" + yaml::quoted(path) +
@@ -199,6 +207,7 @@ void apply_override(const std::string& path, const std::string& text, const yaml
     walk.step(name);
   }
   walk.place() = std::move(value);
+  return walk.advice();
 }
 
 }  // namespace
@@ -217,7 +226,11 @@ void apply_overrides(const std::vector<std::pair<std::string, std::string>>& ove
     // An override that fails half way must leave nothing behind.
     yaml::Node spec = *experiment.find("spec");
     try {
-      apply_override(overrides[i].first, overrides[i].second, mark, spec);
+      const std::string advice =
+          apply_override(overrides[i].first, overrides[i].second, mark, spec);
+      if (!advice.empty()) {
+        findings.made_items[i] = advice;
+      }
       *experiment.find("spec") = std::move(spec);
     } catch (const BadOverride& bad) {
       findings.problems.push_back({mark, bad.path, bad.message});

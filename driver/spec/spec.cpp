@@ -214,8 +214,9 @@ yaml::Node choose(std::vector<yaml::Node> documents, Findings& findings) {
 }
 
 /// The findings in the file's order, overrides last.
-std::vector<SpecProblem> in_order(std::vector<Finding> findings, const std::filesystem::path& file,
+std::vector<SpecProblem> in_order(Findings found, const std::filesystem::path& file,
                                   const SpecOptions& options) {
+  std::vector<Finding> findings = std::move(found.problems);
   std::stable_sort(findings.begin(), findings.end(), [](const Finding& a, const Finding& b) {
     return std::tuple(a.mark.set.has_value(), a.mark.set, a.mark.line, a.mark.column) <
            std::tuple(b.mark.set.has_value(), b.mark.set, b.mark.line, b.mark.column);
@@ -232,6 +233,11 @@ std::vector<SpecProblem> in_order(std::vector<Finding> findings, const std::file
                         std::move(finding.path), std::move(finding.message)};
     if (finding.mark.set) {
       problem.file = "--set " + options.set.at(*finding.mark.set).first;
+      if (const auto made = found.made_items.find(*finding.mark.set);
+          made != found.made_items.end()) {
+        problem.message += "; " + made->second;
+        found.made_items.erase(made);  // once is enough
+      }
     }
     out.push_back(std::move(problem));
   }
@@ -300,7 +306,7 @@ Spec parse_spec(const std::string& text, const std::filesystem::path& file,
     }
   }
   if (!findings.problems.empty()) {
-    throw SpecError(in_order(std::move(findings.problems), file, options));
+    throw SpecError(in_order(std::move(findings), file, options));
   }
   out.notes = std::move(findings.notes);
   return out;

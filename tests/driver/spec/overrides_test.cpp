@@ -95,6 +95,16 @@ TEST(Overrides, AreNamedInProblemsWithTheirValues) {
             "--set maxTrialCont: spec.maxTrialCont: unknown field; did you mean maxTrialCount?");
 }
 
+TEST(Overrides, ThatMakeAnItemByMistakeNameTheOneThatIsMeant) {
+  const std::string said = refusal("parameters.LR.feasibleSpace.min", "0.1");
+
+  EXPECT_TRUE(said.starts_with(
+      "--set parameters.LR.feasibleSpace.min: spec.parameters[1].parameterType: is missing; give "
+      "double, int, discrete or categorical; no item of spec.parameters is named \"LR\", did you "
+      "mean lr?\n"))
+      << said;
+}
+
 TEST(Overrides, MustHaveAPlace) {
   EXPECT_EQ(
       refusal("maxTrialCount.x", "4"),
