@@ -44,7 +44,7 @@ po::options_description options() {
 
 /// The script's path. @throws UsageError where another file has it.
 fs::path free_path(const Spec& spec) {
-  const fs::path path = spec.name + ".sbatch";
+  fs::path path = spec.name + ".sbatch";
   std::ifstream present(path);
   const std::string text{std::istreambuf_iterator<char>{present}, {}};
   if (fs::exists(path) && text.find(submit_mark) == std::string::npos) {
@@ -62,10 +62,15 @@ std::string last_words(const slurm::Finished& done) {
 
 slurm::Finished sbatch(const std::vector<std::string>& words) {
   Spawner spawner;
-  const slurm::Finished done =
+  slurm::Finished done =
       slurm::run_command(spawner, words, slurm::slurm_environment(environ), "", patience);
   if (done.status == 127) {
     throw UsageError("submit: there is no sbatch here; log in where Slurm is");
+  }
+  if (done.error.find("configuration source") != std::string::npos) {
+    throw UsageError(
+        "submit: sbatch finds no slurm.conf, so that Slurm is not configured on this host; log in "
+        "where it is, or set SLURM_CONF to the path of the cluster's slurm.conf");
   }
   return done;
 }

@@ -11,6 +11,7 @@
 
 #include "driver/cli/doctor/file_system.hpp"
 #include "tests/driver/cli/program.hpp"
+#include "tests/driver/results/sample.hpp"
 
 namespace diwan {
 namespace {
@@ -20,12 +21,8 @@ using doctor::Grade;
 
 class DoctorTest : public ::testing::Test {
  protected:
-  DoctorTest() {
-    std::string pattern = std::filesystem::temp_directory_path() / "doctor-XXXXXX";
-    directory_ = mkdtemp(pattern.data());
-  }
-  ~DoctorTest() override { std::filesystem::remove_all(directory_); }
-  std::filesystem::path directory_;
+  const test::ScratchDirectory scratch_;
+  const std::filesystem::path directory_ = scratch_.path();
 };
 
 bool tells(const doctor::Findings& findings, Grade grade, const std::string& words) {

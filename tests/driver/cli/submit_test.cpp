@@ -7,21 +7,15 @@
 #include <vector>
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include "tests/driver/cli/program.hpp"
+#include "tests/driver/results/sample.hpp"
 
 namespace diwan {
 namespace {
 
 class SubmitTest : public ::testing::Test {
  protected:
-  SubmitTest() {
-    std::string pattern = std::filesystem::temp_directory_path() / "submit-XXXXXX";
-    directory_ = mkdtemp(pattern.data());
-  }
-  ~SubmitTest() override { std::filesystem::remove_all(directory_); }
-
   void experiment(const std::string& resources, const std::string& slurm) const {
     std::ofstream(directory_ / "search.yaml") << R"(
 apiVersion: kubeflow.org/v1beta1
@@ -58,7 +52,8 @@ spec:
     return options;
   }
 
-  std::filesystem::path directory_;
+  const test::ScratchDirectory scratch_;
+  const std::filesystem::path directory_ = scratch_.path();
 };
 
 TEST_F(SubmitTest, AsksForATaskForEachTrialAndOneThatCoordinates) {
@@ -103,7 +98,7 @@ TEST_F(SubmitTest, TheCoordinatorOfArraysIsSmallAndInTheDefaultPartition) {
 TEST_F(SubmitTest, RefusesWhatCannotRunOrCannotBeWritten) {
   experiment("{nodes: 2, tasks: 8}", "{}");
   EXPECT_NE(submit({"--print"}).err.find("submit it with --mode array"), std::string::npos);
-  experiment("{}", "{partition: \"a\\n#SBATCH --uid=0\"}");
+  experiment("{}", R"({partition: "a\n#SBATCH --uid=0"})");
   const auto spliced = submit({"--print"});
   EXPECT_EQ(spliced.status, 2);
   EXPECT_NE(spliced.err.find("cannot stand in a batch script"), std::string::npos) << spliced.err;
@@ -112,6 +107,23 @@ TEST_F(SubmitTest, RefusesWhatCannotRunOrCannotBeWritten) {
   const auto other = submit({"--print"});
   EXPECT_EQ(other.status, 2);
   EXPECT_NE(other.err.find("was not written by this command"), std::string::npos) << other.err;
+}
+
+TEST_F(SubmitTest, NamesTheConfigurationThatIsMissing) {
+  experiment("{}", "{}");
+  std::filesystem::create_directory(directory_ / "bin");
+  std::ofstream(directory_ / "bin/sbatch") << R"(#!/bin/sh
+echo 'sbatch: fatal: Could not establish a configuration source' >&2; exit 1
+)";
+  std::filesystem::permissions(directory_ / "bin/sbatch", std::filesystem::perms::owner_all);
+  const auto refused =
+      test::run_diwan({"submit", "search.yaml"},
+                      {.in = {},
+                       .directory = directory_,
+                       .env = {{"PATH", (directory_ / "bin").native() + ":/usr/bin:/bin"}}});
+
+  EXPECT_EQ(refused.status, 2);
+  EXPECT_NE(refused.err.find("set SLURM_CONF to the path"), std::string::npos) << refused.err;
 }
 
 }  // namespace
