@@ -12,7 +12,7 @@ namespace {
 using Env = std::vector<std::pair<std::string, std::string>>;
 
 TrialTemplate template_of(const std::vector<std::pair<std::string, std::string>>& edits) {
-  return *parse_spec(edited(edits), "/data/work/experiment.yaml").trial_template;
+  return *parse_spec(edited(edits), "/data/search/experiment.yaml").trial_template;
 }
 
 TEST(CommandTemplate, HasEveryKeyOfItsKind) {
@@ -30,11 +30,11 @@ TEST(CommandTemplate, HasEveryKeyOfItsKind) {
   EXPECT_TRUE(read.command_kind);
   EXPECT_EQ(read.command,
             (std::vector<std::string>{"python3", "train.py", "--lr=${trialParameters.lr}", "5"}));
-  EXPECT_EQ(read.working_directory, "/data/work/runs");
+  EXPECT_EQ(read.working_directory, "/data/search/runs");
   EXPECT_EQ(read.env, (Env{{"OMP_NUM_THREADS", "4"}, {"EMPTY", ""}}));
   EXPECT_EQ(read.setup,
             (std::vector<std::string>{"module load cuda/12", "source venv/bin/activate"}));
-  EXPECT_EQ(read.apptainer_image, "/data/work/image.sif");
+  EXPECT_EQ(read.apptainer_image, "/data/search/image.sif");
   EXPECT_EQ(read.resources, (Resources{2, 8, 4, true, 1, std::uint64_t{16} << 30U,
                                        std::chrono::seconds(26 * 3600)}));
   EXPECT_EQ(read.slurm, (SlurmOptions{"gpu", "abc", "normal", "a100", {"--reservation=x"}}));
@@ -46,8 +46,8 @@ TEST(CommandTemplate, TakesABatchScriptForItsProgram) {
   const TrialTemplate read =
       template_of({as_command("        slurm: {script: train.sbatch, submit: false}\n")});
 
-  EXPECT_EQ(read.command, (std::vector<std::string>{"bash", "/data/work/train.sbatch"}));
-  EXPECT_EQ(read.slurm.script, "/data/work/train.sbatch");
+  EXPECT_EQ(read.command, (std::vector<std::string>{"bash", "/data/search/train.sbatch"}));
+  EXPECT_EQ(read.slurm.script, "/data/search/train.sbatch");
   EXPECT_FALSE(read.slurm.submit);
 }
 
@@ -60,7 +60,7 @@ TEST(CommandTemplate, RunsItsCommandWhereABatchScriptCannotBe) {
 }
 
 TEST(CommandTemplate, RunsInTheFilesFolderWhereNothingElseIsSaid) {
-  EXPECT_EQ(template_of({as_command("        command: [a]\n")}).working_directory, "/data/work");
+  EXPECT_EQ(template_of({as_command("        command: [a]\n")}).working_directory, "/data/search");
 }
 
 TEST(CommandTemplate, LeavesAnImagesAddressAsItIs) {
