@@ -57,9 +57,6 @@ void Roster::give(TaskLink& task, RunKey run) {
 }
 
 void Roster::make_due(const Launch& launch) {
-  if (due_.empty()) {
-    due_since_ = std::chrono::steady_clock::now();
-  }
   runs_[launch.run] = nullptr;
   due_.push_back(launch);
 }

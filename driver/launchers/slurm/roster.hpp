@@ -43,8 +43,6 @@ class Roster {
 
   /// In the order in which they are to be handed out.
   const std::deque<Launch>& due() const { return due_; }
-  /// When the first of them became due.
-  SteadyTime due_since() const { return due_since_; }
   void make_due(const Launch& launch);
   /// Gives the run at this place of due() to a task.
   void hand_out(std::size_t place, TaskLink& task);
@@ -68,7 +66,6 @@ class Roster {
   std::map<RunKey, TaskLink*> runs_;   ///< not ended; null: due
   std::map<RunKey, Launch> launched_;  ///< that may have to be launched again
   std::deque<Launch> due_;
-  SteadyTime due_since_{};
   std::vector<Report> reports_;
   std::vector<Notice> notices_;
 };

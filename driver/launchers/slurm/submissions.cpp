@@ -24,8 +24,8 @@ namespace {
 
 using std::chrono::steady_clock;
 
-/// Launches wait so long for others, to become one array.
-constexpr std::chrono::milliseconds company_pause{100};
+/// From one array to the next; what becomes due meanwhile is in it.
+constexpr std::chrono::milliseconds submission_pause{100};
 constexpr int most_failed_pilots = 5;
 
 /// Identifies this experiment's jobs among all of the user's.
@@ -102,7 +102,7 @@ void Submissions::carry_on(SteadyTime present) {
       trouble_->is_time(present)) {
     if (options_.pilots > 0) {
       submit_pilots(most_tasks);
-    } else if (present >= roster_->due_since() + company_pause) {
+    } else if (present >= submitted_at_ + submission_pause) {
       submit_array(most_tasks);
     }
   }
@@ -241,6 +241,7 @@ void Submissions::send(Array& array) {
     request.variables = watch_variables(array.directory);
   }
   array.submission = scheduler_->submit(request);
+  submitted_at_ = steady_clock::now();
 }
 
 void Submissions::offer(const Array& array) {

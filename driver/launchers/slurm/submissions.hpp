@@ -70,8 +70,9 @@ class Submissions {
   AskClock* ask_clock_;
   const Sweep* sweep_;
   Allowance allowance_;
-  std::string key_;       ///< of this experiment, in the comments of its jobs
-  bool refused_ = false;  ///< Slurm never takes such jobs: no further ones are submitted
+  std::string key_;            ///< of this experiment, in the comments of its jobs
+  SteadyTime submitted_at_{};  ///< the last array
+  bool refused_ = false;       ///< Slurm never takes such jobs: no further ones are submitted
 };
 
 }  // namespace diwan::slurm
