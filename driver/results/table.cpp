@@ -7,14 +7,15 @@
 #include <charconv>
 #include <cstdlib>
 #include <limits>
+#include <numeric>
 
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "driver/results/character.hpp"
+
 namespace diwan {
 namespace {
-
-bool starts_character(char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }
 
 std::size_t columns_of_output() {
   if (const char* given = std::getenv("COLUMNS")) {
@@ -50,14 +51,23 @@ Page Page::of_standard_output() {
 }
 
 std::size_t width_of(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), starts_character));
+  std::size_t columns = 0;
+  while (!text.empty()) {
+    const Character character = first_character(text);
+    columns += character.columns;
+    text.remove_prefix(character.bytes);
+  }
+  return columns;
 }
 
 std::string printable(std::string_view text) {
-  std::string safe(text);
-  std::replace_if(
-      safe.begin(), safe.end(),
-      [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }, '?');
+  std::string safe;
+  safe.reserve(text.size());
+  while (!text.empty()) {
+    const Character character = first_character(text);
+    safe += character.control ? "?" : text.substr(0, character.bytes);
+    text.remove_prefix(character.bytes);
+  }
   return safe;
 }
 
@@ -65,15 +75,21 @@ std::string cut_to(std::string_view text, std::size_t columns) {
   if (width_of(text) <= columns) {
     return std::string(text);
   }
+  if (columns == 0) {
+    return {};
+  }
   std::string kept;
-  std::size_t characters = 0;
-  for (const char c : text) {
-    if (starts_character(c) && ++characters >= columns) {
+  std::size_t used = 0;
+  while (!text.empty()) {
+    const Character character = first_character(text);
+    used += character.columns;
+    if (used > columns - 1) {
       break;
     }
-    kept += c;
+    kept += text.substr(0, character.bytes);
+    text.remove_prefix(character.bytes);
   }
-  return columns == 0 ? std::string() : kept + "…";
+  return kept + "…";
 }
 
 std::string wrap_to(std::string_view text, std::size_t columns, std::size_t indent) {
@@ -107,25 +123,53 @@ void Table::row(std::vector<std::string> cells) {
   rows_.push_back(std::move(cells));
 }
 
-std::string Table::text(const Page& page) const {
+std::vector<std::size_t> Table::widths(const Page& page) const {
+  constexpr std::size_t narrowest = 8;
   std::vector<std::size_t> widths;
+  std::vector<std::size_t> least;  // numbers are never cut, what stands above them may be
   for (std::size_t c = 0; c < headings_.size(); ++c) {
-    widths.push_back(width_of(headings_[c]));
+    std::size_t widest = 0;
     for (const auto& row : rows_) {
-      widths[c] = std::max(widths[c], width_of(row[c]));
+      widest = std::max(widest, width_of(row[c]));
+    }
+    widths.push_back(std::max(widest, width_of(headings_[c])));
+    least.push_back(aligns_[c] == Align::right ? std::max<std::size_t>(widest, 4)
+                                               : std::min(widths[c], narrowest));
+  }
+  std::size_t total = 2 * (std::max<std::size_t>(widths.size(), 1) - 1);
+  total = std::accumulate(widths.begin(), widths.end(), total);
+  // The last column gives way first, then the widest ones.
+  const auto shrink = [&](std::size_t c, std::size_t by) {
+    const std::size_t room = widths[c] - std::min(least[c], widths[c]);
+    widths[c] -= std::min(by, room);
+    total -= std::min(by, room);
+    return room > 0;
+  };
+  if (total > page.columns && !widths.empty()) {
+    shrink(widths.size() - 1, total - page.columns);
+  }
+  while (total > page.columns) {
+    std::size_t widest = 0;
+    for (std::size_t c = 1; c < widths.size(); ++c) {
+      const auto spare = [&](std::size_t i) { return widths[i] - std::min(least[i], widths[i]); };
+      widest = spare(c) > spare(widest) ? c : widest;
+    }
+    if (!shrink(widest, 1)) {
+      break;
     }
   }
+  return widths;
+}
+
+std::string Table::text(const Page& page) const {
+  const std::vector<std::size_t> columns = widths(page);
   const auto line = [&](const std::vector<std::string>& cells) {
     std::string text;
-    std::size_t used = 0;
     for (std::size_t c = 0; c < cells.size(); ++c) {
-      const bool last = c + 1 == cells.size();
-      const std::size_t room = page.columns > used ? page.columns - used : 0;
-      const std::string cell = last ? cut_to(cells[c], std::max<std::size_t>(room, 8)) : cells[c];
-      const std::string gap(widths[c] - std::min(widths[c], width_of(cell)), ' ');
-      text += aligns_[c] == Align::right ? gap + cell : cell + (last ? "" : gap);
-      text += last ? "" : "  ";
-      used += widths[c] + 2;
+      const std::string cell = cut_to(cells[c], columns[c]);
+      const std::string gap(columns[c] - std::min(columns[c], width_of(cell)), ' ');
+      text += c == 0 ? "" : "  ";
+      text += aligns_[c] == Align::right ? gap + cell : cell + gap;
     }
     text.erase(text.find_last_not_of(' ') + 1);
     return text;

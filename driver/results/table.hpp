@@ -19,17 +19,18 @@ struct Page {
   static Page of_standard_output();
 };
 
-/// Characters a terminal needs for a UTF-8 text, one each.
+/// Columns that a terminal needs for a UTF-8 text.
 std::size_t width_of(std::string_view text);
 /// The text made safe for a terminal: control characters become '?'.
 std::string printable(std::string_view text);
-/// At most `columns` characters, the last one an ellipsis where something was cut.
+/// At most `columns` columns, the last one an ellipsis where something was cut.
 std::string cut_to(std::string_view text, std::size_t columns);
-/// The text over lines of at most `columns` characters, cut at blanks; those after the first begin
+/// The text over lines of at most `columns` columns, cut at blanks; those after the first begin
 /// with `indent` of them. No line end at the end.
 std::string wrap_to(std::string_view text, std::size_t columns, std::size_t indent);
 
-/// Aligned columns with a heading; the last column is cut to fit the page.
+/// Aligned columns with a heading. Where they do not fit the page, texts and headings are cut, the
+/// last column first and then the widest; numbers (what is aligned to the right) never are.
 class Table {
  public:
   enum class Align { left, right };
@@ -39,6 +40,8 @@ class Table {
   std::string text(const Page& page) const;
 
  private:
+  std::vector<std::size_t> widths(const Page& page) const;
+
   std::vector<std::string> headings_;
   std::vector<Align> aligns_;
   std::vector<std::vector<std::string>> rows_;

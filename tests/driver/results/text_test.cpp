@@ -50,9 +50,38 @@ TEST(Table, MakesControlCharactersHarmless) {
   EXPECT_EQ(table.text({}), "A?[1m\nx?[31my?\n");
 }
 
-TEST(Table, CountsCharactersNotBytes) {
+TEST(Table, CountsWhatATerminalShowsNotBytes) {
   EXPECT_EQ(width_of("größe"), 5U);
   EXPECT_EQ(cut_to("größe", 4), "grö…");
+  EXPECT_EQ(width_of("学習率"), 6U);
+  EXPECT_EQ(cut_to("学習率", 5), "学習…");
+  EXPECT_EQ(cut_to("学習率", 4), "学…");
+  EXPECT_EQ(width_of("e\u0301"), 1U);
+  EXPECT_EQ(width_of("\xff\xfe"), 2U) << "bytes that are no UTF-8";
+  EXPECT_EQ(printable("a\u009bb"), "a?b") << "a terminal may take it for an escape";
+}
+
+TEST(Table, CutsTextsAndHeadingsButNoNumbers) {
+  Table table;
+  table.column("NAME");
+  table.column("a heading that is too long", Table::Align::right);
+  table.column("REST");
+  table.row({"quite a long name", "0.123456", "short"});
+
+  EXPECT_EQ(table.text({.columns = 28, .colour = false}),
+            "NAME       a heading…  REST\n"
+            "quite a …    0.123456  short\n");
+}
+
+TEST(Table, IsWiderThanThePageWhereItsNumbersAre) {
+  Table table;
+  table.column("A", Table::Align::right);
+  table.column("B", Table::Align::right);
+  table.row({"0.123456", "0.654321"});
+
+  EXPECT_EQ(table.text({.columns = 10, .colour = false}),
+            "       A         B\n"
+            "0.123456  0.654321\n");
 }
 
 TEST(Outcome, ReadsBackWhatItSays) {
