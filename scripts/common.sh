@@ -9,7 +9,8 @@ build_packages="ca-certificates cmake g++ git make ninja-build pkg-config libboo
   libeigen3-dev libhdf5-dev libopenmpi-dev libprotobuf-dev libre2-dev libyaml-cpp-dev nlohmann-json3-dev openmpi-bin
   protobuf-compiler"
 example_packages="dataset-fashion-mnist zlib1g-dev"
-test_packages="clang-format clang-tidy hdf5-tools libgtest-dev libslurm-dev munge procps slurm-client slurmctld slurmd
+test_packages="bash-completion clang-format clang-tidy fish groff-base hdf5-tools libgtest-dev libslurm-dev mandoc munge procps
+  slurm-client slurmctld slurmd zsh
   python3 python3-h5py python3-venv"
 
 say() { printf '%s\n' "$*" >&2; }

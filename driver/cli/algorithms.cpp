@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Diwan authors
+#include <algorithm>
 #include <array>
 #include <iomanip>
 #include <ostream>
@@ -8,6 +9,8 @@
 #include "algorithms/registry.hpp"
 #include "driver/cli/commands.hpp"
 #include "driver/cli/usage_error.hpp"
+#include "driver/results/csv.hpp"
+#include "driver/results/row.hpp"
 #include "driver/results/table.hpp"
 #include "driver/results/value.hpp"
 #include "driver/spec/known_names.hpp"
@@ -137,8 +140,25 @@ const AlgorithmInfo& find(const std::string& name) {
   throw UsageError("algorithms: '" + name + "' is no algorithm; " + known_names(name, names));
 }
 
+/// A row for each, of what is no list.
+std::string csv_of(const std::vector<const AlgorithmInfo*>& chosen) {
+  constexpr std::array<const char*, 10> columns = {
+      "name",        "summary",          "when",  "source",
+      "runnable",    "earlyStopping",    "rungs", "conditionalParameters",
+      "constraints", "severalObjectives"};
+  std::vector<std::string> fields(columns.begin(), columns.end());
+  std::string text = csv_line(fields);
+  for (const AlgorithmInfo* algorithm : chosen) {
+    const Value value = algorithm_value(*algorithm);
+    std::ranges::transform(columns, fields.begin(),
+                           [&](const char* column) { return csv_text(*value.find(column)); });
+    text += csv_line(fields);
+  }
+  return text;
+}
+
 ExitStatus run(const Call& call) {
-  const bool json = call.choice("output", {"table", "json"}) == "json";
+  const std::string& output = call.choice("output");
   std::vector<const AlgorithmInfo*> chosen;
   if (call.has("name")) {
     chosen.push_back(&find(call.text("name")));
@@ -147,12 +167,15 @@ ExitStatus run(const Call& call) {
       chosen.push_back(&algorithm);
     }
   }
-  if (json) {
+  if (output == "csv") {
+    call.out << csv_of(chosen);
+  } else if (output != "table") {
     Value::List list;
     for (const AlgorithmInfo* algorithm : chosen) {
       list.push_back(algorithm_value(*algorithm));
     }
-    call.out << json_text(Value::Fields{{"version", 1}, {"algorithms", std::move(list)}}) << '\n';
+    call.out << document_text(Value::Fields{{"version", 1}, {"algorithms", std::move(list)}},
+                              output);
   } else if (call.has("name")) {
     print_one(*chosen.front(), Page::of_standard_output(), call.out);
   } else {
@@ -165,10 +188,16 @@ ExitStatus run(const Call& call) {
 
 Verb algorithms_verb() {
   return {.name = "algorithms",
-          .synopsis = "[NAME] [-o table|json]",
           .summary = "what algorithms there are, which to take when, and their settings",
-          .positionals = {{.name = "name", .required = false}},
-          .options = [] { return output_option("table or json"); },
+          .details =
+              "Without NAME a table of all search algorithms and of what to take each for; "
+              "with it that one's settings, their defaults and ranges, what it can search, "
+              "and how it did where it was measured.",
+          .positionals = {{.name = "name",
+                           .takes = Takes::a(Takes::Kind::algorithm, "NAME"),
+                           .required = false}},
+          .options = {output_option({"table", "json", "yaml", "csv"})},
+          .examples = {{"diwan algorithms tpe", "the settings of tpe"}},
           .run = run};
 }
 

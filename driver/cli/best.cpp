@@ -6,8 +6,6 @@
 #include <ostream>
 #include <stdexcept>
 
-#include <boost/program_options/value_semantic.hpp>
-
 #include "driver/cli/commands.hpp"
 #include "driver/cli/references.hpp"
 #include "driver/cli/usage_error.hpp"
@@ -21,8 +19,6 @@
 
 namespace diwan {
 namespace {
-
-namespace po = boost::program_options;
 
 /// The program of a trial's last attempt, as it was run.
 TrialCommand command_of(const Loaded& loaded, const Trial& trial) {
@@ -97,34 +93,50 @@ Value document(const Loaded& loaded, const Best& best) {
   return value;
 }
 
-std::string table_text(const Loaded& loaded, const Best& best) {
+std::vector<const Trial*> trials_of(const Loaded& loaded, const Best& best) {
   std::vector<const Trial*> trials;
   for (const std::uint32_t number : best.trials) {
     trials.push_back(&loaded.experiment.trial(number));
   }
-  const std::string note = best.resource_name.empty() ? ""
-                                                      : "of the trials with " + best.resource_name +
-                                                            "=" + shortest(best.resource) + "\n";
-  return trials_table(loaded, trials, Page::of_standard_output()) + note;
+  return trials;
+}
+
+/// A table; where the parameters do not fit beside the rest, they stand in full below it.
+std::string table_text(const Loaded& loaded, const Best& best, const Page& page) {
+  const std::vector<const Trial*> trials = trials_of(loaded, best);
+  std::string text = trials_table(loaded, trials, page);
+  const std::string whole =
+      trials_table(loaded, trials, Page{.columns = SIZE_MAX, .colour = page.colour});
+  if (text != whole) {
+    for (const Trial* trial : trials) {
+      const std::string head = "#" + std::to_string(trial->number) + " ";
+      text += wrap_to(head + printable(assignment_text(loaded.spec.space, trial->assignment,
+                                                       Digits::exact)),
+                      page.columns, head.size()) +
+              "\n";
+    }
+  }
+  return text + (best.resource_name.empty() ? ""
+                                            : "of the trials with " + best.resource_name + "=" +
+                                                  shortest(best.resource) + "\n");
 }
 
 ExitStatus run(const Call& call) {
-  const std::string& format =
-      call.choice("output", {"table", "json", "yaml", "args", "command", "env"});
+  const std::string& format = call.choice("output");
   const auto count = call.whole("count", 1);
   const Loaded loaded = load(experiment_directory(call.text("dir")));
   const Best best = best_trials(loaded, count);
-  if (format == "json") {
-    call.out << json_text(document(loaded, best)) << '\n';
-  } else if (format == "yaml") {
-    call.out << yaml_text(document(loaded, best));
+  if (format == "json" || format == "yaml") {
+    call.out << document_text(document(loaded, best), format);
+  } else if (format == "csv") {
+    call.out << trials_csv(loaded, trials_of(loaded, best));
   }
   if (best.trials.empty()) {
     call.err << "diwan: best: no trial has ended with a finite objective\n";
     return ExitStatus::no_usable_trial;
   }
   if (format == "table") {
-    call.out << table_text(loaded, best);
+    call.out << table_text(loaded, best, Page::of_standard_output());
   }
   const auto text_of = format == "args"      ? args_text
                        : format == "command" ? command_text
@@ -138,22 +150,27 @@ ExitStatus run(const Call& call) {
   return ExitStatus::done;
 }
 
-po::options_description options() {
-  po::options_description options;
-  options.add(output_option("table, json, yaml, args (ready to paste), command or env"));
-  options.add_options()("count,k", po::value<std::string>()->value_name("N"),
-                        "the best N; without it one, or a whole Pareto front");
-  return options;
-}
-
 }  // namespace
 
 Verb best_verb() {
   return {.name = "best",
-          .synopsis = "DIR [-k N] [-o table|json|yaml|args|command|env]",
           .summary = "the best trials, ready to use",
-          .positionals = {{.name = "dir"}},
-          .options = options,
+          .details =
+              "Of the trials that ended Succeeded or EarlyStopped with a finite objective. With "
+              "several objectives it is every trial that no other beats; with a resource parameter "
+              "only trials at the highest resource that has results compete.\n\n"
+              "With `-o args` the arguments of the trial's command that hold parameters, with "
+              "`-o command` the whole command, and with `-o env` lines DIWAN_PARAM_NAME='value'; "
+              "all are quoted for a shell.",
+          .positionals = {{.name = "dir", .takes = Takes::a(Takes::Kind::directory, "DIR")}},
+          .options = {{.name = "count",
+                       .letter = 'k',
+                       .takes = Takes::text("N"),
+                       .help = "the best N; without it one, or a whole Pareto front"},
+                      output_option({"table", "json", "yaml", "csv", "args", "command", "env"})},
+          .exits = {{ExitStatus::no_usable_trial, "no trial has ended with a finite objective"}},
+          .examples = {{"python3 train.py $(diwan best search.diwan -o args)",
+                        "train with the best parameters"}},
           .run = run};
 }
 

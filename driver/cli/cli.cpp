@@ -35,22 +35,19 @@ void print_overview(std::ostream& out) {
          "NAME.diwan/ here), TRIAL a number, a name, its unique end, `best` or `last`.\n";
 }
 
+std::string usage_of(const Verb& verb) {
+  return "usage: diwan " + std::string(verb.name) + " " + synopsis(verb);
+}
+
 void print_help(const Verb& verb, const po::options_description& options, std::ostream& out) {
-  out << "usage: diwan " << verb.name << ' ' << verb.synopsis << "\n\n" << verb.summary << '\n';
+  out << usage_of(verb) << "\n\n" << verb.summary << '\n';
   if (!options.options().empty()) {
     out << "\noptions:\n" << options;
   }
-}
-
-std::string usage_of(const Verb& verb) {
-  return "usage: diwan " + std::string(verb.name) + " " + std::string(verb.synopsis);
-}
-
-std::string in_capitals(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](char c) {
-    return static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
-  });
-  return text;
+  for (const Example& example : verb.examples) {
+    out << (&example == verb.examples.data() ? "\nexamples:\n" : "") << "  " << example.command
+        << "\n      " << example.what << '\n';
+  }
 }
 
 std::vector<std::string> long_names(const po::options_description& options) {
@@ -134,8 +131,9 @@ ExitStatus run(const std::vector<std::string>& arguments, const LauncherFactorie
     return ExitStatus::done;
   }
   const Verb& verb = find_verb(arguments[0]);
-  po::options_description options(verb.options());
-  options.add_options()("help,h", po::bool_switch(), "explain the command");
+  std::vector<Option> all = verb.options;
+  all.push_back(help_option());
+  const po::options_description options = description_of(all);
   const po::variables_map values = parse(verb, options, {arguments.begin() + 1, arguments.end()});
   if (values["help"].as<bool>()) {
     print_help(verb, options, std::cout);

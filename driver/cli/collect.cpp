@@ -75,14 +75,12 @@ class Printer {
 
 CollectorSpec spec_of(const Call& call) {
   CollectorSpec spec;
-  const std::string& kind =
-      call.choice("kind", {"StdOut", "File", "TensorFlowEvent", "PrometheusMetric"});
+  const std::string& kind = call.choice("kind");
   spec.kind = kind == "StdOut"            ? CollectorKind::std_out
               : kind == "File"            ? CollectorKind::file
               : kind == "TensorFlowEvent" ? CollectorKind::tensor_flow_event
                                           : CollectorKind::prometheus_metric;
-  spec.format =
-      call.choice("format", {"TEXT", "JSON"}) == "JSON" ? FileFormat::json : FileFormat::text;
+  spec.format = call.choice("format") == "JSON" ? FileFormat::json : FileFormat::text;
   spec.metrics = call.list("metric");
   spec.filters = call.list("filter");
   if (spec.metrics.empty()) {
@@ -221,37 +219,42 @@ void advise_filters(const CollectorSpec& spec, std::ostream& err) {
 ExitStatus run(const Call& call) {
   const CollectorSpec spec = spec_of(call);
   advise_filters(spec, call.err);
-  Printer printer(call.out, spec.metrics, call.choice("output", {"jsonl", "csv"}) == "csv");
+  Printer printer(call.out, spec.metrics, call.choice("output") == "csv");
   for (const std::string& file : files_of(call.text("path"), spec.kind)) {
     collect_from(file, spec, printer, call.err);
   }
   return ExitStatus::done;
 }
 
-po::options_description options() {
-  po::options_description options;
-  options.add(output_option("jsonl or csv", "jsonl"));
-  options.add_options()("metric", po::value<std::vector<std::string>>()->value_name("NAME"),
-                        "a metric to look for; repeat it for each")(
-      "kind", po::value<std::string>()->default_value("StdOut")->value_name("KIND"),
-      "StdOut, File, TensorFlowEvent or PrometheusMetric")(
-      "format", po::value<std::string>()->default_value("TEXT")->value_name("FORMAT"),
-      "TEXT or JSON")("filter", po::value<std::vector<std::string>>()->value_name("REGEX"),
-                      "RE2 expression with two groups, name and value; repeat it for each");
-  return options;
-}
-
 }  // namespace
 
 Verb collect_verb() {
-  return {.name = "collect",
-          .synopsis =
-              "--metric NAME... [--kind KIND] [--format TEXT|JSON] [--filter REGEX]... "
-              "PATH|- [-o jsonl|csv]",
-          .summary = "print the observations a collector finds in a file, directory or stdin",
-          .positionals = {{.name = "path"}},
-          .options = options,
-          .run = run};
+  return {
+      .name = "collect",
+      .summary = "print the observations a collector finds in a file, directory or stdin",
+      .details =
+          "What it skipped goes to standard error. Of a directory it reads all event "
+          "files below it.",
+      .positionals = {{.name = "path", .takes = Takes::a(Takes::Kind::file, "PATH|-")}},
+      .options = {{.name = "metric",
+                   .takes = Takes::text("NAME"),
+                   .repeated = true,
+                   .required = true,
+                   .help = "a metric to look for; repeat it for each"},
+                  {.name = "kind",
+                   .takes = Takes::one_of({"StdOut", "File", "TensorFlowEvent", "PrometheusMetric"},
+                                          "KIND"),
+                   .standard = "StdOut"},
+                  {.name = "format",
+                   .takes = Takes::one_of({"TEXT", "JSON"}, "FORMAT"),
+                   .standard = "TEXT"},
+                  {.name = "filter",
+                   .takes = Takes::text("REGEX"),
+                   .repeated = true,
+                   .help = "RE2 expression with two groups, name and value; repeat it for each"},
+                  output_option({"jsonl", "csv"})},
+      .examples = {{"diwan collect --metric loss run.log", "the losses in a log"}},
+      .run = run};
 }
 
 }  // namespace diwan

@@ -12,6 +12,8 @@ Verb best_verb();
 Verb cancel_verb();
 Verb collect_verb();
 Verb compare_verb();
+Verb complete_verb();  // completion/completion.cpp
+Verb completion_verb();
 Verb confirm_verb();
 Verb doctor_verb();
 Verb exec_verb();
@@ -19,6 +21,7 @@ Verb extend_verb();
 Verb importance_verb();
 Verb journal_verb();
 Verb logs_verb();
+Verb manual_verb();  // manual/manual.cpp
 Verb metrics_verb();
 Verb pause_verb();
 Verb report_metric_verb();

@@ -11,8 +11,6 @@
 namespace diwan {
 namespace {
 
-namespace po = boost::program_options;
-
 /// Those that can be read; says of the others why not.
 std::vector<Loaded> load_each(const Call& call) {
   std::vector<Loaded> loaded;
@@ -31,7 +29,7 @@ std::vector<Loaded> load_each(const Call& call) {
 }
 
 ExitStatus run(const Call& call) {
-  const std::string& format = call.choice("output", {"table", "csv", "json"});
+  const std::string& format = call.choice("output");
   const std::vector<Loaded> loaded = load_each(call);
   const bool all_read = loaded.size() == call.list("dir").size();
   if (loaded.empty()) {
@@ -45,20 +43,24 @@ ExitStatus run(const Call& call) {
   }
   call.out << (format == "table" ? comparison_table(compared, Page::of_standard_output())
                : format == "csv" ? comparison_csv(compared)
-                                 : comparison_json(compared));
+                                 : document_text(comparison_document(compared), format));
   return all_read ? ExitStatus::done : ExitStatus::usage;
 }
-
-po::options_description options() { return output_option("table, csv or json"); }
 
 }  // namespace
 
 Verb compare_verb() {
   return {.name = "compare",
-          .synopsis = "DIR... [-o table|csv|json]",
           .summary = "best so far of several experiments against trials, time and trial-hours",
-          .positionals = {{.name = "dir", .repeated = true}},
-          .options = options,
+          .details =
+              "The experiments have to have one objective, type and strategy in common. What "
+              "early stopping saved is an estimate. A directory that cannot be read is told of on "
+              "standard error, the others are compared, and the exit status is 2.",
+          .positionals = {{.name = "dir",
+                           .takes = Takes::a(Takes::Kind::directory, "DIR"),
+                           .repeated = true}},
+          .options = {output_option({"table", "csv", "json", "yaml"})},
+          .examples = {{"diwan compare random.diwan tpe.diwan", "which search got further"}},
           .run = run};
 }
 

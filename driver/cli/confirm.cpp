@@ -3,8 +3,6 @@
 #include <filesystem>
 #include <ostream>
 
-#include <boost/program_options/value_semantic.hpp>
-
 #include "driver/cli/commands.hpp"
 #include "driver/cli/mpi_program.hpp"
 #include "driver/cli/references.hpp"
@@ -20,7 +18,6 @@ namespace diwan {
 namespace {
 
 namespace fs = std::filesystem;
-namespace po = boost::program_options;
 
 /// The best trials of the experiment, to be run again.
 std::vector<FoundTrial> best_of(const Call& call, const Loaded& found) {
@@ -48,14 +45,13 @@ fs::path directory_for(const Spec& spec, const fs::path& directory) {
 }
 
 void print(const Call& call, const Loaded& found, const Confirmation& confirmation) {
-  const std::string& format = call.choice("output", {"table", "csv", "json", "yaml"});
+  const std::string& format = call.choice("output");
   if (format == "table") {
     call.out << confirmation_table(found, confirmation, Page::of_standard_output());
   } else if (format == "csv") {
     call.out << confirmation_csv(found, confirmation);
   } else {
-    const Value value = confirmation_value(found, confirmation);
-    call.out << (format == "json" ? json_text(value) + "\n" : yaml_text(value));
+    call.out << document_text(confirmation_value(found, confirmation), format);
   }
 }
 
@@ -63,7 +59,7 @@ ExitStatus run(const Call& call) {
   enter_mpi_program(call);
   const fs::path directory =
       fs::absolute(experiment_directory(call.text("dir"))).lexically_normal();
-  call.choice("output", {"table", "csv", "json", "yaml"});
+  call.choice("output");
   const Loaded found = load(directory);
   const std::vector<FoundTrial> trials = best_of(call, found);
   if (trials.empty()) {
@@ -82,26 +78,41 @@ ExitStatus run(const Call& call) {
   return status;
 }
 
-po::options_description options() {
-  po::options_description options;
-  options.add_options()("count,k", po::value<std::string>()->value_name("N")->default_value("3"),
-                        "how many of the best trials (of a Pareto front: its first)")(
-      "repeat", po::value<std::string>()->value_name("R")->default_value("3"),
-      "runs of each, every one with a seed (DIWAN_SEED) of its own");
-  options.add(output_option("table, csv, json or yaml"));
-  options.add(run_options());
+std::vector<Option> options() {
+  std::vector<Option> options = {
+      {.name = "count",
+       .letter = 'k',
+       .takes = Takes::text("N"),
+       .standard = "3",
+       .help = "how many of the best trials (of a Pareto front: its first)"},
+      {.name = "repeat",
+       .takes = Takes::text("R"),
+       .standard = "3",
+       .help = "runs of each, every one with a seed (DIWAN_SEED) of its own"},
+      output_option({"table", "csv", "json", "yaml"})};
+  const std::vector<Option> of_runs = run_options();
+  options.insert(options.end(), of_runs.begin(), of_runs.end());
   return options;
 }
 
 }  // namespace
 
 Verb confirm_verb() {
-  return {.name = "confirm",
-          .synopsis = "DIR [-k N] [--repeat R] [--set PATH=VALUE]... [options]",
-          .summary = "run the best trials again, with other settings and seeds",
-          .positionals = {{.name = "dir"}},
-          .options = options,
-          .run = run};
+  return {
+      .name = "confirm",
+      .summary = "run the best trials again, with other settings and seeds",
+      .details =
+          "The runs are an experiment of their own in DIR/confirm-1 (confirm-2 and so on for other "
+          "trials or settings); the same command again goes on with it, or shows its result. "
+          "Goal and early stopping do not apply. A parameter whose domain `--set` narrows to one "
+          "value takes that value in every run.",
+      .positionals = {{.name = "dir", .takes = Takes::a(Takes::Kind::directory, "DIR")}},
+      .options = options(),
+      .exits = run_exits(),
+      .environment = run_environment(),
+      .examples = {{"diwan confirm search.diwan -k 5 --repeat 3",
+                    "the best five, each three times"}},
+      .run = run};
 }
 
 }  // namespace diwan

@@ -6,8 +6,6 @@
 #include <optional>
 #include <string>
 
-#include <boost/program_options/value_semantic.hpp>
-
 #include "driver/cli/commands.hpp"
 #include "driver/cli/usage_error.hpp"
 #include "driver/launchers/clock.hpp"
@@ -18,8 +16,6 @@
 
 namespace diwan {
 namespace {
-
-namespace po = boost::program_options;
 
 /// When the job of a task ends: as its environment says it, else by the limit that its launcher
 /// asked for. A pilot, of which there are few, asks Slurm.
@@ -59,28 +55,27 @@ ExitStatus run(const Call& call) {
   return static_cast<ExitStatus>(supervisor_main(static_cast<int>(*descriptor)));
 }
 
-po::options_description options() {
-  po::options_description options;
-  options.add_options()("supervisor", po::value<std::string>()->value_name("FD"),
-                        "serve the launcher at the other end of this socket");
-  options.add_options()("scheduler", po::value<std::string>()->value_name("FD"),
-                        "ask Slurm for the launcher at the other end of this socket");
-  options.add_options()("array", po::value<std::string>()->value_name("DIR"),
-                        "be a task of the Slurm job array whose folder this is");
-  options.add_options()("minutes", po::value<std::string>()->value_name("N"),
-                        "with --array: the job's time limit");
-  options.add_options()("pilot", po::bool_switch(), "with --array: take trial after trial");
-  return options;
+std::vector<Option> options() {
+  return {
+      {.name = "supervisor",
+       .takes = Takes::text("FD"),
+       .help = "serve the launcher at the other end of this socket"},
+      {.name = "scheduler",
+       .takes = Takes::text("FD"),
+       .help = "ask Slurm for the launcher at the other end of this socket"},
+      {.name = "array",
+       .takes = Takes::a(Takes::Kind::folder, "DIR"),
+       .help = "be a task of the Slurm job array whose folder this is"},
+      {.name = "minutes", .takes = Takes::text("N"), .help = "with --array: the job's time limit"},
+      {.name = "pilot", .help = "with --array: take trial after trial"}};
 }
 
 }  // namespace
 
 Verb exec_verb() {
   return {.name = "exec",
-          .synopsis = "--supervisor FD | --scheduler FD | --array DIR [--pilot] [--minutes N]",
           .summary = "internal: runs trials, or asks Slurm, for a launcher",
-          .positionals = {},
-          .options = options,
+          .options = options(),
           .run = run,
           .internal = true};
 }

@@ -2,8 +2,6 @@
 // Copyright the Diwan authors
 #include <ostream>
 
-#include <boost/program_options/value_semantic.hpp>
-
 #include "driver/cli/commands.hpp"
 #include "driver/cli/references.hpp"
 #include "driver/cli/usage_error.hpp"
@@ -11,8 +9,6 @@
 
 namespace diwan {
 namespace {
-
-namespace po = boost::program_options;
 
 /// The objective named, or the first.
 std::size_t objective_of(const Loaded& loaded, const std::optional<std::string>& name) {
@@ -29,7 +25,7 @@ std::size_t objective_of(const Loaded& loaded, const std::optional<std::string>&
 }
 
 ExitStatus run(const Call& call) {
-  const std::string& format = call.choice("output", {"table", "csv", "json"});
+  const std::string& format = call.choice("output");
   const Loaded loaded = load(experiment_directory(call.text("dir")));
   const std::size_t objective = objective_of(loaded, call.maybe("objective"));
   const statistics::Landscape landscape(loaded.spec.space, results_by(loaded, objective));
@@ -41,22 +37,21 @@ ExitStatus run(const Call& call) {
   return importance.used > 0 ? ExitStatus::done : ExitStatus::no_usable_trial;
 }
 
-po::options_description options() {
-  po::options_description options;
-  options.add(output_option("table, csv or json"));
-  options.add_options()("objective", po::value<std::string>()->value_name("NAME"),
-                        "of several objectives the one to explain; the first by default");
-  return options;
-}
-
 }  // namespace
 
 Verb importance_verb() {
   return {.name = "importance",
-          .synopsis = "DIR [-o table|csv|json] [--objective NAME]",
           .summary = "which parameters make the objective differ, alone and in pairs",
-          .positionals = {{.name = "dir"}},
-          .options = options,
+          .details =
+              "Functional ANOVA on a random forest over the trials that ended with a finite "
+              "objective; with fewer than 30 of them the figures are rough.",
+          .positionals = {{.name = "dir", .takes = Takes::a(Takes::Kind::directory, "DIR")}},
+          .options = {output_option({"table", "csv", "json"}),
+                      {.name = "objective",
+                       .takes = Takes::text("NAME"),
+                       .help = "of several objectives the one to explain; the first by default"}},
+          .exits = {{ExitStatus::no_usable_trial, "no trial has ended with a finite objective"}},
+          .examples = {{"diwan importance search.diwan -o csv", "the figures as a table"}},
           .run = run};
 }
 

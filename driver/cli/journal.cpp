@@ -29,10 +29,9 @@ ExitStatus run(const Call& call) {
 
 Verb journal_verb() {
   return {.name = "journal",
-          .synopsis = "DIR",
           .summary = "all records since the beginning, one JSON object a line",
-          .positionals = {{.name = "dir"}},
-          .options = no_options,
+          .positionals = {{.name = "dir", .takes = Takes::a(Takes::Kind::directory, "DIR")}},
+          .examples = {{"diwan journal search.diwan | jq .event", "what happened, in order"}},
           .run = run};
 }
 

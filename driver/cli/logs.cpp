@@ -8,7 +8,6 @@
 #include <system_error>
 #include <thread>
 
-#include <boost/program_options/value_semantic.hpp>
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -20,7 +19,6 @@
 namespace diwan {
 namespace {
 
-namespace po = boost::program_options;
 namespace fs = std::filesystem;
 
 /// The bytes of one log, read as far as it goes; it may not be there yet.
@@ -121,21 +119,21 @@ ExitStatus run(const Call& call) {
   return ExitStatus::done;
 }
 
-po::options_description options() {
-  po::options_description options;
-  options.add_options()("follow,f", po::bool_switch(), "go on as it grows, until the trial ends")(
-      "attempt", po::value<std::string>()->value_name("K"), "of attempt K instead of the last");
-  return options;
-}
-
 }  // namespace
 
 Verb logs_verb() {
   return {.name = "logs",
-          .synopsis = "DIR TRIAL [-f] [--attempt K]",
           .summary = "what a trial printed",
-          .positionals = {{.name = "dir"}, {.name = "trial"}},
-          .options = options,
+          .details = "Its standard output and standard error, of its last attempt.",
+          .positionals = {{.name = "dir", .takes = Takes::a(Takes::Kind::directory, "DIR")},
+                          {.name = "trial", .takes = Takes::a(Takes::Kind::trial, "TRIAL")}},
+          .options = {{.name = "follow",
+                       .letter = 'f',
+                       .help = "go on as it grows, until the trial ends"},
+                      {.name = "attempt",
+                       .takes = Takes::text("K"),
+                       .help = "of attempt K instead of the last"}},
+          .examples = {{"diwan logs search.diwan last -f", "follow the newest trial"}},
           .run = run};
 }
 

@@ -62,8 +62,7 @@ void enter_mpi_program(const Call& call) {
 }
 
 std::string choose_launcher(const Call& call) {
-  const std::string& name =
-      call.choice("launcher", {"auto", "local", "mpi", "slurm", "slurm-step", "kubernetes"});
+  const std::string& name = call.choice("launcher");
   if (name == "auto") {
     return call.launchers.count("mpi") != 0 ? "mpi" : "local";
   }

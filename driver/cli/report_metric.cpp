@@ -6,7 +6,6 @@
 #include <optional>
 #include <system_error>
 
-#include <boost/program_options/value_semantic.hpp>
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -17,8 +16,6 @@
 
 namespace diwan {
 namespace {
-
-namespace po = boost::program_options;
 
 double number_of(const std::string& given, std::string_view text) {
   const std::optional<double> value = parse_number(text);
@@ -80,21 +77,20 @@ ExitStatus run(const Call& call) {
   return ExitStatus::done;
 }
 
-po::options_description options() {
-  po::options_description options;
-  options.add_options()("step", po::value<std::string>()->value_name("N"),
-                        "the step that the values belong to; else they are counted");
-  return options;
-}
-
 }  // namespace
 
 Verb report_metric_verb() {
   return {.name = "report-metric",
-          .synopsis = "NAME=VALUE... [--step N]",
           .summary = "from inside a trial: report metrics",
-          .positionals = {{.name = "metric", .repeated = true}},
-          .options = options,
+          .details =
+              "Appends a JSON line to the file that DIWAN_METRICS names, which Diwan reads "
+              "whatever the experiment's collector is.",
+          .positionals = {{.name = "metric", .takes = Takes::text("NAME=VALUE"), .repeated = true}},
+          .options = {{.name = "step",
+                       .takes = Takes::text("N"),
+                       .help = "the step that the values belong to; else they are counted"}},
+          .environment = {{"DIWAN_METRICS", "the file to append to; set for every trial"}},
+          .examples = {{"diwan report-metric loss=0.2 --step 3", "the loss of step 3"}},
           .run = run};
 }
 

@@ -4,8 +4,6 @@
 #include <filesystem>
 #include <ostream>
 
-#include <boost/program_options/value_semantic.hpp>
-
 #include "driver/cli/commands.hpp"
 #include "driver/cli/mpi_program.hpp"
 #include "driver/cli/references.hpp"
@@ -20,16 +18,18 @@
 namespace diwan {
 namespace {
 
-namespace po = boost::program_options;
 namespace fs = std::filesystem;
 
-po::options_description options() {
-  po::options_description options = run_options();
-  auto add = options.add_options();
-  add("dir", po::value<std::string>()->value_name("DIR"),
-      "experiment directory (default: NAME.diwan)");
-  add("from", po::value<std::vector<std::string>>()->composing()->value_name("DIR|CSV"),
-      "begin with the results of another experiment, or of a table; may be given again");
+std::vector<Option> options() {
+  std::vector<Option> options = run_options();
+  options.push_back({.name = "dir",
+                     .takes = Takes::a(Takes::Kind::folder, "DIR"),
+                     .help = "experiment directory (default: NAME.diwan)"});
+  options.push_back({.name = "from",
+                     .takes = Takes::a(Takes::Kind::file, "DIR|CSV"),
+                     .repeated = true,
+                     .help = "begin with the results of another experiment, or of a table; may be "
+                             "given again"});
   return options;
 }
 
@@ -90,20 +90,39 @@ ExitStatus resume(const Call& call) {
 }  // namespace
 
 Verb run_verb() {
-  return {.name = "run",
-          .synopsis = "EXPERIMENT [options]",
-          .summary = "start an experiment, or go on with it",
-          .positionals = {{.name = "experiment"}},
-          .options = options,
-          .run = run};
+  return {
+      .name = "run",
+      .summary = "start an experiment, or go on with it",
+      .details =
+          "Started alone it runs trials on this host; under mpirun on all ranks but the first; "
+          "with `--launcher slurm` as jobs. The same command again goes on with what the "
+          "directory holds. On a finished experiment it changes nothing and returns the "
+          "recorded status, unless a larger budget or another goal leaves work to do.\n\n"
+          "Ctrl-C, TERM, USR1 or USR2 once: no further trial starts, running ones get the grace "
+          "time to save their work. Twice: now.\n\n"
+          "mpirun hides the exit status, so it also stands in DIR/outcome; batch scripts ask "
+          "`diwan status DIR --exit-status`.",
+      .positionals = {{.name = "experiment",
+                       .takes = Takes::a(Takes::Kind::experiment, "EXPERIMENT")}},
+      .options = options(),
+      .exits = run_exits(),
+      .environment = run_environment(),
+      .examples = {{"diwan run search.yaml", "on this host"},
+                   {"mpirun -n 5 diwan run search.yaml", "one coordinator, four workers"},
+                   {"diwan run search.yaml --set parameters.lr.feasibleSpace.max=0.5",
+                    "with another bound"}},
+      .run = run};
 }
 
 Verb resume_verb() {
   return {.name = "resume",
-          .synopsis = "DIR [options]",
           .summary = "go on with the experiment that a directory holds",
-          .positionals = {{.name = "dir"}},
-          .options = run_options,
+          .details = "The specification is the one kept in DIR. It also ends a pause.",
+          .positionals = {{.name = "dir", .takes = Takes::a(Takes::Kind::directory, "DIR")}},
+          .options = run_options(),
+          .exits = run_exits(),
+          .environment = run_environment(),
+          .examples = {{"mpirun -n 5 diwan resume search.diwan", "go on where it was"}},
           .run = resume};
 }
 

@@ -6,8 +6,6 @@
 #include <ostream>
 #include <string_view>
 
-#include <boost/program_options/value_semantic.hpp>
-
 #include "driver/cli/mpi_program.hpp"
 #include "driver/cli/usage_error.hpp"
 #include "driver/launchers/mpi_environment.hpp"
@@ -17,10 +15,9 @@ namespace diwan {
 namespace {
 
 namespace fs = std::filesystem;
-namespace po = boost::program_options;
 
 ProgressMode progress_of(const Call& call) {
-  const std::string& mode = call.choice("progress", {"auto", "bar", "plain", "none"});
+  const std::string& mode = call.choice("progress");
   return mode == "bar"     ? ProgressMode::bar
          : mode == "plain" ? ProgressMode::plain
          : mode == "none"  ? ProgressMode::none
@@ -45,7 +42,7 @@ std::optional<std::uint32_t> best_kept(const Call& call) {
 }
 
 RunSettings::Keep logs_kept(const Call& call) {
-  const std::string& keep = call.choice("keep", {"all", "failed", "best:K", "none"});
+  const std::string& keep = call.choice("keep");
   return keep == "failed" ? RunSettings::Keep::failed
          : keep == "none" ? RunSettings::Keep::none
                           : RunSettings::Keep::all;
@@ -58,43 +55,87 @@ std::optional<std::uint32_t> count(const Call& call, const char* option, std::ui
 
 }  // namespace
 
-po::options_description run_options() {
-  po::options_description options;
-  auto add = options.add_options();
-  add("launcher", po::value<std::string>()->value_name("NAME")->default_value("auto"),
-      "where trials run: auto, local, mpi, slurm (auto: mpi under mpirun, else local; slurm: job "
-      "arrays)");
-  add("seed", po::value<std::string>()->value_name("N"),
-      "seed of all random draws (default: the file's, else drawn once)");
-  add("max-trials", po::value<std::string>()->value_name("N"),
-      "budget of trials, instead of maxTrialCount");
-  add("parallel", po::value<std::string>()->value_name("N"),
-      "trials at a time, instead of parallelTrialCount");
-  add("set", po::value<std::vector<std::string>>()->composing()->value_name("PATH=VALUE"),
-      "PATH=VALUE: change a field below spec before it is checked; may be given again");
-  add("progress", po::value<std::string>()->value_name("MODE")->default_value("auto"),
-      "auto, bar, plain or none");
-  add("grace", po::value<std::string>()->value_name("SECONDS")->default_value("30"),
-      "seconds that a trial has to save its work after TERM");
-  add("keep", po::value<std::string>()->value_name("WHAT")->default_value("all"),
-      "logs to keep: all, failed, best:K (of the K best trials) or none; of checkpoints those of "
-      "the best trial (of K) and of trials that are not over");
-  add("container", po::value<std::string>()->value_name("WHAT")->default_value("none"),
-      "apptainer: run Katib's image by Apptainer; none");
-  add("trials-per-rank", po::value<std::string>()->value_name("N")->default_value("1"),
-      "trials at a time on each worker");
-  add("pilots", po::value<std::string>()->value_name("N"),
-      "with --launcher slurm: N jobs that stay and take trial after trial (default: a job each)");
-  add("reserve", po::value<std::string>()->value_name("N"),
-      "suggestions kept ready (default: none up to 16 slots, then 2 % of them)");
-  add("requeue", po::bool_switch(),
-      "put the Slurm job back into the queue when the run was interrupted (exit status 75)");
-  add("keep-going", po::bool_switch(), "do not stop when the first three trials give no metric");
-  add("take-over", po::bool_switch(),
-      "take the directory although its owner may be alive elsewhere");
-  add("accept-changes", po::bool_switch(),
-      "go on with a file that differs in more than its budget");
-  return options;
+std::vector<Option> run_options() {
+  return {
+      {.name = "launcher",
+       .takes =
+           Takes::one_of({"auto", "local", "mpi", "slurm", "slurm-step", "kubernetes"}, "NAME"),
+       .standard = "auto",
+       .help = "where trials run (auto: mpi under mpirun, else local; slurm: job arrays; the last "
+               "two are not in this version)"},
+      {.name = "seed",
+       .takes = Takes::text("N"),
+       .help = "seed of all random draws (default: the file's, else drawn once)"},
+      {.name = "max-trials",
+       .takes = Takes::text("N"),
+       .help = "budget of trials, instead of maxTrialCount"},
+      {.name = "parallel",
+       .takes = Takes::text("N"),
+       .help = "trials at a time, instead of parallelTrialCount"},
+      set_option("change a field below spec before it is checked"),
+      {.name = "progress",
+       .takes = Takes::one_of({"auto", "bar", "plain", "none"}, "MODE"),
+       .standard = "auto"},
+      {.name = "grace",
+       .takes = Takes::text("SECONDS"),
+       .standard = "30",
+       .help = "seconds that a trial has to save its work after TERM"},
+      {.name = "keep",
+       .takes = Takes::one_of({"all", "failed", "best:K", "none"}, "WHAT"),
+       .standard = "all",
+       .help =
+           "whose logs to keep (best:K: of the K best trials); of checkpoints those of the best "
+           "trial (of K) and of trials that are not over"},
+      {.name = "container",
+       .takes = Takes::one_of({"none", "apptainer"}, "WHAT"),
+       .standard = "none",
+       .help = "apptainer runs Katib's image"},
+      {.name = "trials-per-rank",
+       .takes = Takes::text("N"),
+       .standard = "1",
+       .help = "trials at a time on each worker"},
+      {.name = "pilots",
+       .takes = Takes::text("N"),
+       .help = "with --launcher slurm: N jobs that stay and take trial after trial (default: a job "
+               "each)"},
+      {.name = "reserve",
+       .takes = Takes::text("N"),
+       .help = "suggestions kept ready (default: none up to 16 slots, then 2 % of them)"},
+      {.name = "requeue",
+       .help = "put the Slurm job back into the queue when the run was interrupted (exit status "
+               "75)"},
+      {.name = "keep-going", .help = "do not stop when the first three trials give no metric"},
+      {.name = "take-over", .help = "take the directory although its owner may be alive elsewhere"},
+      {.name = "accept-changes", .help = "go on with a file that differs in more than its budget"}};
+}
+
+std::vector<ExitMeaning> run_exits() {
+  return {
+      {ExitStatus::no_usable_trial,
+       "ended without a usable trial (the first three all without metric included)"},
+      {ExitStatus::too_many_failures, "too many failed trials"},
+      {ExitStatus::stopped,
+       "stopped by `diwan stop` or Ctrl-C, or the time limit of job after job without any trial "
+       "ending: resumable, do not requeue"},
+      {ExitStatus::cannot_write, "the state cannot be written; resumable once that is mended"},
+      {ExitStatus::requeue, "stopped by a signal or the time limit: resumable, requeue"}};
+}
+
+std::vector<Example> run_environment() {
+  return {
+      {"CUDA_VISIBLE_DEVICES",
+       "the GPUs that are divided among trials; ROCR_VISIBLE_DEVICES, HIP_VISIBLE_DEVICES, "
+       "GPU_DEVICE_ORDINAL and ZE_AFFINITY_MASK likewise"},
+      {"SLURM_JOB_END_TIME", "when the job ends, and by then the run; else Slurm is asked"},
+      {"DIWAN_TRIAL, DIWAN_ATTEMPT, DIWAN_TRIAL_DIR, DIWAN_CHECKPOINT_DIR",
+       "set for a trial: its name, its attempt from 1, its directory, and one that is kept over "
+       "attempts"},
+      {"DIWAN_PARAM_NAME, DIWAN_PARAMETERS",
+       "set for a trial: each parameter, and a JSON file of all"},
+      {"DIWAN_METRICS", "set for a trial: a file to which it may append JSON lines of metrics"},
+      {"DIWAN_SEED, DIWAN_DEADLINE, DIWAN_PORT, DIWAN_GPUS",
+       "set for a trial: a seed, when it will be asked to end (unix seconds), a free port, its "
+       "GPUs"}};
 }
 
 RunRequest run_request(const Call& call, Spec spec, const fs::path& directory) {
@@ -114,7 +155,7 @@ RunRequest run_request(const Call& call, Spec spec, const fs::path& directory) {
   request.trials_per_rank = count(call, "trials-per-rank", 1).value_or(1);
   request.pilots = count(call, "pilots", 1).value_or(0);
   request.progress = progress_of(call);
-  request.container = call.choice("container", {"apptainer", "none"}) == "apptainer";
+  request.container = call.choice("container") == "apptainer";
   request.keep_going = call.flag("keep-going");
   request.take_over = call.flag("take-over");
   request.accept_changes = call.flag("accept-changes");

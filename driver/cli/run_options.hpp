@@ -3,8 +3,7 @@
 #pragma once
 
 #include <filesystem>
-
-#include <boost/program_options/options_description.hpp>
+#include <vector>
 
 #include "driver/cli/verb.hpp"
 #include "driver/shell/session.hpp"
@@ -12,7 +11,11 @@
 namespace diwan {
 
 /// The options of every command that runs trials.
-boost::program_options::options_description run_options();
+std::vector<Option> run_options();
+/// How a run may end, beside 0, 1 and 2.
+std::vector<ExitMeaning> run_exits();
+/// What a run reads, and what its trials are given.
+std::vector<Example> run_environment();
 
 /// The run that a call with those options asks for. @throws UsageError.
 RunRequest run_request(const Call& call, Spec spec, const std::filesystem::path& directory);

@@ -4,51 +4,50 @@
 
 #include <ostream>
 
-#include <boost/program_options/value_semantic.hpp>
-
 #include "driver/cli/commands.hpp"
 #include "driver/cli/references.hpp"
 
 namespace diwan {
 namespace {
 
-namespace po = boost::program_options;
-
 ExitStatus run(const Call& call) {
-  const std::string& format = call.choice("output", {"table", "yaml", "json"});
+  const std::string& format = call.choice("output");
   const auto directory = experiment_directory(call.text("dir"));
   if (call.flag("exit-status")) {
     return static_cast<ExitStatus>(last_exit_status(directory));
   }
   const Loaded loaded = load(directory);
-  if (format == "table") {
-    call.out << status_table(loaded, Page::of_standard_output());
-  } else if (format == "yaml") {
-    call.out << yaml_text(status_document(loaded));
-  } else {
-    call.out << json_text(status_document(loaded), true) << '\n';
-  }
+  call.out << (format == "table"  ? status_table(loaded, Page::of_standard_output())
+               : format == "yaml" ? yaml_text(status_document(loaded))
+               : format == "csv"  ? status_csv(loaded)
+                                  : json_text(status_document(loaded), true) + "\n");
   return ExitStatus::done;
-}
-
-po::options_description options() {
-  po::options_description options;
-  options.add(output_option("table, yaml or json; the last two are a Katib Experiment"));
-  options.add_options()("exit-status", po::bool_switch(),
-                        "print nothing; return the last run's exit status: 6 while one is alive, "
-                        "75 if it ended without a word");
-  return options;
 }
 
 }  // namespace
 
 Verb status_verb() {
-  return {.name = "status",
-          .synopsis = "DIR [-o table|yaml|json] [--exit-status]",
-          .summary = "where an experiment stands",
-          .positionals = {{.name = "dir"}},
-          .options = options,
-          .run = run};
+  return {
+      .name = "status",
+      .summary = "where an experiment stands",
+      .details = "Read from the directory's files alone, beside a run or after it.",
+      .positionals = {{.name = "dir", .takes = Takes::a(Takes::Kind::directory, "DIR")}},
+      .options = {output_option({"table", "yaml", "json", "csv"},
+                                "yaml and json are a Katib Experiment with its status"),
+                  {.name = "exit-status",
+                   .help = "print nothing; return the last run's exit status: 6 while one is "
+                           "alive, 75 if it ended without a word"}},
+      .exits = {{ExitStatus::no_usable_trial,
+                 "with --exit-status, as are those below: the run "
+                 "ended without a usable trial"},
+                {ExitStatus::too_many_failures, "too many failed trials"},
+                {ExitStatus::stopped, "stopped by `diwan stop` or Ctrl-C"},
+                {ExitStatus::owner_alive, "a run is alive"},
+                {ExitStatus::cannot_write, "the state could not be written"},
+                {ExitStatus::requeue, "ended by a signal or the time limit, or without a word"}},
+      .examples = {{"diwan status search.diwan -o json | jq .status.diwan.state",
+                    "the state for a script"}},
+      .run = run};
 }
 
 }  // namespace diwan

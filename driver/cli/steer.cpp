@@ -5,8 +5,6 @@
 #include <limits>
 #include <ostream>
 
-#include <boost/program_options/value_semantic.hpp>
-
 #include "driver/cli/apply_request.hpp"
 #include "driver/cli/commands.hpp"
 #include "driver/cli/references.hpp"
@@ -15,7 +13,6 @@
 namespace diwan {
 namespace {
 
-namespace po = boost::program_options;
 using Kind = ControlRequest::Kind;
 
 ExitStatus ask(const Call& call, const Loaded& loaded, ControlRequest request) {
@@ -80,58 +77,49 @@ ExitStatus cancel(const Call& call) {
   return ask(call, loaded, std::move(request));
 }
 
-po::options_description now_option() {
-  po::options_description options;
-  options.add_options()("now", po::bool_switch(), "without the grace time");
-  return options;
-}
+Option now_option() { return {.name = "now", .help = "without the grace time"}; }
 
 }  // namespace
 
 Verb stop_verb() {
   return {.name = "stop",
-          .synopsis = "DIR [--now]",
           .summary = "end a running experiment so that it can go on later (exit status 5)",
-          .positionals = {{.name = "dir"}},
-          .options = now_option,
+          .details = "It holds for the run of that moment, not for the next.",
+          .positionals = {{.name = "dir", .takes = Takes::a(Takes::Kind::directory, "DIR")}},
+          .options = {now_option()},
+          .examples = {{"diwan stop search.diwan", "running trials get their grace time"}},
           .run = stop};
 }
 
 Verb pause_verb() {
   return {.name = "pause",
-          .synopsis = "DIR [--off]",
           .summary = "start no further trials; those that run go on",
-          .positionals = {{.name = "dir"}},
-          .options =
-              [] {
-                po::options_description options;
-                options.add_options()("off", po::bool_switch(), "end the pause");
-                return options;
-              },
+          .details = "`diwan resume` and a new run end the pause as well.",
+          .positionals = {{.name = "dir", .takes = Takes::a(Takes::Kind::directory, "DIR")}},
+          .options = {{.name = "off", .help = "end the pause"}},
+          .examples = {{"diwan pause search.diwan", "leave the cores to others for a while"}},
           .run = pause};
 }
 
 Verb extend_verb() {
   return {.name = "extend",
-          .synopsis = "DIR --max-trials N|+N",
           .summary = "change how many trials there shall be",
-          .positionals = {{.name = "dir"}},
-          .options =
-              [] {
-                po::options_description options;
-                options.add_options()("max-trials", po::value<std::string>()->value_name("N"),
-                                      "in all, or +N more than now");
-                return options;
-              },
+          .positionals = {{.name = "dir", .takes = Takes::a(Takes::Kind::directory, "DIR")}},
+          .options = {{.name = "max-trials",
+                       .takes = Takes::text("N|+N"),
+                       .required = true,
+                       .help = "in all, or +N more than now"}},
+          .examples = {{"diwan extend search.diwan --max-trials +20", "twenty trials more"}},
           .run = extend};
 }
 
 Verb cancel_verb() {
   return {.name = "cancel",
-          .synopsis = "DIR TRIAL [--now]",
           .summary = "end one trial; it counts as Killed",
-          .positionals = {{.name = "dir"}, {.name = "trial"}},
-          .options = now_option,
+          .positionals = {{.name = "dir", .takes = Takes::a(Takes::Kind::directory, "DIR")},
+                          {.name = "trial", .takes = Takes::a(Takes::Kind::trial, "TRIAL")}},
+          .options = {now_option()},
+          .examples = {{"diwan cancel search.diwan 17", "end trial 17, the search goes on"}},
           .run = cancel};
 }
 

@@ -7,7 +7,6 @@
 #include <stdexcept>
 #include <system_error>
 
-#include <boost/program_options/value_semantic.hpp>
 #include <unistd.h>
 
 #include "driver/cli/ask_tell/session.hpp"
@@ -18,8 +17,6 @@
 
 namespace diwan {
 namespace {
-
-namespace po = boost::program_options;
 
 constexpr std::size_t longest_line_bytes = std::size_t{64} << 20;
 
@@ -108,21 +105,21 @@ ExitStatus run(const Call& call) {
   return ExitStatus::done;
 }
 
-po::options_description options() {
-  po::options_description options;
-  options.add_options()("seed", po::value<std::string>()->value_name("N"),
-                        "seed of the algorithm; else the file's, else one is drawn");
-  return options;
-}
-
 }  // namespace
 
 Verb suggest_verb() {
   return {.name = "suggest",
-          .synopsis = "EXPERIMENT [--seed N]",
           .summary = "be asked for suggestions and told results by JSON lines on stdin",
-          .positionals = {{.name = "experiment"}},
-          .options = options,
+          .details =
+              "Reads one JSON object a line and answers each with one line, in order. Its "
+              "lines are {\"op\":\"ask\",\"count\":2}, tell, report, history and best; "
+              "the file needs no trialTemplate. The end of input ends it with 0.",
+          .positionals = {{.name = "experiment",
+                           .takes = Takes::a(Takes::Kind::experiment, "EXPERIMENT")}},
+          .options = {{.name = "seed",
+                       .takes = Takes::text("N"),
+                       .help = "seed of the algorithm; else the file's, else one is drawn"}},
+          .examples = {{"echo '{\"op\":\"ask\"}' | diwan suggest search.yaml", "one suggestion"}},
           .run = run};
 }
 

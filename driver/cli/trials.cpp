@@ -5,8 +5,6 @@
 #include <ostream>
 #include <stdexcept>
 
-#include <boost/program_options/value_semantic.hpp>
-
 #include "driver/cli/commands.hpp"
 #include "driver/cli/references.hpp"
 #include "driver/cli/usage_error.hpp"
@@ -14,10 +12,8 @@
 namespace diwan {
 namespace {
 
-namespace po = boost::program_options;
-
 ExitStatus run(const Call& call) {
-  const std::string& format = call.choice("output", {"table", "csv", "json"});
+  const std::string& format = call.choice("output");
   const Loaded loaded = load(experiment_directory(call.text("dir")));
   std::vector<const Trial*> trials;
   try {
@@ -28,29 +24,29 @@ ExitStatus run(const Call& call) {
   }
   call.out << (format == "table" ? trials_table(loaded, trials, Page::of_standard_output())
                : format == "csv" ? trials_csv(loaded, trials)
-                                 : trials_json(loaded, trials));
+                                 : document_text(trials_document(loaded, trials), format));
   return ExitStatus::done;
-}
-
-po::options_description options() {
-  po::options_description options;
-  options.add(output_option("table, csv or json"));
-  options.add_options()("sort", po::value<std::string>()->value_name("NAME"),
-                        "objective (best first), start, or a metric or parameter (ascending)")(
-      "status", po::value<std::string>()->value_name("STATUS"),
-      "only trials of this status, such as Succeeded");
-  return options;
 }
 
 }  // namespace
 
 Verb trials_verb() {
-  return {.name = "trials",
-          .synopsis = "DIR [-o table|csv|json] [--sort objective|start|NAME] [--status STATUS]",
-          .summary = "one row a trial",
-          .positionals = {{.name = "dir"}},
-          .options = options,
-          .run = run};
+  return {
+      .name = "trials",
+      .summary = "one row a trial",
+      .positionals = {{.name = "dir", .takes = Takes::a(Takes::Kind::directory, "DIR")}},
+      .options = {output_option({"table", "csv", "json", "yaml"}),
+                  {.name = "sort",
+                   .takes = {.kind = Takes::Kind::column,
+                             .shown = "NAME",
+                             .choices = {"objective", "start"}},
+                   .help = "objective (best first), start, or a metric or parameter (ascending)"},
+                  {.name = "status",
+                   .takes = Takes::one_of(status_names(), "STATUS"),
+                   .help = "only trials of this status"}},
+      .examples = {{"diwan trials search.diwan --sort objective", "the best on top"},
+                   {"diwan trials search.diwan -o csv > trials.csv", "a table for others"}},
+      .run = run};
 }
 
 }  // namespace diwan

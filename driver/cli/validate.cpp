@@ -2,8 +2,6 @@
 // Copyright the Diwan authors
 #include <ostream>
 
-#include <boost/program_options/value_semantic.hpp>
-
 #include "driver/cli/commands.hpp"
 #include "driver/cli/preview.hpp"
 #include "driver/cli/references.hpp"
@@ -15,8 +13,6 @@
 
 namespace diwan {
 namespace {
-
-namespace po = boost::program_options;
 
 ExitStatus run(const Call& call) {
   const auto show = call.whole("show", 1, 1'000'000);
@@ -35,29 +31,33 @@ ExitStatus run(const Call& call) {
   return call.flag("try") ? smoke_trial(spec, call.launchers, *limit, call.out) : ExitStatus::done;
 }
 
-po::options_description options() {
-  po::options_description options;
-  options.add_options()(
-      "try", po::bool_switch(),
-      "run one trial in a temporary directory and show what is seen of it: 0 if "
-      "it is safe to launch them all, 3 if a metric was not seen, 4 if it failed")(
-      "try-limit", po::value<std::string>()->default_value("10m")->value_name("TIME"),
-      "end that trial after so long; what was seen until then counts")(
-      "show", po::value<std::string>()->value_name("N"), "print the first N commands")(
-      "set", po::value<std::vector<std::string>>()->value_name("PATH=VALUE"),
-      "change a field below spec first; repeat it for each");
-  return options;
-}
-
 }  // namespace
 
 Verb validate_verb() {
-  return {.name = "validate",
-          .synopsis = "EXPERIMENT [--try] [--try-limit TIME] [--show N] [--set PATH=VALUE]...",
-          .summary = "check all that an experiment file can tell, without side effect",
-          .positionals = {{.name = "experiment"}},
-          .options = options,
-          .run = run};
+  return {
+      .name = "validate",
+      .summary = "check all that an experiment file can tell, without side effect",
+      .details =
+          "With `--try` it runs the first trial on this host, in a temporary directory, and "
+          "shows each observation when it comes, with the line it was read from; then "
+          "what all trials would take, and what to mend.",
+      .positionals = {{.name = "experiment",
+                       .takes = Takes::a(Takes::Kind::experiment, "EXPERIMENT")}},
+      .options = {{.name = "try",
+                   .help = "run one trial in a temporary directory and show what is seen of it: "
+                           "0 if it is safe to launch them all, 3 if a metric was not seen, 4 if "
+                           "it failed"},
+                  {.name = "try-limit",
+                   .takes = Takes::text("TIME"),
+                   .standard = "10m",
+                   .help = "end that trial after so long; what was seen until then counts"},
+                  {.name = "show", .takes = Takes::text("N"), .help = "print the first N commands"},
+                  set_option("change a field below spec first")},
+      .exits = {{ExitStatus::no_usable_trial, "of --try: a metric was not seen"},
+                {ExitStatus::too_many_failures, "of --try: the trial failed"}},
+      .examples = {{"diwan validate search.yaml --show 3", "the first three commands"},
+                   {"diwan validate search.yaml --try", "one trial before a hundred"}},
+      .run = run};
 }
 
 }  // namespace diwan

@@ -3,15 +3,71 @@
 #include "driver/cli/verb.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <charconv>
-
-#include <boost/program_options/value_semantic.hpp>
+#include <iterator>
 
 #include "driver/cli/usage_error.hpp"
 
 namespace diwan {
 
-namespace po = boost::program_options;
+namespace {
+
+constexpr std::size_t most_options_shown = 6;
+
+const Takes& takes_of(const Verb& verb, std::string_view name) {
+  for (const Positional& positional : verb.positionals) {
+    if (positional.name == name) {
+      return positional.takes;
+    }
+  }
+  const auto found = std::ranges::find(verb.options, name, &Option::name);
+  assert(found != verb.options.end());
+  return found->takes;
+}
+
+std::string usage_of(const Positional& positional) {
+  const std::string text = (positional.after_dashes ? "-- " : "") + shown(positional) +
+                           (positional.repeated ? "..." : "");
+  return positional.required ? text : "[" + text + "]";
+}
+
+std::string usage_of(const Option& option) {
+  const std::string name =
+      option.letter != 0 ? std::string("-") + option.letter : "--" + std::string(option.name);
+  const std::string value =
+      option.takes.kind == Takes::Kind::nothing ? "" : " " + shown(option.takes);
+  const std::string more = option.repeated ? "..." : "";
+  return option.required ? name + value + more : "[" + name + value + "]" + more;
+}
+
+std::string synopsis(const Verb& verb, bool all_options) {
+  std::vector<std::string> parts;
+  std::string last;
+  for (const Positional& positional : verb.positionals) {
+    if (positional.after_dashes) {
+      last = usage_of(positional);
+    } else {
+      parts.push_back(usage_of(positional));
+    }
+  }
+  if (all_options) {
+    std::ranges::transform(verb.options, std::back_inserter(parts),
+                           [](const Option& option) { return usage_of(option); });
+  } else {
+    parts.emplace_back("[options]");
+  }
+  if (!last.empty()) {
+    parts.push_back(last);
+  }
+  std::string text;
+  for (const std::string& part : parts) {
+    text += (text.empty() ? "" : " ") + part;
+  }
+  return text;
+}
+
+}  // namespace
 
 bool Call::flag(const char* option) const { return has(option) && values[option].as<bool>(); }
 
@@ -45,27 +101,31 @@ std::optional<std::uint64_t> Call::whole(const char* option, std::uint64_t least
   return value;
 }
 
-const std::string& Call::choice(const char* option,
-                                std::initializer_list<std::string_view> choices) const {
+const std::string& Call::choice(const char* option) const {
+  const Takes& takes = takes_of(verb, option);
   const std::string& given = text(option);
-  if (std::find(choices.begin(), choices.end(), given) != choices.end()) {
+  if (std::ranges::find(takes.choices, given) != takes.choices.end()) {
     return given;
   }
   std::string all;
-  for (const std::string_view choice : choices) {
-    all += (all.empty() ? "" : ", ") + std::string(choice);
+  for (const std::string& choice : takes.choices) {
+    all += (all.empty() ? "" : ", ") + choice;
   }
-  throw UsageError(std::string(verb.name) + ": --" + option + " (" + given +
+  const bool positional = std::ranges::any_of(
+      verb.positionals, [&](const Positional& p) { return p.name == std::string_view(option); });
+  throw UsageError(std::string(verb.name) + ": " +
+                   (positional ? in_capitals(option) : "--" + std::string(option)) + " (" + given +
                    ") is not known; give one of " + all);
 }
 
-po::options_description output_option(const char* help, const char* standard) {
-  po::options_description options;
-  options.add_options()(
-      "output,o", po::value<std::string>()->default_value(standard)->value_name("FORMAT"), help);
-  return options;
+std::string document_text(const Value& document, std::string_view format) {
+  return format == "yaml" ? yaml_text(document) : json_text(document) + "\n";
 }
 
-po::options_description no_options() { return po::options_description(); }
+std::string synopsis(const Verb& verb) {
+  return synopsis(verb, verb.options.size() <= most_options_shown);
+}
+
+std::string full_synopsis(const Verb& verb) { return synopsis(verb, true); }
 
 }  // namespace diwan

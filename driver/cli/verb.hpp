@@ -3,18 +3,19 @@
 #pragma once
 
 #include <cstdint>
-#include <initializer_list>
+#include <functional>
 #include <iosfwd>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include <boost/program_options/options_description.hpp>
 #include <boost/program_options/variables_map.hpp>
 
 #include "driver/cli/cli.hpp"
+#include "driver/cli/option.hpp"
 #include "driver/results/exit_status.hpp"
+#include "driver/results/value.hpp"
 
 namespace diwan {
 
@@ -40,35 +41,47 @@ struct Call {
   /// A whole number of at least `least`. @throws UsageError for anything else.
   std::optional<std::uint64_t> whole(const char* option, std::uint64_t least = 0,
                                      std::uint64_t most = UINT64_MAX) const;
-  /// The option's text, which has to be one of these. @throws UsageError.
-  const std::string& choice(const char* option,
-                            std::initializer_list<std::string_view> choices) const;
+  /// The text of an option or positional, which has to be one of its choices. @throws UsageError.
+  const std::string& choice(const char* option) const;
 };
 
-/// An argument that is told by its place.
-struct Positional {
-  const char* name = nullptr;  ///< in Call, and in capitals in messages
-  bool required = true;
-  bool repeated = false;
+/// A use of a verb that its manual shows; also a variable that it reads.
+struct Example {
+  std::string command;
+  std::string what;
 };
 
-/// One command of the program.
+/// What an exit status means after a verb.
+struct ExitMeaning {
+  ExitStatus status = ExitStatus::done;
+  std::string meaning;
+};
+
+/// One command of the program: the one description from which usage, help, the parser, the manual
+/// and completions in shells are made.
 struct Verb {
   std::string_view name;
-  std::string_view synopsis;  ///< what follows the name
-  std::string_view summary;   ///< one line
-  std::vector<Positional> positionals;
-  boost::program_options::options_description (*options)();
-  ExitStatus (*run)(const Call&);
+  std::string summary = {};  ///< one line
+  std::string details =
+      {};  ///< for the manual: paragraphs, a blank line between them, `code` in ticks
+  std::vector<Positional> positionals = {};
+  std::vector<Option> options = {};
+  std::vector<ExitMeaning> exits = {};    ///< beside 0, 1 and 2
+  std::vector<Example> environment = {};  ///< variables, and what they do
+  std::vector<Example> examples = {};
+  ExitStatus (*run)(const Call&) = nullptr;
   bool internal = false;  ///< not listed
 };
+
+/// A document as `-o json` (one line) or `-o yaml` prints it.
+std::string document_text(const Value& document, std::string_view format);
 
 /// All of them, in the order of `diwan --help`.
 const std::vector<Verb>& verbs();
 
-/// `-o, --output` with its default, as most verbs have it.
-boost::program_options::options_description output_option(const char* help,
-                                                          const char* standard = "table");
-boost::program_options::options_description no_options();
+/// What follows the name, arguments first: "DIR [-o table|csv|json]". Many options are summed up.
+std::string synopsis(const Verb& verb);
+/// The same, with all options.
+std::string full_synopsis(const Verb& verb);
 
 }  // namespace diwan

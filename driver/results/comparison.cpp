@@ -174,7 +174,7 @@ std::string comparison_csv(std::span<const Compared> experiments) {
   return text;
 }
 
-std::string comparison_json(std::span<const Compared> experiments) {
+Value comparison_document(std::span<const Compared> experiments) {
   const Rules& rules = experiments.front().loaded->experiment.rules();
   Value::List list;
   for (const Compared& one : experiments) {
@@ -198,13 +198,11 @@ std::string comparison_json(std::span<const Compared> experiments) {
         {"savedTrialHours", hours(one.saved_seconds)},
         {"course", course_value(one)}});
   }
-  return json_text(Value::Fields{
-             {"version", 1},
-             {"objective", Value::Fields{{"metric", rules.metrics.front().name},
-                                         {"type", to_string(rules.directions.front())}}},
-             {"savedTrialHoursAre", "estimated"},
-             {"experiments", std::move(list)}}) +
-         "\n";
+  return Value::Fields{{"version", 1},
+                       {"objective", Value::Fields{{"metric", rules.metrics.front().name},
+                                                   {"type", to_string(rules.directions.front())}}},
+                       {"savedTrialHoursAre", "estimated"},
+                       {"experiments", std::move(list)}};
 }
 
 }  // namespace diwan

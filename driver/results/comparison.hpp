@@ -10,6 +10,7 @@
 
 #include "driver/results/load.hpp"
 #include "driver/results/table.hpp"
+#include "driver/results/value.hpp"
 
 namespace diwan {
 
@@ -40,6 +41,7 @@ std::vector<Compared> compare(std::span<const Loaded> experiments);
 std::string comparison_table(std::span<const Compared> experiments, const Page& page);
 /// One row for each trial that ended.
 std::string comparison_csv(std::span<const Compared> experiments);
-std::string comparison_json(std::span<const Compared> experiments);
+/// The document of `compare` (docs/cli.md).
+Value comparison_document(std::span<const Compared> experiments);
 
 }  // namespace diwan

@@ -40,6 +40,14 @@ Value value_of(const Reading& reading) {
   return reading.text.empty() ? Value(reading.value) : Value(reading.text);
 }
 
+Value document_of(const Loaded& loaded, const Reading& reading) {
+  return Value::Fields{{"metric", name_of(loaded, reading)},
+                       {"step", reading.step},
+                       {"value", value_of(reading)},
+                       {"time", time_text(reading.time)},
+                       {"attempt", reading.attempt}};
+}
+
 }  // namespace
 
 std::vector<Reading> readings(const Loaded& loaded, std::uint32_t trial) {
@@ -90,7 +98,7 @@ std::string metrics_table(const Loaded& loaded, const std::vector<Reading>& all,
   table.column("STEP", Table::Align::right);
   table.column("VALUE", Table::Align::right);
   table.column("ATTEMPT", Table::Align::right);
-  table.column("TIME");
+  table.column("TIME", Table::Align::right);
   for (const Reading& reading : all) {
     table.row({name_of(loaded, reading), std::to_string(reading.step),
                cut_to(cell_text(value_of(reading)), 32), std::to_string(reading.attempt),
@@ -111,17 +119,21 @@ std::string metrics_csv(const Loaded& loaded, const std::vector<Reading>& all) {
   return text;
 }
 
-std::string metrics_json(const Loaded& loaded, const Trial& trial,
-                         const std::vector<Reading>& all) {
+std::string metrics_document(const Loaded& loaded, const Trial& trial,
+                             const std::vector<Reading>& all, Markup markup) {
   // Written piece by piece: a trial may have millions.
+  if (markup == Markup::yaml) {
+    std::string text = yaml_text(Value::Fields{{"version", 1}, {"trial", trial.name}});
+    text += all.empty() ? "observations: []\n" : "observations:\n";
+    for (const Reading& reading : all) {
+      text += yaml_text(Value::List{document_of(loaded, reading)});
+    }
+    return text;
+  }
   std::string text = R"({"version":1,"trial":)" + json_string(trial.name) + R"(,"observations":[)";
   for (const Reading& reading : all) {
     text += &reading == all.data() ? "" : ",";
-    text += json_text(Value::Fields{{"metric", name_of(loaded, reading)},
-                                    {"step", reading.step},
-                                    {"value", value_of(reading)},
-                                    {"time", time_text(reading.time)},
-                                    {"attempt", reading.attempt}});
+    text += json_text(document_of(loaded, reading));
   }
   return text + "]}\n";
 }

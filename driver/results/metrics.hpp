@@ -31,6 +31,9 @@ std::vector<Reading> curve(const std::vector<Reading>& all);
 
 std::string metrics_table(const Loaded& loaded, const std::vector<Reading>& all, const Page& page);
 std::string metrics_csv(const Loaded& loaded, const std::vector<Reading>& all);
-std::string metrics_json(const Loaded& loaded, const Trial& trial, const std::vector<Reading>& all);
+enum class Markup { json, yaml };
+/// The document of `metrics` (docs/cli.md).
+std::string metrics_document(const Loaded& loaded, const Trial& trial,
+                             const std::vector<Reading>& all, Markup markup);
 
 }  // namespace diwan

@@ -132,6 +132,16 @@ std::string cell_text(const Value& value) {
   return value.is_null() ? "-" : json_text(value);
 }
 
+std::string csv_text(const Value& value) {
+  if (const auto* text = std::get_if<std::string>(&value.node())) {
+    return *text;
+  }
+  if (const auto* real = std::get_if<double>(&value.node())) {
+    return shortest(*real);
+  }
+  return value.is_null() ? "" : json_text(value);
+}
+
 std::string assignment_text(const SearchSpace& space, const Assignment& assignment, Digits digits) {
   std::string text;
   for (std::size_t p = 0; p < space.size() && p < assignment.values.size(); ++p) {

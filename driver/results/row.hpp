@@ -34,6 +34,8 @@ Value summary_value(const MetricSummary& summary);
 
 /// A number or text as a table shows it: numbers with at most six digits, null as "-".
 std::string cell_text(const Value& value);
+/// The same as CSV has it: numbers exact, null empty.
+std::string csv_text(const Value& value);
 /// How much of a double is shown: as much as it takes to read it back, or at most six digits.
 enum class Digits { exact, six };
 /// "lr=0.01 batch=32": the texts that the trial was given.

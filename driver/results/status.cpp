@@ -8,6 +8,7 @@
 
 #include "driver/core/completion_words.hpp"
 #include "driver/results/best.hpp"
+#include "driver/results/csv.hpp"
 #include "driver/results/duration_text.hpp"
 #include "driver/results/row.hpp"
 
@@ -99,9 +100,9 @@ std::string best_lines(const Loaded& loaded, const Page& page) {
     text += " at " + best.resource_name + "=" + shortest(best.resource);
   }
   const std::string parameters =
-      printable(assignment_text(loaded.spec.space, trial.assignment, Digits::exact));
-  return cut_to(text, page.columns) + "\n          " +
-         cut_to(parameters, std::max<std::size_t>(page.columns, 20) - 10) + "\n";
+      "          " + assignment_text(loaded.spec.space, trial.assignment, Digits::exact);
+  return cut_to(text, page.columns) + "\n" + wrap_to(printable(parameters), page.columns, 10) +
+         "\n";
 }
 
 }  // namespace
@@ -185,6 +186,39 @@ std::string status_table(const Loaded& loaded, const Page& page) {
                  loaded.directory.string());
   }
   return text;
+}
+
+std::string status_csv(const Loaded& loaded) {
+  const Counters& counters = loaded.experiment.counters();
+  const Best best = best_trials(loaded, 1);
+  const Trial* first =
+      best.trials.empty() ? nullptr : &loaded.experiment.trial(best.trials.front());
+  const Completion completion = loaded.experiment.completion();
+  const bool began = loaded.experiment.start_time().has_value();
+  const std::chrono::duration<double> worked = loaded.experiment.worked(loaded.until);
+  const Value::Fields fields = {
+      {"experiment", loaded.spec.name},
+      {"state", to_string(run_state(loaded))},
+      {"completion", completion == Completion::none ? Value() : Value(to_string(completion))},
+      {"maxTrials", loaded.experiment.budget().max_trials},
+      {"trials", counters.trials},
+      {"pending", counters.pending},
+      {"running", counters.running},
+      {"succeeded", counters.succeeded},
+      {"failed", counters.failed},
+      {"earlyStopped", counters.early_stopped},
+      {"metricsUnavailable", counters.metrics_unavailable},
+      {"killed", counters.killed},
+      {"seconds", began ? Value(worked.count()) : Value()},
+      {"best", first == nullptr ? Value() : Value(first->name)},
+      {"objective", first == nullptr ? Value() : objective_value(loaded.experiment, *first)}};
+  std::vector<std::string> names;
+  std::vector<std::string> values;
+  for (const Value::Field& field : fields) {
+    names.push_back(field.first);
+    values.push_back(csv_text(field.second));
+  }
+  return csv_line(names) + csv_line(values);
 }
 
 int last_exit_status(const std::filesystem::path& directory) {

@@ -31,6 +31,9 @@ std::vector<SearchNotice> notices(const Loaded& loaded);
 /// status.diwan.
 Value status_document(const Loaded& loaded);
 
+/// A heading and one row: how many trials there are of each kind, and the best.
+std::string status_csv(const Loaded& loaded);
+
 /// One screen for people.
 std::string status_table(const Loaded& loaded, const Page& page);
 

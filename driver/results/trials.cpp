@@ -75,16 +75,6 @@ Key key_of(const Loaded& loaded, const std::string& sort) {
                               ") is neither metric nor parameter; give one of " + names);
 }
 
-std::string csv_text(const Value& value) {
-  if (const auto* text = std::get_if<std::string>(&value.node())) {
-    return *text;
-  }
-  if (const auto* real = std::get_if<double>(&value.node())) {
-    return shortest(*real);
-  }
-  return value.is_null() ? "" : json_text(value);
-}
-
 constexpr std::array<const char*, 12> scalar_fields = {
     "trial", "number", "status",  "reason", "objective", "attempts",
     "start", "end",    "seconds", "host",   "exitCode",  "signal"};
@@ -213,7 +203,7 @@ std::string trials_csv(const Loaded& loaded, const std::vector<const Trial*>& tr
   return text;
 }
 
-std::string trials_json(const Loaded& loaded, const std::vector<const Trial*>& trials) {
+Value trials_document(const Loaded& loaded, const std::vector<const Trial*>& trials) {
   const Rules& rules = loaded.experiment.rules();
   Value::List objectives;
   for (std::size_t i = 0; i < rules.directions.size(); ++i) {
@@ -231,7 +221,7 @@ std::string trials_json(const Loaded& loaded, const std::vector<const Trial*>& t
     value["objectives"] = std::move(objectives);
   }
   value["trials"] = std::move(rows);
-  return json_text(value) + "\n";
+  return value;
 }
 
 }  // namespace diwan

@@ -7,6 +7,7 @@
 
 #include "driver/results/load.hpp"
 #include "driver/results/table.hpp"
+#include "driver/results/value.hpp"
 
 namespace diwan {
 
@@ -25,6 +26,7 @@ const std::vector<std::string>& status_names();
 std::string trials_table(const Loaded& loaded, const std::vector<const Trial*>& trials,
                          const Page& page);
 std::string trials_csv(const Loaded& loaded, const std::vector<const Trial*>& trials);
-std::string trials_json(const Loaded& loaded, const std::vector<const Trial*>& trials);
+/// The document of `trials` (docs/cli.md).
+Value trials_document(const Loaded& loaded, const std::vector<const Trial*>& trials);
 
 }  // namespace diwan

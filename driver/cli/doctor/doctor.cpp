@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Diwan authors
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <ostream>
 #include <utility>
@@ -11,6 +12,7 @@
 #include "driver/cli/doctor/mpi.hpp"
 #include "driver/cli/doctor/slurm.hpp"
 #include "driver/cli/usage_error.hpp"
+#include "driver/results/csv.hpp"
 #include "driver/results/table.hpp"
 #include "driver/results/value.hpp"
 
@@ -50,8 +52,18 @@ Value value_of(const Findings& findings) {
   return Value::Fields{{"version", 1}, {"findings", std::move(items)}};
 }
 
+std::string csv_of(const Findings& findings) {
+  std::string text = "topic,grade,text,mend\n";
+  for (const Finding& finding : findings) {
+    const std::array<std::string, 4> fields = {finding.topic, name_of(finding.grade), finding.text,
+                                               finding.mend};
+    text += csv_line(fields);
+  }
+  return text;
+}
+
 ExitStatus run(const Call& call) {
-  const std::string& output = call.choice("output", {"table", "json", "yaml"});
+  const std::string& output = call.choice("output");
   const fs::path directory = fs::weakly_canonical(call.maybe("dir").value_or("."));
   if (!fs::is_directory(directory)) {
     throw UsageError("doctor: " + directory.string() +
@@ -63,12 +75,10 @@ ExitStatus run(const Call& call) {
                                doctor::examine_file_system(directory)}) {
     findings.insert(findings.end(), more.begin(), more.end());
   }
-  if (output == "json") {
-    call.out << json_text(value_of(findings)) << '\n';
-  } else if (output == "yaml") {
-    call.out << yaml_text(value_of(findings));
-  } else {
+  if (output == "table") {
     print(findings, Page::of_standard_output(), call.out);
+  } else {
+    call.out << (output == "csv" ? csv_of(findings) : document_text(value_of(findings), output));
   }
   const bool unusable = std::ranges::any_of(findings, [](const Finding& finding) {
     return finding.topic == "files" && finding.grade == Grade::problem;
@@ -80,10 +90,17 @@ ExitStatus run(const Call& call) {
 
 Verb doctor_verb() {
   return {.name = "doctor",
-          .synopsis = "[DIR] [-o table|json|yaml]",
           .summary = "what this site has, and what experiments would suffer from",
-          .positionals = {{.name = "dir", .required = false}},
-          .options = [] { return output_option("table, json or yaml"); },
+          .details =
+              "Looks at CPUs, GPUs, MPI, Slurm and the directory in which experiments are to "
+              "run (by default the present one), and grades each finding ok, note, or "
+              "problem with what to do.",
+          .positionals = {{.name = "dir",
+                           .takes = Takes::a(Takes::Kind::folder, "DIR"),
+                           .required = false}},
+          .options = {output_option({"table", "json", "yaml", "csv"})},
+          .exits = {{ExitStatus::cannot_write, "experiments cannot live in the directory"}},
+          .examples = {{"diwan doctor /scratch/ada", "before the first search there"}},
           .run = run};
 }
 

@@ -8,7 +8,6 @@
 #include <string>
 #include <vector>
 
-#include <boost/program_options/value_semantic.hpp>
 #include <unistd.h>
 
 #include "driver/cli/commands.hpp"
@@ -23,24 +22,11 @@
 namespace diwan {
 namespace {
 
-namespace po = boost::program_options;
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 
 /// sbatch asks a controller that may be away for nine seconds and more.
 constexpr std::chrono::milliseconds patience = 60s;
-
-po::options_description options() {
-  po::options_description options;
-  auto add = options.add_options();
-  add("mode", po::value<std::string>()->value_name("MODE")->default_value("allocation"),
-      "allocation: one job in which mpirun runs the trials; array: a small job that makes each "
-      "trial a job of its own");
-  add("print", po::bool_switch(), "show the script and the command, and do nothing");
-  add("set", po::value<std::vector<std::string>>()->composing()->value_name("PATH=VALUE"),
-      "PATH=VALUE: change a field below spec, here and in the job; may be given again");
-  return options;
-}
 
 /// The script's path. @throws UsageError where another file has it.
 fs::path free_path(const Spec& spec) {
@@ -76,9 +62,8 @@ slurm::Finished sbatch(const std::vector<std::string>& words) {
 }
 
 ExitStatus run(const Call& call) {
-  const SubmitMode mode = call.choice("mode", {"allocation", "array"}) == "array"
-                              ? SubmitMode::array
-                              : SubmitMode::allocation;
+  const SubmitMode mode =
+      call.choice("mode") == "array" ? SubmitMode::array : SubmitMode::allocation;
   SpecOptions spec_options;
   spec_options.set = settings_of(call);
   const Spec spec = read_experiment(call.text("experiment"), spec_options);
@@ -132,13 +117,25 @@ ExitStatus run(const Call& call) {
 }  // namespace
 
 Verb submit_verb() {
-  return {.name = "submit",
-          .synopsis = "EXPERIMENT [--mode allocation|array] [--print] [-- SBATCH-ARGS...]",
-          .summary = "write a Slurm batch script for an experiment, and submit it",
-          .positionals = {{.name = "experiment"},
-                          {.name = "sbatch-args", .required = false, .repeated = true}},
-          .options = options,
-          .run = run};
+  return {
+      .name = "submit",
+      .summary = "write a Slurm batch script for an experiment, and submit it",
+      .details =
+          "Writes NAME.sbatch from the resources and slurm blocks of the file, has Slurm look at "
+          "it (`sbatch --test-only`), submits it, and prints the job's number. What follows `--` "
+          "goes to sbatch.",
+      .positionals =
+          {{.name = "experiment", .takes = Takes::a(Takes::Kind::experiment, "EXPERIMENT")},
+           {.name = "sbatch-args", .required = false, .repeated = true, .after_dashes = true}},
+      .options = {{.name = "mode",
+                   .takes = Takes::one_of({"allocation", "array"}, "MODE"),
+                   .standard = "allocation",
+                   .help = "one job in which mpirun runs the trials, or a small job that makes "
+                           "each trial a job of its own"},
+                  {.name = "print", .help = "show the script and the command, and do nothing"},
+                  set_option("change a field below spec, here and in the job")},
+      .examples = {{"diwan submit search.yaml -- --time=4:00:00", "a job of four hours"}},
+      .run = run};
 }
 
 }  // namespace diwan

@@ -340,6 +340,60 @@ TEST(Compare, RefusesExperimentsOfDifferentObjectives) {
   EXPECT_NE(result.err.find("no measure in common"), std::string::npos) << result.err;
 }
 
+/// A value of a document that YAML and JSON print alike.
+void expect_yaml_line(const std::string& yaml, const std::string& line) {
+  EXPECT_NE(("\n" + yaml).find("\n" + line + "\n"), std::string::npos) << yaml;
+}
+
+TEST(Formats, YamlIsTheDocumentOfJson) {
+  Sample sample;
+  const RunKey run = sample.start(sample.suggest("k1aa", 0.01));
+  sample.observe(run, 0, {0.5});
+  sample.end(run, RunOutcome::succeeded);
+  sample.close(5, "stopped");
+  const auto yaml = [&](std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin() + 1, sample.directory().string());
+    arguments.insert(arguments.end(), {"-o", "yaml"});
+    const auto result = run_diwan(arguments);
+    EXPECT_EQ(result.status, 0) << result.err;
+    return result.out;
+  };
+
+  expect_yaml_line(yaml({"trials"}), "- trial: e-k1aa");
+  expect_yaml_line(yaml({"metrics", "1"}), "- metric: loss\n  step: 1\n  value: 0.5");
+  expect_yaml_line(yaml({"metrics", "1"}), "version: 1\ntrial: e-k1aa\nobservations:");
+  expect_yaml_line(yaml({"compare"}), "savedTrialHoursAre: estimated");
+}
+
+TEST(Formats, CsvOfStatusIsOneRow) {
+  const Stopped stopped;
+
+  const auto result = run_diwan({"status", stopped.dir(), "-o", "csv"});
+
+  EXPECT_EQ(result.out.substr(0, result.out.find('\n')),
+            "experiment,state,completion,maxTrials,trials,pending,running,succeeded,failed,"
+            "earlyStopped,metricsUnavailable,killed,seconds,best,objective");
+  EXPECT_NE(result.out.find("\ne,stopped,,4,3,0,0,2,1,0,0,0,"), std::string::npos) << result.out;
+  EXPECT_TRUE(result.out.ends_with(",e-k2bb,0.2\n")) << result.out;
+}
+
+TEST(Formats, CsvOfBestIsThatOfTrials) {
+  const Stopped stopped;
+  const auto trials = run_diwan({"trials", stopped.dir(), "-o", "csv", "--sort", "objective"});
+
+  const auto best = run_diwan({"best", stopped.dir(), "-k", "9", "-o", "csv"});
+
+  EXPECT_EQ(best.status, 0) << best.err;
+  EXPECT_TRUE(trials.out.starts_with(best.out)) << best.out;
+  EXPECT_EQ(std::count(best.out.begin(), best.out.end(), '\n'), 3);
+}
+
+TEST(Formats, ToolsHaveThemToo) {
+  EXPECT_TRUE(run_diwan({"algorithms", "-o", "csv"}).out.starts_with("name,summary,when,"));
+  EXPECT_TRUE(run_diwan({"algorithms", "tpe", "-o", "yaml"}).out.starts_with("version: 1\n"));
+  EXPECT_TRUE(run_diwan({"doctor", "-o", "csv"}).out.starts_with("topic,grade,text,mend\n"));
+}
+
 TEST(Compare, PrintsCsvAndJson) {
   const Stopped stopped;
 

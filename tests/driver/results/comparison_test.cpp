@@ -178,7 +178,7 @@ TEST(ComparisonJson, HasTheSummaryAndTheCourseOfEach) {
   empty.flush();
   const std::vector<Loaded> loaded = load_all({&stopping.sample, &empty});
 
-  const Json json = Json::parse(comparison_json(compare(loaded)));
+  const Json json = Json::parse(json_text(comparison_document(compare(loaded))));
 
   EXPECT_EQ(json["version"], 1);
   EXPECT_EQ(json["objective"], Json::parse(R"({"metric":"loss","type":"minimize"})"));

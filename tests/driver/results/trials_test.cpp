@@ -46,7 +46,7 @@ TEST(TrialsJson, HasEveryFieldOfARow) {
   const Mixed mixed;
   const Loaded loaded = load(mixed.sample.directory());
 
-  const Json json = Json::parse(trials_json(loaded, select(loaded, {})));
+  const Json json = Json::parse(json_text(trials_document(loaded, select(loaded, {}))));
 
   EXPECT_EQ(json["version"], 1);
   EXPECT_EQ(json["experiment"], "e");
@@ -179,7 +179,7 @@ TEST_F(SeveralObjectives, HaveAColumnEach) {
 TEST_F(SeveralObjectives, AreNamedWithTheirTypes) {
   const Loaded loaded = load(sample.directory());
 
-  const Json json = Json::parse(trials_json(loaded, select(loaded, {})));
+  const Json json = Json::parse(json_text(trials_document(loaded, select(loaded, {}))));
 
   EXPECT_EQ(json["objective"], json["objectives"][0]);
   EXPECT_EQ(json["objectives"][1], Json::parse(R"({"metric":"accuracy","type":"maximize"})"));
@@ -223,7 +223,8 @@ TEST(Metrics, ShowsAllAttemptsAndNonFiniteValues) {
   const Loaded loaded = load(sample.directory());
 
   const std::vector<Reading> all = readings(loaded, trial);
-  const Json json = Json::parse(metrics_json(loaded, loaded.experiment.trial(trial), all));
+  const Json json =
+      Json::parse(metrics_document(loaded, loaded.experiment.trial(trial), all, Markup::json));
 
   EXPECT_EQ(json["trial"], "e-a");
   ASSERT_EQ(json["observations"].size(), 3U);
