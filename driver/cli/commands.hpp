@@ -17,6 +17,7 @@ Verb completion_verb();
 Verb confirm_verb();
 Verb doctor_verb();
 Verb exec_verb();
+Verb explain_verb();
 Verb extend_verb();
 Verb importance_verb();
 Verb journal_verb();

@@ -137,6 +137,22 @@ bool is_removed(std::string_view name) {
          std::ranges::find(removed_names, name) != removed_names.end();
 }
 
+std::vector<std::string> removed_variables() {
+  std::vector<std::string> names;
+  for (const std::string_view start : removed_beginnings) {
+    if (start.find("DIWAN") == std::string_view::npos &&
+        start.find("diwan") == std::string_view::npos) {
+      names.push_back(std::string(start) + "*");
+    }
+  }
+  for (const std::string_view name : removed_names) {
+    if (!name.starts_with("DIWAN_") && !name.starts_with("KATIB_")) {
+      names.emplace_back(name);
+    }
+  }
+  return names;
+}
+
 std::vector<std::string> clean_environment(const char* const* environment) {
   std::vector<std::string> clean;
   for (; *environment != nullptr; ++environment) {

@@ -18,6 +18,9 @@ namespace diwan {
 /// and for those of section 11, which each trial gets anew.
 bool is_removed(std::string_view name);
 
+/// For people, those of a launcher: OMPI_*, ...
+std::vector<std::string> removed_variables();
+
 /// What of an environment ("NAME=value", ended by null) a trial keeps.
 std::vector<std::string> clean_environment(const char* const* environment);
 

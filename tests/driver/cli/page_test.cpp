@@ -120,5 +120,12 @@ TEST_F(Wordy, ComparisonsFit) {
   EXPECT_NE(page.find("0.0411523"), std::string::npos) << page;
 }
 
+TEST_F(Wordy, AnExplanationFits) {
+  const std::string page = this->page({"explain", "2"});
+
+  EXPECT_NE(page.find("great deal that could have been\n          said"), std::string::npos)
+      << page;
+}
+
 }  // namespace
 }  // namespace diwan
