@@ -4,7 +4,6 @@
 #include <ostream>
 
 #include "driver/cli/commands.hpp"
-#include "driver/cli/mpi_program.hpp"
 #include "driver/cli/references.hpp"
 #include "driver/cli/run_options.hpp"
 #include "driver/cli/usage_error.hpp"
@@ -56,7 +55,7 @@ void print(const Call& call, const Loaded& found, const Confirmation& confirmati
 }
 
 ExitStatus run(const Call& call) {
-  enter_mpi_program(call);
+  begin_run(call);
   const fs::path directory =
       fs::absolute(experiment_directory(call.text("dir"))).lexically_normal();
   call.choice("output");

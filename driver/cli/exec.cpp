@@ -12,6 +12,7 @@
 #include "driver/launchers/slurm/array_task.hpp"
 #include "driver/launchers/slurm/scheduler/tools.hpp"
 #include "driver/launchers/supervisor/supervisor.hpp"
+#include "driver/shell/announce/herald.hpp"
 #include "driver/shell/walltime.hpp"
 
 namespace diwan {
@@ -47,10 +48,15 @@ ExitStatus run(const Call& call) {
     slurm::tools_main(static_cast<int>(*descriptor));
     return ExitStatus::done;
   }
+  if (const auto socket = call.whole("herald", 0, most)) {
+    herald_main(static_cast<int>(*socket));
+    return ExitStatus::done;
+  }
   const auto descriptor = call.whole("supervisor", 0, most);
   if (!descriptor) {
     throw UsageError(
-        "exec: --supervisor, --scheduler or --array is missing; launchers start it, not people");
+        "exec: --supervisor, --scheduler, --herald or --array is missing; launchers start it, not "
+        "people");
   }
   return static_cast<ExitStatus>(supervisor_main(static_cast<int>(*descriptor)));
 }
@@ -63,6 +69,9 @@ std::vector<Option> options() {
       {.name = "scheduler",
        .takes = Takes::text("FD"),
        .help = "ask Slurm for the launcher at the other end of this socket"},
+      {.name = "herald",
+       .takes = Takes::text("FD"),
+       .help = "run the commands of --on-best and --on-end for the run at the other end"},
       {.name = "array",
        .takes = Takes::a(Takes::Kind::folder, "DIR"),
        .help = "be a task of the Slurm job array whose folder this is"},

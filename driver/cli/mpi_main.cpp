@@ -13,6 +13,7 @@
 #include "driver/launchers/mpi/worker.hpp"
 #include "driver/launchers/mpi/world.hpp"
 #include "driver/launchers/mpi_environment.hpp"
+#include "driver/shell/announce/herald.hpp"
 
 namespace {
 
@@ -28,6 +29,7 @@ fs::path supervisor_program() {
 
 int run(int argc, char** argv) {
   const Variables variables = present_variables();
+  inherited_herald();  // no trial may hold its socket
   // Nothing may fork once MPI is there.
   const auto supervisor = supervisor_before_mpi(supervisor_program(), variables);
   MpiWorld world(argc, argv);

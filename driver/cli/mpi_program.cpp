@@ -4,7 +4,9 @@
 #include "driver/cli/mpi_program.hpp"
 
 #include <cerrno>
+#include <cstdlib>
 #include <filesystem>
+#include <string>
 #include <system_error>
 #include <vector>
 
@@ -12,6 +14,7 @@
 
 #include "driver/cli/usage_error.hpp"
 #include "driver/launchers/mpi_environment.hpp"
+#include "driver/shell/announce/herald.hpp"
 #include "driver/shell/walltime.hpp"
 
 namespace diwan {
@@ -26,7 +29,7 @@ fs::path mpi_program() {
 
 }  // namespace
 
-void enter_mpi_program(const Call& call) {
+void enter_mpi_program(const Call& call, bool announces) {
   const std::string& launcher = call.text("launcher");
   if (call.launchers.count("mpi") != 0 || !under_mpi_launcher(present_variables())) {
     return;
@@ -48,6 +51,10 @@ void enter_mpi_program(const Call& call) {
       call.err << "diwan: note: " << problem << '\n';
       call.err.flush();
     }
+  }
+  if (announces && early_rank(present_variables()).value_or(0) == 0) {
+    const int socket = start_herald(fs::read_symlink("/proc/self/exe"));
+    ::setenv(herald_variable, std::to_string(socket).c_str(), 1);  // NOLINT(concurrency-mt-unsafe)
   }
   std::vector<std::string> arguments = {program.string()};
   arguments.insert(arguments.end(), call.arguments.begin(), call.arguments.end());

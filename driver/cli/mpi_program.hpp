@@ -9,8 +9,9 @@
 namespace diwan {
 
 /// Under an MPI launcher, in the program without MPI: becomes libexec/diwan/diwan-mpi with the same
-/// arguments, and does not return. @throws UsageError if that program was not built.
-void enter_mpi_program(const Call& call);
+/// arguments, and does not return; where the run `announces`, rank 0 starts its herald before.
+/// @throws UsageError if that program was not built.
+void enter_mpi_program(const Call& call, bool announces);
 
 /// The launcher that --launcher names, or that fits where we are.
 /// @throws UsageError for one that this program does not have.

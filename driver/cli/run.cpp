@@ -5,7 +5,6 @@
 #include <ostream>
 
 #include "driver/cli/commands.hpp"
-#include "driver/cli/mpi_program.hpp"
 #include "driver/cli/references.hpp"
 #include "driver/cli/run_options.hpp"
 #include "driver/cli/usage_error.hpp"
@@ -46,7 +45,7 @@ std::vector<fs::path> sources_of(const Call& call) {
 }
 
 ExitStatus run(const Call& call) {
-  enter_mpi_program(call);
+  begin_run(call);
   SpecOptions options;
   options.set = settings_of(call);
   Spec spec = read_experiment(call.text("experiment"), options);
@@ -75,7 +74,7 @@ bool end_pause(const fs::path& directory) {
 }
 
 ExitStatus resume(const Call& call) {
-  enter_mpi_program(call);
+  begin_run(call);
   const fs::path directory =
       fs::absolute(experiment_directory(call.text("dir"))).lexically_normal();
   if (!call.flag("take-over") && end_pause(directory)) {

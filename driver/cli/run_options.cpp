@@ -3,12 +3,18 @@
 #include "driver/cli/run_options.hpp"
 
 #include <charconv>
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <memory>
 #include <ostream>
+#include <stdexcept>
 #include <string_view>
 
 #include "driver/cli/mpi_program.hpp"
 #include "driver/cli/usage_error.hpp"
 #include "driver/launchers/mpi_environment.hpp"
+#include "driver/shell/announce/announcer.hpp"
 #include "driver/shell/requeue.hpp"
 
 namespace diwan {
@@ -51,6 +57,50 @@ RunSettings::Keep logs_kept(const Call& call) {
 std::optional<std::uint32_t> count(const Call& call, const char* option, std::uint64_t least) {
   const auto value = call.whole(option, least, UINT32_MAX);
   return value ? std::optional(static_cast<std::uint32_t>(*value)) : std::nullopt;
+}
+
+std::vector<std::string> announcement_of(const Call& call, const char* option) {
+  const auto command = call.maybe(option);
+  try {
+    return command ? announcement(*command) : std::vector<std::string>();
+  } catch (const std::invalid_argument& problem) {
+    throw UsageError(std::string(call.verb.name) + ": --" + option + " (" + *command +
+                     "): " + problem.what());
+  }
+}
+
+Announcements announcements_of(const Call& call) {
+  return {.on_best = announcement_of(call, "on-best"),
+          .on_end = announcement_of(call, "on-end"),
+          .herald = nullptr};
+}
+
+/// The process that runs them; under MPI it was started before.
+std::unique_ptr<Herald> herald_of(const Call& call) {
+  if (const auto socket = inherited_herald()) {
+    ::unsetenv(herald_variable);  // NOLINT(concurrency-mt-unsafe)
+    return std::make_unique<Herald>(*socket);
+  }
+  if (call.leave_mpi) {
+    throw UsageError(std::string(call.verb.name) +
+                     ": --on-best and --on-end need a process that is started before MPI; start "
+                     "bin/diwan under mpirun, which goes on as diwan-mpi");
+  }
+  return std::make_unique<Herald>(start_herald(fs::read_symlink("/proc/self/exe")));
+}
+
+/// Waits until all is announced; the other ranks do not wait for that. Who was asked to go has not
+/// the time; the commands then run on by themselves.
+void wait_for(Herald& herald, const Call& call, int status) {
+  using namespace std::chrono_literals;
+  if (call.leave_mpi) {
+    call.leave_mpi(status);
+  }
+  const bool hurried = status == static_cast<int>(ExitStatus::requeue);
+  herald.wait(hurried ? 1000ms : longest_announcement + 2000ms);
+  for (const std::string& failure : herald.failures()) {
+    call.err << "diwan: " << failure << '\n';
+  }
 }
 
 }  // namespace
@@ -104,6 +154,13 @@ std::vector<Option> run_options() {
       {.name = "requeue",
        .help = "put the Slurm job back into the queue when the run was interrupted (exit status "
                "75)"},
+      {.name = "on-best",
+       .takes = Takes::text("CMD"),
+       .help = "run this command, without a shell, when a trial is better than all before it; "
+               "DIWAN_* variables tell which"},
+      {.name = "on-end",
+       .takes = Takes::text("CMD"),
+       .help = "the same when the run has ended, however it did"},
       {.name = "keep-going", .help = "do not stop when the first three trials give no metric"},
       {.name = "take-over", .help = "take the directory although its owner may be alive elsewhere"},
       {.name = "accept-changes", .help = "go on with a file that differs in more than its budget"}};
@@ -159,8 +216,11 @@ RunRequest run_request(const Call& call, Spec spec, const fs::path& directory) {
   request.keep_going = call.flag("keep-going");
   request.take_over = call.flag("take-over");
   request.accept_changes = call.flag("accept-changes");
+  request.announcements = announcements_of(call);
   return request;
 }
+
+void begin_run(const Call& call) { enter_mpi_program(call, announcements_of(call).wanted()); }
 
 ExitStatus start_run(const Call& call, RunRequest request) {
   if (call.flag("requeue") && !present_variables().contains("SLURM_JOB_ID")) {
@@ -182,7 +242,12 @@ ExitStatus start_run(const Call& call, RunRequest request) {
   request.job_end = launcher == "local" ? job_end(present_variables())
                     : launcher == "mpi" ? told_job_end(present_variables())
                                         : JobEnd{};
+  const auto herald = request.announcements.wanted() ? herald_of(call) : nullptr;
+  request.announcements.herald = herald.get();
   const int status = run_experiment(request, call.launchers.at(launcher));
+  if (herald) {
+    wait_for(*herald, call, status);
+  }
   if (call.flag("requeue") && status == static_cast<int>(ExitStatus::requeue)) {
     if (call.leave_mpi) {
       call.leave_mpi(status);

@@ -17,6 +17,10 @@ std::vector<ExitMeaning> run_exits();
 /// What a run reads, and what its trials are given.
 std::vector<Example> run_environment();
 
+/// Checks the commands of --on-best and --on-end, and becomes the MPI program under an MPI
+/// launcher; comes before all else. @throws UsageError.
+void begin_run(const Call& call);
+
 /// The run that a call with those options asks for. @throws UsageError.
 RunRequest run_request(const Call& call, Spec spec, const std::filesystem::path& directory);
 

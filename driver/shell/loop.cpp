@@ -124,6 +124,9 @@ std::vector<Stimulus> Loop::decide_once(const std::vector<Stimulus>& stimuli) {
   }
   progress_.step(wall_clock(), experiment, step.records);
   files_.step(experiment, step.records);
+  if (hooks_.announcer != nullptr) {
+    hooks_.announcer->step(experiment, step.records);
+  }
   if (!step.records.empty()) {
     store_.append(std::move(step.records));
   }
@@ -134,12 +137,23 @@ std::vector<Stimulus> Loop::decide_once(const std::vector<Stimulus>& stimuli) {
 void Loop::carry_out() {
   const std::uint64_t written = store_.written();
   files_.written(written);
+  announce(written);
   while (!pending_.empty() && pending_.front().first <= written && !end_) {
     const Command command = std::move(pending_.front().second);
     pending_.pop_front();
     std::visit([&](const auto& wish) { carry_out(wish); }, command);
   }
   requests_.written(written);
+}
+
+void Loop::announce(std::uint64_t written) {
+  if (hooks_.announcer == nullptr) {
+    return;
+  }
+  hooks_.announcer->written(written, coordinator_.experiment());
+  for (const std::string& failure : hooks_.announcer->failures()) {
+    progress_.note(failure);
+  }
 }
 
 void Loop::carry_out(const Ask& /*command*/) {}

@@ -15,6 +15,7 @@
 #include "algorithms/early_stopper.hpp"
 #include "driver/core/coordinator.hpp"
 #include "driver/launchers/launcher.hpp"
+#include "driver/shell/announce/announcer.hpp"
 #include "driver/shell/kept_files.hpp"
 #include "driver/shell/policy.hpp"
 #include "driver/shell/progress.hpp"
@@ -34,6 +35,7 @@ struct LoopHooks {
   std::function<bool(const Trial& trial)> saved_work = {};
   /// Judges each report as it comes; it knows the history. Null where nothing is to be judged.
   EarlyStopper* early_stopper = nullptr;
+  Announcer* announcer = nullptr;  ///< null: nothing is to be announced
   CheckpointNames columns;
 };
 
@@ -90,6 +92,7 @@ class Loop {
   void decide(std::vector<Stimulus>& stimuli);
   std::vector<Stimulus> decide_once(const std::vector<Stimulus>& stimuli);
   void carry_out();
+  void announce(std::uint64_t written);
   void carry_out(const Ask& command);
   void carry_out(const Submit& command);
   void carry_out(const Cancel& command);

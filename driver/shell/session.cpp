@@ -135,7 +135,7 @@ class Session {
     return first;
   }
 
-  LoopHooks loop_hooks(EarlyStopper* early_stopper) const {
+  LoopHooks loop_hooks(EarlyStopper* early_stopper) {
     return {
         .trial_name =
             [this](std::uint32_t number) { return trial_name(request_.spec.name, seed_, number); },
@@ -151,6 +151,7 @@ class Session {
                      has_saved_work(request_.directory, trial.name);
             },
         .early_stopper = early_stopper,
+        .announcer = announcer_ ? &*announcer_ : nullptr,
         .columns = checkpoint_names(request_.spec.name, request_.spec.space)};
   }
 
@@ -171,6 +172,10 @@ class Session {
     KeepRule kept = request_.kept;
     kept.for_children = request_.spec.resume_from_checkpoint;
     KeptFiles files(request_.directory, kept, history.experiment);
+    if (request_.announcements.wanted()) {
+      announcer_.emplace(request_.announcements, request_.spec, request_.directory,
+                         history.experiment);
+    }
     const CoordinatorOptions options = coordinator_options();
     Coordinator coordinator(std::move(history.experiment), options);
     LoopHooks hooks = loop_hooks(early_stopper.get());
@@ -207,6 +212,9 @@ class Session {
     const Outcome outcome =
         outcome_of(end, end.disk_failure ? end.disk_failure : store.failure(), experiment);
     store.close(nullptr, columns, outcome_line(outcome));
+    if (announcer_) {
+      announcer_->ended(outcome, experiment);
+    }
     const auto failure = end.disk_failure ? end.disk_failure : store.failure();
     if (failure) {
       progress_.alarm("the state cannot be written: " + *failure);
@@ -275,6 +283,7 @@ class Session {
   std::uint64_t seed_ = 0;
   std::vector<KnownResult> known_;  ///< by --from
   std::optional<BudgetSet> budget_;
+  std::optional<Announcer> announcer_;
 };
 
 }  // namespace

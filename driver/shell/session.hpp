@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "driver/launchers/launcher.hpp"
+#include "driver/shell/announce/announcer.hpp"
 #include "driver/shell/kept_files.hpp"
 #include "driver/shell/progress.hpp"
 #include "driver/shell/walltime.hpp"
@@ -49,6 +50,7 @@ struct RunRequest {
   std::optional<std::chrono::milliseconds> mpirun_grace;
   std::chrono::milliseconds mpirun_leaving{};  ///< time that mpirun takes to return at the end
   JobEnd job_end;
+  Announcements announcements;
 };
 
 /// What a launcher is made from.
