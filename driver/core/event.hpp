@@ -145,6 +145,7 @@ struct OwnerChanged {
   std::string boot_id;
   std::int64_t pid = 0;
   std::string job_id;
+  std::optional<Time> job_end;  ///< when the Slurm job ends that it runs in, where that is known
   std::string launcher;
   std::string version;  ///< of Diwan
   std::uint64_t seed = 0;

@@ -62,6 +62,10 @@ std::string state_line(const Loaded& loaded) {
     if (loaded.owner->life == OwnerState::Life::unknown) {
       text += " (not seen from here)";
     }
+    if (const auto end = job_end(loaded); end && *end > loaded.until) {
+      const std::chrono::duration<double> left = *end - loaded.until;
+      text += ", which ends in " + duration_text(left.count());
+    }
   } else if (state == RunState::finished) {
     text += ", " + std::string(in_words(loaded.experiment.completion()));
   } else if (loaded.outcome && state == RunState::stopped) {
@@ -132,6 +136,11 @@ std::string_view to_string(RunState state) {
       break;
   }
   return "interrupted";
+}
+
+std::optional<Time> job_end(const Loaded& loaded) {
+  const OwnerChanged& last = loaded.experiment.owner();
+  return owned(loaded.owner) && loaded.owner->epoch == last.epoch ? last.job_end : std::nullopt;
 }
 
 std::vector<SearchNotice> notices(const Loaded& loaded) {

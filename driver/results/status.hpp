@@ -2,6 +2,7 @@
 // Copyright the Diwan authors
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +24,9 @@ enum class RunState {
 };
 RunState run_state(const Loaded& loaded);
 std::string_view to_string(RunState state);
+
+/// When the job of the coordinator that runs ends; nothing where none runs, or that is not known.
+std::optional<Time> job_end(const Loaded& loaded);
 
 /// What is odd about the search, the trials that are stalled last.
 std::vector<SearchNotice> notices(const Loaded& loaded);

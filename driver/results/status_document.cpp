@@ -112,6 +112,7 @@ Value owner_value(const Loaded& loaded) {
       {"host", owner.identity.host},
       {"pid", owner.identity.pid},
       {"jobId", owner.identity.job_id.empty() ? Value() : Value(owner.identity.job_id)},
+      {"jobEnd", job_end(loaded) ? Value(time_text(*job_end(loaded))) : Value()},
       {"epoch", owner.epoch},
       {"life", life}};
 }

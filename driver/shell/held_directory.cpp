@@ -77,6 +77,7 @@ OwnerChanged HeldDirectory::owner_event(std::uint64_t seed, std::string_view lau
           .boot_id = identity_.boot_id,
           .pid = identity_.pid,
           .job_id = identity_.job_id,
+          .job_end = request_->job_end.at,
           .launcher = std::string(launcher),
           .version = DIWAN_VERSION,
           .seed = seed,

@@ -82,6 +82,7 @@ void take(JsonReader& json, std::string& into) { into = json.text(); }
 void take(JsonReader& json, Time& into) {
   into = Time(std::chrono::microseconds(json.integer<std::int64_t>()));
 }
+void take(JsonReader& json, std::optional<Time>& into) { take(json, into.emplace()); }
 void take(JsonReader& json, Source& into) { into = word(json, sources); }
 void take(JsonReader& json, RunOutcome& into) { into = word(json, outcomes); }
 void take(JsonReader& json, LostCause& into) { into = word(json, causes); }
@@ -212,9 +213,10 @@ bool read(JsonReader& json, std::string_view key, OwnerChanged& event) {
   }
   return is(json, key, "epoch", event.epoch) || is(json, key, "host", event.host) ||
          is(json, key, "bootId", event.boot_id) || is(json, key, "pid", event.pid) ||
-         is(json, key, "jobId", event.job_id) || is(json, key, "launcher", event.launcher) ||
-         is(json, key, "version", event.version) || is(json, key, "seed", event.seed) ||
-         is(json, key, "spec", event.spec) || is(json, key, "specFile", event.spec_file) ||
+         is(json, key, "jobId", event.job_id) || is(json, key, "jobEnd", event.job_end) ||
+         is(json, key, "launcher", event.launcher) || is(json, key, "version", event.version) ||
+         is(json, key, "seed", event.seed) || is(json, key, "spec", event.spec) ||
+         is(json, key, "specFile", event.spec_file) ||
          is(json, key, "keepGoing", event.keep_going) || is(json, key, "known", event.known);
 }
 

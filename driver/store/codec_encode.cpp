@@ -35,6 +35,12 @@ void put_if(JsonWriter& json, const char* key, const std::optional<double>& valu
   }
 }
 
+void put_if(JsonWriter& json, const char* key, const std::optional<Time>& time) {
+  if (time) {
+    json.key(key).integer(microseconds(*time));
+  }
+}
+
 /// First value, then differences modulo 2^64: columns of steps and times become short.
 template <typename Column, typename Value>
 void put_differences(JsonWriter& json, const Column& column, Value value) {
@@ -135,7 +141,9 @@ void write(JsonWriter& json, const StopAsked& event) {
 void write(JsonWriter& json, const OwnerChanged& event) {
   json.key("epoch").integer(event.epoch).key("host").text(event.host);
   json.key("bootId").text(event.boot_id).key("pid").integer(event.pid);
-  json.key("jobId").text(event.job_id).key("launcher").text(event.launcher);
+  json.key("jobId").text(event.job_id);
+  put_if(json, "jobEnd", event.job_end);
+  json.key("launcher").text(event.launcher);
   json.key("version").text(event.version).key("seed").integer(event.seed);
   json.key("spec").text(event.spec).key("specFile").text(event.spec_file);
   json.key("fileBudget").begin_object();

@@ -134,6 +134,7 @@ class Members {
     json_.key("epoch").integer(event.epoch).key("host").text(event.host);
     json_.key("bootId").text(event.boot_id).key("pid").integer(event.pid);
     text_or_null(json_, "jobId", event.job_id);
+    text_or_null(json_, "jobEnd", event.job_end ? time_text(*event.job_end) : std::string());
     json_.key("launcher").text(event.launcher);
     json_.key("version").text(event.version).key("seed").integer(event.seed);
     json_.key("spec").text(event.spec).key("specFile").text(event.spec_file);

@@ -2,15 +2,19 @@
 // Copyright the Diwan authors
 #include "driver/results/status.hpp"
 
+#include <chrono>
+
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "collectors/timestamp.hpp"
 #include "driver/spec/spec.hpp"
 #include "tests/driver/results/sample.hpp"
 
 namespace diwan {
 namespace {
 
+using namespace std::chrono_literals;
 using Json = nlohmann::json;
 using test::Sample;
 
@@ -93,6 +97,20 @@ TEST(StatusDocument, IsTheExperimentWithKatibsStatus) {
   EXPECT_EQ(status["diwan"]["state"], "running");
   EXPECT_EQ(status["diwan"]["owner"]["life"], "alive");
   EXPECT_EQ(condition_types(json), (std::vector<std::string>{"Created=True", "Running=True"}));
+}
+
+TEST(Status, TellsHowLongTheJobOfTheRunLasts) {
+  Sample sample;
+  OwnerChanged owner = sample.experiment().owner();
+  owner.job_id = "42";
+  owner.job_end = std::chrono::time_point_cast<Time::duration>(Time::clock::now()) + 90min + 30s;
+  sample.record(owner);
+  sample.flush();
+
+  const Loaded loaded = load(sample.directory());
+
+  EXPECT_NE(status_table(loaded, {}).find(", which ends in 1h30m"), std::string::npos);
+  EXPECT_EQ(document(sample)["status"]["diwan"]["owner"]["jobEnd"], time_text(*owner.job_end));
 }
 
 TEST(StatusDocument, IsReadAsAnExperimentFileAgain) {

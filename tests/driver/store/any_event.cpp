@@ -144,6 +144,9 @@ OwnerChanged any_owner(Dice& dice) {
   event.boot_id = any_text(dice);
   event.pid = any_integer(dice);
   event.job_id = any_text(dice);
+  if (dice.one_in(2)) {
+    event.job_end = any_time(dice);
+  }
   event.launcher = any_text(dice);
   event.version = any_text(dice);
   event.seed = dice.bits();
