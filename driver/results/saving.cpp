@@ -5,22 +5,9 @@
 #include <algorithm>
 #include <vector>
 
+#include "driver/results/median.hpp"
+
 namespace diwan {
-namespace {
-
-/// Of an even number of values the upper of the middle two.
-double median(std::vector<double> values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
-}
-
-double reports_of(const Trial& trial) {
-  return trial.metrics.empty() ? 0 : static_cast<double>(trial.metrics.front().count);
-}
-
-}  // namespace
-
 SavingEstimate::SavingEstimate(const Experiment& experiment) {
   std::vector<double> seconds;
   std::vector<double> reports;

@@ -194,6 +194,26 @@ void SegmentReader::rewind() {
   next_number_ = header_.first;
 }
 
+bool SegmentReader::holds(std::uint64_t length) const {
+  try {
+    return disk::size_of(file_, path_) >= length;
+  } catch (const StoreError&) {  // on NFS it is gone with its name
+    return false;
+  }
+}
+
+void SegmentReader::refresh(std::optional<disk::File> file, std::optional<std::uint64_t> end) {
+  if (file) {
+    file_ = *std::move(file);
+  }
+  is_tip_ = !end;
+  end_ = end.value_or(disk::size_of(file_, path_));
+  buffer_.clear();  // a frame that was torn
+  if (end_ < place_) {
+    damaged("it has become shorter");
+  }
+}
+
 /// Up to `count` bytes at place_; fewer at the end.
 std::string_view SegmentReader::bytes(std::size_t count) {
   const std::uint64_t left = end_ - std::min(end_, place_);

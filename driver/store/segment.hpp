@@ -69,6 +69,12 @@ class SegmentReader {
 
   /// Is there anything behind the last frame given?
   bool has_more() const { return place_ < end_; }
+  /// Goes on with the segment as it is now. @param file  the same, opened anew; nothing: the one
+  ///   that is held.
+  /// @param end  as in the constructor; not before whole_bytes().
+  void refresh(std::optional<disk::File> file, std::optional<std::uint64_t> end);
+  /// Can so many bytes be read by the file that is held, though its name may be gone?
+  bool holds(std::uint64_t length) const;
   /// The same frames again from the start.
   void rewind();
   /// Where the last whole frame ends, once next() gave nothing.

@@ -175,7 +175,11 @@ void Sample::finish(const std::string& reason) {
   record(event);
 }
 
-void Sample::flush() { store_->flush(10s); }
+void Sample::flush() {
+  if (store_) {
+    store_->flush(10s);
+  }
+}
 
 void Sample::close(int exit, const std::string& reason) {
   store_->close(std::make_shared<const Experiment>(*experiment_),

@@ -60,7 +60,7 @@ class Sample {
   std::uint32_t succeed(const std::string& name, double lr, double loss);
   void finish(const std::string& reason);
 
-  /// Makes everything written visible to other readers; the store stays open.
+  /// Makes everything written visible to other readers; the store stays open, if it is.
   void flush();
   /// Ends the run in order, with an outcome of this exit status.
   void close(int exit, const std::string& reason = "");
