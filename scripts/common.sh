@@ -6,12 +6,11 @@ cd "$root"
 
 # What a build needs, what the example needs, and what tests need on top; Debian 12 and Ubuntu 24.04.
 build_packages="ca-certificates cmake g++ git make ninja-build pkg-config libboost-program-options-dev
-  libeigen3-dev libhdf5-dev libopenmpi-dev libprotobuf-dev libre2-dev libyaml-cpp-dev nlohmann-json3-dev openmpi-bin
+  libeigen3-dev libhdf5-dev libncurses-dev libopenmpi-dev libprotobuf-dev libre2-dev libyaml-cpp-dev nlohmann-json3-dev openmpi-bin
   protobuf-compiler"
 example_packages="dataset-fashion-mnist zlib1g-dev"
 test_packages="bash-completion clang-format clang-tidy fish groff-base hdf5-tools libgtest-dev libslurm-dev mandoc munge procps
-  slurm-client slurmctld slurmd zsh
-  python3 python3-h5py python3-venv"
+  slurm-client slurmctld slurmd zsh python3 python3-h5py python3-venv tmux"
 
 say() { printf '%s\n' "$*" >&2; }
 

@@ -19,6 +19,7 @@ class Diwan(CMakePackage):
     variant("mpi", default=True, description="Build the MPI coordinator and workers")
     variant("slurm", default=False, description="Ask Slurm through libslurm, not by its commands")
     variant("spank", default=False, description="Build the SPANK plugin, which gives batch scripts their trials")
+    variant("watch", default=True, description="Build the terminal view, diwan watch")
     variant("examples", default=False, description="Build the example trainers")
 
     depends_on("c", type="build")
@@ -31,6 +32,7 @@ class Diwan(CMakePackage):
     depends_on("boost@1.71: +program_options")
     depends_on("eigen@3.3:3")
     depends_on("hdf5@1.10:")
+    depends_on("ncurses", when="+watch")
     depends_on("nlohmann-json@3.10:")
     depends_on("protobuf@3.12:")
     depends_on("re2")
@@ -50,6 +52,7 @@ class Diwan(CMakePackage):
             self.define_from_variant("DIWAN_WITH_MPI", "mpi"),
             self.define_from_variant("DIWAN_WITH_SLURM", "slurm"),
             self.define_from_variant("DIWAN_WITH_SPANK", "spank"),
+            self.define_from_variant("DIWAN_WITH_NCURSES", "watch"),
             self.define_from_variant("DIWAN_WITH_EXAMPLES", "examples"),
             self.define("BUILD_TESTING", self.run_tests),
         ]

@@ -34,5 +34,6 @@ Verb submit_verb();
 Verb suggest_verb();
 Verb trials_verb();
 Verb validate_verb();
+Verb watch_verb();
 
 }  // namespace diwan

@@ -223,4 +223,9 @@ Findings examine_file_system(const fs::path& directory) {
   return findings;
 }
 
+bool is_shared(const fs::path& directory) {
+  const Kind* kind = kind_of(directory);
+  return kind != nullptr && kind->shared;
+}
+
 }  // namespace diwan::doctor

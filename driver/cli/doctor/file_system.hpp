@@ -12,4 +12,7 @@ namespace diwan::doctor {
 /// directory needs: renames, links, appends, fsync and how long it takes, locks, and room.
 Findings examine_file_system(const std::filesystem::path& directory);
 
+/// Is it on a file system that other hosts may see, such as NFS?
+bool is_shared(const std::filesystem::path& directory);
+
 }  // namespace diwan::doctor
