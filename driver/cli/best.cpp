@@ -2,82 +2,17 @@
 // Copyright the Diwan authors
 #include "driver/results/best.hpp"
 
-#include <algorithm>
 #include <ostream>
-#include <stdexcept>
 
 #include "driver/cli/commands.hpp"
 #include "driver/cli/references.hpp"
-#include "driver/cli/usage_error.hpp"
-#include "driver/core/shell_quote.hpp"
-#include "driver/launchers/launcher.hpp"
+#include "driver/cli/trial_texts.hpp"
 #include "driver/results/row.hpp"
 #include "driver/results/table.hpp"
 #include "driver/results/trials.hpp"
-#include "driver/shell/naming.hpp"
-#include "driver/spec/parameters.hpp"
 
 namespace diwan {
 namespace {
-
-/// The program of a trial's last attempt, as it was run.
-TrialCommand command_of(const Loaded& loaded, const Trial& trial) {
-  if (!loaded.spec.trial_template || !loaded.spec.trial_template->kubernetes_only.empty()) {
-    throw UsageError(
-        "best: this experiment's trials run on Kubernetes alone and have no command here; "
-        "use -o yaml");
-  }
-  const auto directory = std::filesystem::absolute(loaded.directory).lexically_normal();
-  const std::uint32_t attempt = std::max(trial.attempts, 1U);
-  const RunFacts facts{
-      .trial_name = trial.name,
-      .experiment_namespace = loaded.spec.name_space,
-      .trial_directory = attempt_directory(directory, trial.name, attempt).string(),
-      .checkpoint_directory = checkpoint_directory(directory, trial.name).string(),
-      .port = 0};
-  try {
-    return render(*loaded.spec.trial_template, loaded.spec.space, trial.assignment, facts);
-  } catch (const std::invalid_argument& problem) {
-    throw UsageError(std::string("best: ") + problem.what());
-  }
-}
-
-std::string args_text(const Loaded& loaded, const Trial& trial) {
-  const TrialCommand command = command_of(loaded, trial);
-  std::vector<std::string> arguments;
-  for (const std::size_t place : command.parameter_arguments) {
-    arguments.push_back(command.argv.at(place));
-  }
-  return shell_quote(arguments) + "\n";
-}
-
-std::string command_text(const Loaded& loaded, const Trial& trial) {
-  const TrialCommand command = command_of(loaded, trial);
-  const std::int32_t seed = trial_seed(loaded.experiment.seed(), trial.number);
-  std::string text = "DIWAN_SEED=" + std::to_string(seed) + " ";
-  for (const auto& [name, value] : command.env) {
-    text += name + "=" + shell_quote(value) + " ";
-  }
-  return text + shell_quote(command.argv) + "\n";
-}
-
-std::string in_single_quotes(const std::string& text) {
-  const std::string quoted = shell_quote(text);
-  return quoted.starts_with('\'') ? quoted : "'" + quoted + "'";
-}
-
-std::string env_text(const Loaded& loaded, const Trial& trial) {
-  const SearchSpace& space = loaded.spec.space;
-  std::string text;
-  for (std::size_t p = 0; p < space.size(); ++p) {
-    const double value = trial.assignment.values.at(p);
-    if (value == value) {
-      text += parameter_variable(space.parameters()[p].name) + "=" +
-              in_single_quotes(space.text(p, value)) + "\n";
-    }
-  }
-  return text;
-}
 
 Value document(const Loaded& loaded, const Best& best) {
   Value::List rows;
