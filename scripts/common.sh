@@ -11,6 +11,10 @@ build_packages="ca-certificates cmake g++ git make ninja-build pkg-config libboo
 example_packages="dataset-fashion-mnist zlib1g-dev"
 test_packages="bash-completion clang-format clang-tidy fish groff-base hdf5-tools libgtest-dev libslurm-dev mandoc munge procps
   slurm-client slurmctld slurmd zsh python3 python3-h5py python3-venv tmux"
+# The browser that the report is tested in. Ubuntu has it as a snap alone, which containers cannot run.
+if grep -q '^ID=debian' /etc/os-release 2>/dev/null; then
+  test_packages="$test_packages chromium chromium-driver python3-selenium"
+fi
 
 say() { printf '%s\n' "$*" >&2; }
 

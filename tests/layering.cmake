@@ -12,14 +12,15 @@ set(allow_driver/launchers      collectors driver/core)
 set(allow_driver/launchers/mpi  collectors driver/core driver/launchers)
 set(allow_driver/launchers/slurm collectors driver/core driver/launchers)
 set(allow_driver/results        algorithms/space algorithms statistics collectors driver/core driver/spec driver/store)
+set(allow_driver/results/report algorithms/space algorithms statistics collectors driver/core driver/spec driver/store driver/results)
 set(allow_driver/shell          algorithms/space algorithms collectors driver/core driver/spec driver/store driver/launchers driver/results)
 set(allow_driver/view           algorithms/space collectors driver/core driver/spec driver/store driver/results)
 set(allow_driver/view/terminal  driver/view)
-set(allow_driver/cli            algorithms/space algorithms statistics collectors driver/core driver/spec driver/store driver/launchers driver/launchers/mpi driver/launchers/slurm driver/results driver/shell driver/view driver/view/terminal)
+set(allow_driver/cli            algorithms/space algorithms statistics collectors driver/core driver/spec driver/store driver/launchers driver/launchers/mpi driver/launchers/slurm driver/results driver/results/report driver/shell driver/view driver/view/terminal)
 set(allow_slurm-plugin          "")
 # longest prefix first
 set(modules algorithms/space algorithms statistics collectors driver/core driver/spec driver/store driver/launchers/mpi
-  driver/launchers/slurm driver/launchers driver/results driver/shell driver/view/terminal driver/view driver/cli slurm-plugin)
+  driver/launchers/slurm driver/launchers driver/results/report driver/results driver/shell driver/view/terminal driver/view driver/cli slurm-plugin)
 
 function(module_of path out)
   foreach(module IN LISTS modules)

@@ -26,6 +26,7 @@ Verb manual_verb();  // manual/manual.cpp
 Verb metrics_verb();
 Verb pause_verb();
 Verb report_metric_verb();
+Verb report_verb();
 Verb resume_verb();
 Verb run_verb();
 Verb status_verb();

@@ -1,0 +1,49 @@
+// Axes as they are drawn.
+
+/** From a share of an axis to a place between two ends. */
+function between(from, to) {
+  return (share) => from + share * (to - from);
+}
+
+/** A horizontal axis below a plot, with lines through it. */
+function bottomAxis({svg, back}, axis, {left, right, top, bottom, title, most, bare}) {
+  const at = between(left, right);
+  const ticks = axis.ticks(most ?? Math.max(2, Math.floor((right - left) / 90)));
+  const group = s("g", {class: "axis"});
+  group.append(s("line", {class: "base", x1: left, x2: right, y1: bottom, y2: bottom}));
+  const room = (right - left) / Math.max(ticks.length, 1) / 6.2;
+  for (const {place, text} of ticks) {
+    back.append(s("line", {class: "grid", x1: at(place), x2: at(place), y1: bare ? bottom + 4 : top, y2: bottom}));
+    group.append(label(at(place), bottom + 16, cut(text, Math.max(room, 4)),
+        {"text-anchor": "middle", class: "tick"}));
+  }
+  if (title) {
+    group.append(label(right, bottom + 32, cut(title, Math.max(12, (right - left) / 6.4)),
+      {"text-anchor": "end", class: "title"}));
+  }
+  svg.append(group);
+}
+
+/** A vertical axis on the left of a plot, with lines through it. */
+function leftAxis({svg, back}, axis, {left, right, top, bottom, title, most, bare}) {
+  const at = between(bottom, top);
+  const group = s("g", {class: "axis"});
+  for (const {place, text} of axis.ticks(most ?? Math.max(2, Math.floor((bottom - top) / 48)))) {
+    back.append(s("line", {class: "grid", x1: bare ? left - 4 : left, x2: bare ? left : right, y1: at(place), y2: at(place)}));
+    group.append(label(left - 8, at(place), text, {"text-anchor": "end", "dominant-baseline": "central", class: "tick"}));
+  }
+  if (title) {
+    group.append(label(left - 8, top - 14, cut(title, 48), {class: "title", "text-anchor": "start"}));
+  }
+  svg.append(group);
+}
+
+/** What marks mean, in a row. @param items  [{text, draw(x, y)}] */
+function legend(svg, left, top, items) {
+  let x = left;
+  for (const {text, draw} of items) {
+    draw(x + 5, top);
+    svg.append(label(x + 15, top, text, {"dominant-baseline": "central", class: "tick"}));
+    x += 32 + 7 * text.length;
+  }
+}

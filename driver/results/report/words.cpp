@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+#include "driver/results/report/words.hpp"
+
+#include <array>
+#include <cstddef>
+
+namespace diwan {
+
+const char* in_words(LostCause cause) {
+  constexpr std::array<const char*, 7> words = {"for no known cause",
+                                                "ended by our own stop",
+                                                "preempted",
+                                                "time limit of the job",
+                                                "coordinator gone",
+                                                "node gone",
+                                                "its folder could not be written"};
+  return words.at(static_cast<std::size_t>(cause));
+}
+
+}  // namespace diwan

@@ -1,0 +1,359 @@
+# SPDX-License-Identifier: Apache-2.0
+# Copyright the Diwan authors
+"""`diwan report` in a real browser: opened from a file, without a network, with its script and policy as they are.
+
+Usage: report_test.py DIWAN MAKE_SAMPLE_RUN
+Exit status 77 (skipped) where there is no chromium, chromedriver or selenium.
+"""
+import atexit
+import base64
+import csv
+import io
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+import xml.etree.ElementTree
+
+try:
+    from selenium import webdriver
+    from selenium.webdriver.common.by import By
+    from selenium.webdriver.common.keys import Keys
+except ImportError:
+    print("skipped: no selenium (Debian: python3-selenium)")
+    sys.exit(77)
+
+DIWAN = os.path.abspath(sys.argv[1])
+MAKE = os.path.abspath(sys.argv[2])
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+DRIVER = shutil.which("chromedriver")
+if not CHROMIUM or not DRIVER:
+    print("skipped: no chromium or chromedriver (Debian: chromium, chromium-driver)")
+    sys.exit(77)
+
+FOLDER = pathlib.Path(tempfile.mkdtemp(prefix="diwan-report-"))
+atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
+LIMIT = 30
+
+
+def made(kind, trials):
+    """The report of a sample run, made once."""
+    folder = FOLDER / f"{kind}-{trials}"
+    page = folder / "resnet-cifar.html"
+    if not page.exists():
+        subprocess.run([MAKE, kind, str(trials), folder / "resnet-cifar.diwan"], check=True)
+        subprocess.run([DIWAN, "report", "resnet-cifar.diwan"], cwd=folder, check=True, stdout=subprocess.DEVNULL)
+    return page
+
+
+def start_browser():
+    options = webdriver.ChromeOptions()
+    options.binary_location = CHROMIUM
+    for argument in ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--window-size=1400,1000"]:
+        options.add_argument(argument)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    # Selenium names its service in every version otherwise; what it needs is on the PATH.
+    browser = webdriver.Chrome(options=options)
+    browser.execute_cdp_cmd("Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(FOLDER)})
+    return browser
+
+
+BROWSER = start_browser()
+atexit.register(BROWSER.quit)
+
+
+def until(what, value):
+    """Waits until `value` gives something true."""
+    end = time.monotonic() + LIMIT
+    while time.monotonic() < end:
+        found = value()
+        if found:
+            return found
+        time.sleep(0.02)
+    raise AssertionError(f"not within {LIMIT} s: {what}")
+
+
+class Page(unittest.TestCase):
+    kind, trials = "plain", 120
+
+    def setUp(self):
+        BROWSER.get_log("browser"), BROWSER.get_log("performance")  # of the page before
+        self.page = made(self.kind, self.trials)
+        BROWSER.get(self.page.as_uri())
+
+    def tearDown(self):
+        severe = [entry["message"] for entry in BROWSER.get_log("browser") if entry["level"] in ("SEVERE", "WARNING")]
+        self.assertEqual(severe, [])
+        requests = [json.loads(entry["message"])["message"] for entry in BROWSER.get_log("performance")]
+        addresses = {one["params"]["request"]["url"].partition("#")[0] for one in requests
+                     if one["method"] == "Network.requestWillBeSent"}
+        self.assertEqual({address for address in addresses if not address.startswith("blob:")}, {self.page.as_uri()})
+
+    def one(self, selector):
+        return BROWSER.find_element(By.CSS_SELECTOR, selector)
+
+    def all(self, selector):
+        return BROWSER.find_elements(By.CSS_SELECTOR, selector)
+
+    def rows(self):
+        return int(self.one("#trials .scroller").get_attribute("data-rows"))
+
+    def lines(self):
+        return int(self.one("#figure-parallel .host").get_attribute("data-lines"))
+
+    def show(self, selector):
+        element = self.one(selector)
+        BROWSER.execute_script("document.documentElement.style.scrollBehavior = 'auto';"
+                               "arguments[0].scrollIntoView({block: 'center'})", element)
+        return element
+
+    def show_parallel(self):
+        self.show("#figure-parallel")
+        until("the lines are drawn", lambda: self.one("#figure-parallel .host").get_attribute("data-lines"))
+
+    def draw_all(self):
+        BROWSER.execute_script("""for (const one of document.querySelectorAll('figure')) {
+            one.figure.seen = true; one.figure.near = true; one.figure.redraw(); }""")
+
+    def saved(self, name):
+        return until(f"{name} is saved", lambda: (FOLDER / name).exists() and (FOLDER / name).read_text())
+
+
+class Figures(Page):
+    def test_a_brush_chooses_rows_of_the_table_and_a_click_lets_them_go(self):
+        self.show_parallel()
+        zone = self.one("#figure-parallel .zone")
+        high = zone.size["height"]
+
+        drag = webdriver.ActionChains(BROWSER).move_to_element_with_offset(zone, 0, int(-high * 0.2))
+        drag.click_and_hold().move_by_offset(0, int(high * 0.3)).release().perform()
+        chosen = until("rows are chosen", lambda: self.rows() < self.trials and self.rows())
+
+        self.assertGreater(chosen, 0)
+        self.assertIn(f"{chosen} of 120 trials", self.one("#trials .counted").text)
+        self.assertLessEqual(self.lines(), chosen)
+        shown = [float(cell.text) for cell in self.all("#trials tbody tr[data-trial] td:nth-child(4)")]
+        ends = [float(end.get_attribute("aria-valuetext").replace("e-", "E-"))
+                for end in self.all("#figure-parallel .end[data-axis=p0]")]
+        self.assertTrue(all(ends[0] * 0.99 <= value <= ends[1] * 1.01 for value in shown), (ends, shown))
+        webdriver.ActionChains(BROWSER).move_to_element_with_offset(zone, 0, int(high * 0.4)).click().perform()
+        until("all are chosen again", lambda: self.rows() == self.trials)
+
+    def test_the_keyboard_brushes_too(self):
+        self.show_parallel()
+        end = self.one(".end[data-axis=p1][data-end=low]")
+        BROWSER.execute_script("arguments[0].focus()", end)
+
+        for _ in range(3):
+            webdriver.ActionChains(BROWSER).send_keys(Keys.PAGE_UP).perform()
+
+        until("rows are chosen", lambda: 0 < self.rows() < self.trials)
+        self.assertEqual(end.get_attribute("aria-valuenow"), "30")
+        self.assertEqual(end.get_attribute("aria-valuetext"), "0.18")
+        webdriver.ActionChains(BROWSER).send_keys(Keys.ESCAPE).perform()
+        until("all are chosen again", lambda: self.rows() == self.trials)
+
+    def test_the_slider_leaves_the_best_lines(self):
+        self.show_parallel()
+        self.one("#figure-parallel .tick input").click()  # without those that have no result
+        before = until("those with a result", lambda: self.lines() < self.trials and self.lines())
+
+        slider = self.one("#figure-parallel .slider input")
+        BROWSER.execute_script("arguments[0].value = 10; arguments[0].dispatchEvent(new Event('input'))", slider)
+
+        until("a tenth is left", lambda: self.lines() == self.rows() == round(before / 10))
+        best = [float(cell.text) for cell in self.all("#trials tbody tr[data-trial] td:nth-child(3)")]
+        self.one("#figure-parallel .clear").click()
+        until("all are back", lambda: self.rows() == self.trials)
+        every = sorted(float(cell) for cell in BROWSER.execute_script(
+            "return JSON.parse(document.getElementById('data').textContent).trials.objectives[0]") if cell is not None)
+        self.assertAlmostEqual(max(best), every[round(before / 10) - 1], places=4)
+
+    def test_copy_buttons_give_what_best_gives(self):
+        BROWSER.execute_cdp_cmd("Browser.grantPermissions", {"permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"]})
+        directory = self.page.with_suffix(".diwan")
+        for kind, form in [("arguments", "args"), ("environment", "env"), ("command", "command")]:
+            self.show(f"[data-copies={kind}]").click()
+            until("it says so", lambda: self.one(f"[data-copies={kind}]").text == "Copied")
+
+            copied = BROWSER.execute_async_script("navigator.clipboard.readText().then(arguments[0])")
+
+            expected = subprocess.run([DIWAN, "best", directory, "-o", form], capture_output=True, text=True, check=True)
+            self.assertEqual(copied, expected.stdout.rstrip("\n"))
+        self.assertRegex(self.one(".ready .code").text, "^DIWAN_SEED=")
+
+    def test_every_figure_is_saved_as_svg_of_its_own(self):
+        self.draw_all()
+        for name in ["history", "parallel", "importance", "pairs", "slices", "contours", "curves", "timeline"]:
+            self.show(f"#figure-{name} .save").click()
+
+            svg = xml.etree.ElementTree.fromstring(self.saved(f"{name}.svg"))
+
+            self.assertEqual(svg.tag, "{http://www.w3.org/2000/svg}svg")
+            marks = svg.findall(".//{*}path") + svg.findall(".//{*}rect")
+            self.assertGreater(len(marks), 10 if name != "pairs" else 1, name)
+            self.assertTrue(all("class" not in mark.attrib for mark in marks))
+
+    def test_colours_change_with_the_switch_and_figures_with_them(self):
+        before = BROWSER.execute_script("return getComputedStyle(document.body).backgroundColor")
+
+        self.one("button.theme").click()
+
+        after = BROWSER.execute_script("return getComputedStyle(document.body).backgroundColor")
+        self.assertNotEqual(before, after)
+
+    def test_it_prints_with_all_figures(self):
+        pdf = base64.b64decode(BROWSER.execute_cdp_cmd("Page.printToPDF", {"printBackground": True})["data"])
+
+        self.assertTrue(pdf.startswith(b"%PDF"))
+        self.assertEqual(BROWSER.execute_script("return document.documentElement.dataset.theme ?? ''"), "")
+
+    def test_a_trial_opens_from_the_table_and_closes_with_escape(self):
+        self.show("#trials")
+        link = until("rows", lambda: self.all("#trials tbody .link"))[0]
+        link.send_keys(Keys.ENTER)
+        until("its details are open", lambda: self.one(".detail").is_displayed())
+        self.assertIn("learning_rate", self.one(".detail").text)
+
+        webdriver.ActionChains(BROWSER).send_keys(Keys.ESCAPE).perform()
+
+        until("they are closed", lambda: not self.one(".detail").is_displayed())
+
+    def test_the_keyboard_comes_to_everything(self):
+        self.draw_all()
+        reached = set()
+        BROWSER.execute_script("document.activeElement.blur()")
+        for _ in range(120):
+            webdriver.ActionChains(BROWSER).send_keys(Keys.TAB).perform()
+            reached.add(BROWSER.execute_script("""const one = document.activeElement; const on = one.closest('figure, section, nav');
+                return (on ? on.id || on.tagName : '') + ' ' + (one.getAttribute('role') || one.tagName).toLowerCase()"""))
+        for wanted in [" a", "NAV a", "verdict button", "figure-history button", "figure-history group", "figure-parallel input",
+                       "figure-parallel slider", "trials input", "trials button", "trials region"]:
+            self.assertIn(wanted, reached)
+
+
+class Table(Page):
+    trials = 300
+
+    def first(self):
+        return self.one("#trials tbody tr[data-trial]").text.split()
+
+    def test_it_sorts_filters_and_saves_what_is_shown(self):
+        self.show("#trials")
+        objective = "#trials thead th:nth-child(3)"
+        self.one(f"{objective} button").click()
+        self.assertEqual(self.one(objective).get_attribute("aria-sort"), "ascending")
+        best = subprocess.run([DIWAN, "best", self.page.with_suffix(".diwan"), "-o", "json"], capture_output=True, check=True)
+        self.assertEqual(self.first()[0], str(json.loads(best.stdout)["best"][0]["number"]))
+
+        self.one("#trials input[type=search]").send_keys("optimizer=sgd depth>=12")
+        chosen = until("rows are chosen", lambda: self.rows() < self.trials and self.rows())
+        self.one("#trials .controls > button").click()
+
+        rows = list(csv.DictReader(io.StringIO(self.saved("resnet-cifar-trials.csv"))))
+        self.assertEqual(len(rows), chosen)
+        self.assertTrue(all(row["optimizer"] == "sgd" and int(row["depth"]) >= 12 for row in rows))
+        values = [float(row["val_loss"]) for row in rows if row["val_loss"]]
+        self.assertEqual(values, sorted(values))
+        exact = subprocess.run([DIWAN, "trials", self.page.with_suffix(".diwan"), "-o", "json"], capture_output=True, check=True)
+        by_number = {row["number"]: row for row in json.loads(exact.stdout)["trials"]}
+        self.assertEqual(values[0], by_number[int(rows[0]["#"])]["objective"])
+
+    def test_it_holds_the_rows_that_are_seen_and_no_more(self):
+        scroller = self.show("#trials .scroller")
+        self.assertLess(len(self.all("#trials tbody tr[data-trial]")), 80)
+
+        BROWSER.execute_script("arguments[0].scrollTop = arguments[0].scrollHeight", scroller)
+
+        until("the last trial is there", lambda: self.all(f"#trials tr[data-trial='{self.trials - 1}']"))
+
+    def test_columns_are_chosen(self):
+        self.show("#trials")
+        self.one("#trials .picker summary").click()
+        before = len(self.all("#trials thead th"))
+
+        self.one("#trials .picker input").click()
+
+        self.assertEqual(len(self.all("#trials thead th")), before - 1)
+
+
+class Hostile(Page):
+    kind, trials = "hostile", 60
+
+    def test_it_shows_as_text_and_runs_nothing(self):
+        self.draw_all()
+        for row in self.all("#trials tbody .link")[:3]:
+            row.send_keys(Keys.ENTER)
+        webdriver.ActionChains(BROWSER).send_keys(Keys.ESCAPE).perform()
+
+        self.assertIsNone(BROWSER.execute_script("return window.hit"))
+        self.assertEqual(BROWSER.execute_script("return document.querySelectorAll('img, iframe, object, script:not([type])').length"), 1)
+        shown = BROWSER.execute_script("return document.body.textContent")
+        self.assertIn("</script><script>window.hit=1", shown)
+        BROWSER.execute_script("const evil = document.createElement('script'); evil.textContent = 'window.hit = 1';"
+                               "document.body.append(evil)")
+        self.assertIsNone(BROWSER.execute_script("return window.hit"), "the policy has let a script run")
+        refused = [entry for entry in BROWSER.get_log("browser") if "Content Security Policy" in entry["message"]]
+        self.assertEqual(len(refused), 1)
+
+
+class Kinds(Page):
+    """Each kind of experiment is drawn without an error, in both colours; tearDown looks at the console."""
+
+    def look_at(self, kind, trials, *figures):
+        self.kind, self.trials = kind, trials
+        self.setUp()
+        self.draw_all()
+        for name in figures:
+            self.assertTrue(self.all(f"#figure-{name} svg"), name)
+        self.one("button.theme").click()
+        self.assertEqual(self.all("#verdict .empty"), [])
+
+    def test_hyperband_has_rungs(self):
+        self.look_at("hyperband", 90, "rungs", "history")
+
+    def test_lineages_are_drawn(self):
+        self.look_at("lineage", 64, "lineage")
+
+    def test_several_objectives_have_a_front(self):
+        self.look_at("pareto", 80, "pareto", "importance")
+        select = self.one("#course .chooser select")
+        select.send_keys("latency_ms")
+        self.assertIn("latency_ms, by rank", self.one("#figure-parallel .stage").get_attribute("textContent"))
+
+    def test_one_value_a_trial_has_no_curves_and_says_so(self):
+        self.look_at("once", 20, "history")
+        self.assertIn("no curves", self.one("#figure-curves").text)
+        self.assertIn("No run failed", self.one("#failures").text)
+
+    def test_a_single_trial_is_enough(self):
+        self.look_at("once", 1, "history", "parallel")
+        self.assertIn("Too few results", self.one("#figure-importance").text)
+
+
+class Size(unittest.TestCase):
+    def test_a_thousand_trials_take_less_than_three_megabytes(self):
+        self.assertLess(made("plain", 1000).stat().st_size, 3 << 20)
+
+    def test_the_same_directory_gives_the_same_bytes(self):
+        page = made("plain", 120)
+        again = subprocess.run([DIWAN, "report", page.with_suffix(".diwan"), "-o", "-"], capture_output=True, check=True)
+        self.assertEqual(again.stdout, page.read_bytes())
+
+    def test_a_file_that_is_no_report_is_left_alone(self):
+        folder = FOLDER / "other"
+        folder.mkdir()
+        (folder / "resnet-cifar.html").write_text("mine")
+        done = subprocess.run([DIWAN, "report", made("once", 20).with_suffix(".diwan")], cwd=folder, capture_output=True, text=True)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("-o names another file", done.stderr)
+        self.assertEqual((folder / "resnet-cifar.html").read_text(), "mine")
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1])
