@@ -3,11 +3,13 @@
 #include "driver/results/report/landscapes.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <cstddef>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "driver/core/standing.hpp"
+#include "driver/results/importances.hpp"
 #include "driver/results/report/rounded.hpp"
 #include "statistics/importance.hpp"
 #include "statistics/marginal.hpp"
@@ -15,7 +17,7 @@
 namespace diwan {
 namespace {
 
-constexpr std::size_t least_results = 10;
+constexpr std::ptrdiff_t least_results = 10;
 constexpr std::size_t most_surfaced = 8;  ///< parameters of which surfaces over pairs are made
 
 Value list_of(const std::vector<double>& values) {
@@ -30,17 +32,6 @@ Value list_of(const std::vector<double>& values) {
 /// Places of a parameter exactly: they are values of the search space.
 Value exact_list(const std::vector<double>& values) {
   return Value::List(values.begin(), values.end());
-}
-
-std::vector<statistics::Result> results_of(const Loaded& loaded, std::size_t objective) {
-  std::vector<statistics::Result> results;
-  for (const Trial& trial : loaded.experiment.trials()) {
-    if (const auto candidate = candidate_of(loaded.experiment, trial)) {
-      results.push_back(
-          {.assignment = trial.assignment, .value = candidate->objectives.at(objective)});
-    }
-  }
-  return results;
 }
 
 Value shares_value(const statistics::Importance& importance) {
@@ -122,8 +113,11 @@ Value landscape_value(const Loaded& loaded, std::size_t objective,
 Value landscapes_value(const Loaded& loaded) {
   Value::List list;
   for (std::size_t o = 0; o < loaded.experiment.rules().directions.size(); ++o) {
-    const std::vector<statistics::Result> results = results_of(loaded, o);
-    if (results.size() >= least_results && loaded.spec.space.size() > 0) {
+    const std::vector<statistics::Result> results = results_by(loaded, o);
+    const auto finite = std::count_if(results.begin(), results.end(), [](const auto& result) {
+      return std::isfinite(result.value);
+    });
+    if (finite >= least_results && loaded.spec.space.size() > 0) {
       list.push_back(landscape_value(loaded, o, results));
     }
   }
