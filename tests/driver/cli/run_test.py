@@ -522,16 +522,6 @@ class Notices(Case):
         self.assertIn("notice    every trial so far", self.diwan("status", "e.yaml").stdout)
 
 
-class LaterOptions(Case):
-    def test_are_answered_in_one_line(self):
-        for option in ("--on-best", "--on-end"):
-            result = self.diwan("run", "e.yaml", option, "x")
-
-            self.assertEqual(result.returncode, 2, option)
-            self.assertEqual(result.stderr.count("\n"), 1, result.stderr)
-            self.assertIn(f"{option} is no option of it in this version", result.stderr)
-
-
 RUNGS = """
 apiVersion: kubeflow.org/v1beta1
 kind: Experiment
