@@ -33,8 +33,8 @@ constexpr std::array removed_names = {
     "HFI_NO_BACKTRACE", "IPATH_NO_BACKTRACE", "DIWAN_EXPERIMENT",     "DIWAN_TRIAL",
     "DIWAN_ATTEMPT",    "DIWAN_TRIAL_DIR",    "DIWAN_CHECKPOINT_DIR", "DIWAN_METRICS",
     "DIWAN_PARAMETERS", "DIWAN_SEED",         "DIWAN_DEADLINE",       "DIWAN_PORT",
-    "DIWAN_GPUS",       "DIWAN_HOSTFILE",     "DIWAN_SLURM_JOB_ID",   "DIWAN_ARRAY", "DIWAN_HERALD",
-    "KATIB_TRIAL_NAME"};
+    "DIWAN_GPUS",       "DIWAN_HOSTFILE",     "DIWAN_SLURM_JOB_ID",   "DIWAN_ARRAY",
+    "DIWAN_HERALD",     "KATIB_TRIAL_NAME"};
 
 std::string_view name_of(std::string_view variable) {
   return variable.substr(0, variable.find('='));
