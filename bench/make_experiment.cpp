@@ -106,6 +106,7 @@ void make(const Spec& spec, const std::filesystem::path& directory, std::uint32_
                             .boot_id = identity.boot_id,
                             .pid = identity.pid,
                             .job_id = {},
+                            .job_end = {},
                             .launcher = "local",
                             .version = "bench",
                             .seed = seed,

@@ -19,7 +19,7 @@ double fraction(double x, double a, double b) {
   double c = 1;
   double d = 0;
   for (int term = 0; term < most_terms; ++term) {
-    const double m = term / 2;  // whole
+    const double m = std::floor(term / 2.0);
     const double numerator = term == 0 ? 1
                              : term % 2 == 0
                                  ? m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m))

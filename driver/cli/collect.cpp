@@ -8,7 +8,6 @@
 #include <ostream>
 #include <system_error>
 
-#include <boost/program_options/value_semantic.hpp>
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -24,7 +23,6 @@
 namespace diwan {
 namespace {
 
-namespace po = boost::program_options;
 namespace fs = std::filesystem;
 
 /// Prints observations as they come; counts the steps of metrics whose source has none.
