@@ -104,6 +104,7 @@ void read_resources(const Field& map, Resources& out) {
   }
   map.allow({"nodes", "tasks", "cpusPerTask", "gpusPerTask", "memory", "timeLimit"});
   out.nodes = read_count(map["nodes"], 1, 1);
+  out.nodes_given = static_cast<bool>(map["nodes"]);
   out.tasks = read_count(map["tasks"], 1, 1);
   out.cpus_per_task = read_count(map["cpusPerTask"], 1, 1);
   out.cpus_given = static_cast<bool>(map["cpusPerTask"]);

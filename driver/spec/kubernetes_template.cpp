@@ -9,6 +9,7 @@
 #include "driver/spec/known_names.hpp"
 #include "driver/spec/kubernetes_fields.hpp"
 #include "driver/spec/placeholder.hpp"
+#include "driver/spec/yaml_text.hpp"
 
 namespace diwan {
 namespace {
@@ -108,18 +109,69 @@ std::vector<Field> read_job(const Field& trial_spec, const Field& name,
   return read_pod(spec["template"]["spec"], name, folder, out);
 }
 
-/// The MPI ranks are the workers' slots; the launcher's own command starts them.
+/// The MPI ranks are the workers' slots, each worker a node; the launcher's own command starts
+/// them.
 void read_mpi_workers(const Field& spec, TrialTemplate& out) {
   const Field worker = spec["mpiReplicaSpecs"]["Worker"];
   const std::uint32_t slots = read_replicas(spec["slotsPerWorker"], 1, out);
-  out.resources.tasks = std::max(1U, read_replicas(worker["replicas"], 0, out)) * slots;
+  out.resources.nodes = std::max(1U, read_replicas(worker["replicas"], 0, out));
+  out.resources.nodes_given = true;
+  out.resources.tasks = out.resources.nodes * slots;
+  out.resources.memory_per_task = false;
   const Field containers = worker["template"]["spec"]["containers"];
   if (containers.is_list() && !containers.items().empty()) {
     const Resources launcher = out.resources;
     out.resources = {};
+    out.resources.nodes = launcher.nodes;
+    out.resources.nodes_given = true;
     out.resources.tasks = launcher.tasks;
     out.resources.time_limit = launcher.time_limit;
     read_container_resources(containers.items().front()["resources"], slots, out);
+  }
+}
+
+/// The container of a role that stands for its program: the one with the primary's name, or its
+/// only one.
+std::optional<Field> program_of(const Field& pod, const TrialTemplate& read) {
+  std::vector<std::string> names;
+  std::optional<Field> found = find_container(pod, read.primary_container_name, names);
+  const Field containers = pod["containers"];
+  return found || !containers.is_list() || containers.items().empty() ? found
+                                                                      : containers.items().front();
+}
+
+std::string command_of(const Field& container) {
+  std::string text;
+  for (const char* part : {"command", "args"}) {
+    text += (container[part] ? yaml::to_json(container[part].node()) : "[]") + "\n";
+  }
+  return text;
+}
+
+/// Off Kubernetes all replicas are tasks of one step: with the same command, and with what the
+/// largest asks for.
+void join_roles(const ReplicaKind& kind, const Field& specs, const Field& primary,
+                TrialTemplate& out) {
+  const std::optional<Field> first = program_of(primary, out);
+  for (const std::string& role : kind.roles) {
+    const auto other =
+        specs[role] ? program_of(specs[role]["template"]["spec"], out) : std::nullopt;
+    if (!first || !other) {
+      continue;
+    }
+    if (command_of(*other) != command_of(*first)) {
+      out.kubernetes_only = "its " + role + " runs another command than its " +
+                            out.roles.front().first + ", and here all replicas run one";
+      return;
+    }
+    TrialTemplate of_role;
+    read_container_resources((*other)["resources"], 1, of_role);
+    const Resources& asked = of_role.resources;
+    Resources& all = out.resources;
+    all.cpus_per_task = std::max(all.cpus_per_task, asked.cpus_per_task);
+    all.cpus_given = all.cpus_given || asked.cpus_given;
+    all.gpus_per_task = std::max(all.gpus_per_task, asked.gpus_per_task);
+    all.memory_bytes = std::max(all.memory_bytes, asked.memory_bytes);
   }
 }
 
@@ -140,7 +192,11 @@ std::vector<Field> read_replica_job(const ReplicaKind& kind, const Field& spec, 
     if (!specs[role]) {
       continue;
     }
-    replicas += read_replicas(specs[role]["replicas"], 0, out);
+    const std::uint32_t count = read_replicas(specs[role]["replicas"], 0, out);
+    replicas += count;
+    if (count > 0) {
+      out.roles.emplace_back(role, count);
+    }
     const Field pod = specs[role]["template"]["spec"];
     if (find_container(pod, out.primary_container_name, names) && !primary) {
       primary = pod;
@@ -153,8 +209,11 @@ std::vector<Field> read_replica_job(const ReplicaKind& kind, const Field& spec, 
   }
   std::vector<Field> places = read_pod(*primary, name, folder, out);
   out.resources.tasks = std::max(1U, replicas);
+  out.resources.memory_per_task = true;
   if (out.kind == "MPIJob") {
     read_mpi_workers(spec, out);
+  } else {
+    join_roles(kind, specs, *primary, out);
   }
   return places;
 }
@@ -168,6 +227,7 @@ std::vector<Field> read_train_job(const Field& spec, const std::filesystem::path
   }
   std::vector<Field> places = read_container(trainer, folder, out);
   out.resources.nodes = std::max(1U, read_replicas(trainer["numNodes"], 1, out));
+  out.resources.nodes_given = true;
   const Field processes = trainer["numProcPerNode"];
   std::uint32_t per_node = 1;
   if (processes && processes.node().kind == yaml::Node::Kind::integer) {

@@ -18,11 +18,13 @@ namespace diwan {
 /// What one run of a trial needs of a cluster.
 struct Resources {
   std::uint32_t nodes = 1;
+  bool nodes_given = false;
   std::uint32_t tasks = 1;
   std::uint32_t cpus_per_task = 1;
   bool cpus_given = false;
   std::uint32_t gpus_per_task = 0;
-  std::optional<std::uint64_t> memory_bytes;
+  std::optional<std::uint64_t> memory_bytes;  ///< on each node
+  bool memory_per_task = false;               ///< each task's instead, as a Pod's
   std::optional<std::chrono::seconds> time_limit;
   bool operator==(const Resources&) const = default;
 };
@@ -79,6 +81,9 @@ struct TrialTemplate {
   std::vector<std::string> setup;
   std::string apptainer_image;
   Resources resources;
+  /// Kinds of replicas, that of rank 0 first, and how many there are of each; each replica is a
+  /// task. Empty for kinds without.
+  std::vector<std::pair<std::string, std::uint32_t>> roles;
   SlurmOptions slurm;
   std::uint32_t retries = 0;
   /// Why this template can run on Kubernetes alone; empty where it can run here.

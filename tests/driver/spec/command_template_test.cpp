@@ -35,8 +35,15 @@ TEST(CommandTemplate, HasEveryKeyOfItsKind) {
   EXPECT_EQ(read.setup,
             (std::vector<std::string>{"module load cuda/12", "source venv/bin/activate"}));
   EXPECT_EQ(read.apptainer_image, "/data/search/image.sif");
-  EXPECT_EQ(read.resources, (Resources{2, 8, 4, true, 1, std::uint64_t{16} << 30U,
-                                       std::chrono::seconds(26 * 3600)}));
+  EXPECT_EQ(read.resources, (Resources{.nodes = 2,
+                                       .nodes_given = true,
+                                       .tasks = 8,
+                                       .cpus_per_task = 4,
+                                       .cpus_given = true,
+                                       .gpus_per_task = 1,
+                                       .memory_bytes = std::uint64_t{16} << 30U,
+                                       .memory_per_task = false,
+                                       .time_limit = std::chrono::seconds(26 * 3600)}));
   EXPECT_EQ(read.slurm, (SlurmOptions{"gpu", "abc", "normal", "a100", {"--reservation=x"}}));
   EXPECT_EQ(read.retries, 2U);
   EXPECT_EQ(read.kubernetes_only, "");

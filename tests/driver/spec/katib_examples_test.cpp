@@ -135,6 +135,7 @@ TEST(KatibExamples, AnMpiJobRunsItsLauncherOnTheWorkersSlots) {
 
   const TrialTemplate& read = *spec.trial_template;
   EXPECT_EQ(read.command.front(), "mpirun");
+  EXPECT_EQ(read.resources.nodes, 2U) << "one for each worker";
   EXPECT_EQ(read.resources.tasks, 4U);
   EXPECT_EQ(read.resources.cpus_per_task, 2U);
   EXPECT_EQ(read.resources.gpus_per_task, 1U);
@@ -147,10 +148,34 @@ TEST(KatibExamples, APyTorchJobRunsItsMasterWithARankForEachReplica) {
 
   const TrialTemplate& read = *spec.trial_template;
   EXPECT_EQ(read.resources.tasks, 3U);
+  EXPECT_FALSE(read.resources.nodes_given);
+  EXPECT_TRUE(read.resources.memory_per_task);
+  EXPECT_EQ(read.roles,
+            (std::vector<std::pair<std::string, std::uint32_t>>{{"Master", 1}, {"Worker", 2}}));
   EXPECT_EQ(read.resources.gpus_per_task, 1U);
   EXPECT_EQ(read.resources.cpus_per_task, 4U);
   EXPECT_EQ(read.primary_pod_labels.at("training.kubeflow.org/job-role"), "master");
   EXPECT_EQ(read.command.back(), "--momentum=${trialParameters.momentum}");
+}
+
+TEST(KatibExamples, ReplicasAskForTheMostThatOneOfThemDoes) {
+  const SpecOptions more{
+      .set = {{"trialTemplate.trialSpec.spec.pytorchReplicaSpecs.Worker.template.spec"
+               ".containers.pytorch.resources.limits.cpu",
+               "6"}}};
+
+  EXPECT_EQ(read_spec(example("pytorchjob-mnist"), more).trial_template->resources.cpus_per_task,
+            6U);
+}
+
+TEST(KatibExamples, ReplicasWithCommandsOfTheirOwnAreForAClusterAlone) {
+  const SpecOptions other{
+      .set = {{"trialTemplate.trialSpec.spec.pytorchReplicaSpecs.Worker.template.spec"
+               ".containers.pytorch.command.1",
+               "serve.py"}}};
+
+  EXPECT_EQ(read_spec(example("pytorchjob-mnist"), other).trial_template->kubernetes_only,
+            "its Worker runs another command than its Master, and here all replicas run one");
 }
 
 TEST(KatibExamples, WhatOnlyAClusterCanRunSaysWhy) {
