@@ -57,6 +57,9 @@ struct Launch {
   std::vector<std::string> argv;
   std::vector<std::pair<std::string, std::string>> env;  ///< from the template
   std::string working_directory;
+  /// What the command is given to as words of its own: srun, its options and the program on each of
+  /// its tasks, where the run is a step of a Slurm job. Empty: it runs on this host.
+  std::vector<std::string> step;
   /// For kind Custom: the user's own collector, beside the run.
   struct Collector {
     std::vector<std::string> argv;

@@ -23,27 +23,17 @@ std::uint32_t default_slots(const RunSettings& settings, const HostResources& ho
   return std::clamp(static_cast<std::uint32_t>(by_cpus), 1U, trials_by_gpus(host, settings.gpus));
 }
 
-std::vector<SlotShare> share_out(const RunSettings& settings, const HostResources& host,
-                                 std::uint32_t slots) {
-  std::vector<SlotShare> shares;
-  for (std::uint32_t i = 0; i < slots; ++i) {
-    shares.push_back(
-        divide(host, {.parts = slots, .index = i, .cpus = settings.cpus, .gpus = settings.gpus}));
-  }
-  return shares;
-}
-
 class LocalLauncher final : public Launcher {
  public:
   LocalLauncher(const RunSettings& settings, std::optional<std::uint32_t> slots,
-                std::filesystem::path program)
-      : settings_{settings}, program_{std::move(program)} {
+                std::filesystem::path program, HostShare share)
+      : settings_{settings}, program_{std::move(program)}, share_{share} {
     host_ = find_host_resources(CpuScope::own);
     capacity_ = std::max(slots.value_or(default_slots(settings, host_)), 1U);
-    shares_ = share_out(settings_, host_, capacity_);
+    share_out(capacity_);
     start_supervisor();
-    if (const std::string lacking = shortage(host_, capacity_, settings.cpus, settings.gpus);
-        !lacking.empty()) {
+    const std::string lacking = shortage(host_, capacity_, settings.cpus, settings.gpus);
+    if (!lacking.empty() && share_ == HostShare::divided) {
       notices_.push_back({lacking});
     }
   }
@@ -54,7 +44,7 @@ class LocalLauncher final : public Launcher {
   void expect(std::uint32_t trials) override {
     const std::uint32_t count = std::clamp(trials, 1U, capacity_);
     if (count != shares_.size()) {
-      shares_ = share_out(settings_, host_, count);  // of runs to come
+      share_out(count);  // of runs to come
       supervisor_->send(Share{shares_});
     }
   }
@@ -99,6 +89,24 @@ class LocalLauncher final : public Launcher {
   }
 
  private:
+  void share_out(std::uint32_t slots) {
+    shares_.clear();
+    for (std::uint32_t i = 0; i < slots; ++i) {
+      const Division division{
+          .parts = slots, .index = i, .cpus = settings_.cpus, .gpus = settings_.gpus};
+      shares_.push_back(share_ == HostShare::divided ? divide(host_, division) : whole());
+    }
+  }
+
+  /// The names of the GPU variables alone matter then: a container's runtime is told by them.
+  SlotShare whole() const {
+    SlotShare share;
+    if (settings_.gpus > 0) {
+      share.gpu_variables.assign(host_.gpu_variables.begin(), host_.gpu_variables.end());
+    }
+    return share;
+  }
+
   void replace_supervisor() {
     constexpr int most_deaths = 5;
     if (++deaths_ > most_deaths) {
@@ -168,6 +176,7 @@ class LocalLauncher final : public Launcher {
 
   RunSettings settings_;
   std::filesystem::path program_;
+  HostShare share_;
   HostResources host_;
   std::uint32_t capacity_ = 1;
   std::vector<SlotShare> shares_;  ///< one per slot in use
@@ -181,8 +190,9 @@ class LocalLauncher final : public Launcher {
 
 std::unique_ptr<Launcher> make_local_launcher(const RunSettings& settings,
                                               std::optional<std::uint32_t> slots,
-                                              const std::filesystem::path& program) {
-  return std::make_unique<LocalLauncher>(settings, slots, program);
+                                              const std::filesystem::path& program,
+                                              HostShare share) {
+  return std::make_unique<LocalLauncher>(settings, slots, program, share);
 }
 
 }  // namespace diwan

@@ -11,11 +11,18 @@
 
 namespace diwan {
 
+/// What each trial gets of the host.
+enum class HostShare {
+  divided,  ///< its part of the CPUs and GPUs
+  whole     ///< no part: what it starts has others elsewhere
+};
+
 /// Runs trials on this host, under a supervisor that is `program exec --supervisor`. A supervisor
 /// that dies costs its runs (Ended{lost}) and is replaced.
 /// @param slots  trials at a time; none: as many as there are CPUs, or GPUs, for what a trial asks.
 std::unique_ptr<Launcher> make_local_launcher(const RunSettings& settings,
                                               std::optional<std::uint32_t> slots,
-                                              const std::filesystem::path& program);
+                                              const std::filesystem::path& program,
+                                              HostShare share = HostShare::divided);
 
 }  // namespace diwan

@@ -128,6 +128,7 @@ std::vector<std::string> command_line(const RunSettings& settings, const Launch&
                launch.continues.native(),
                place.paths.checkpoint.native()};
   }
+  command.insert(command.end(), launch.step.begin(), launch.step.end());
   if (!settings.setup.empty()) {
     const std::string record = setup_record(place.paths).native();
     command.insert(command.end(), {"bash", "-c", setup_script(settings.setup), record});

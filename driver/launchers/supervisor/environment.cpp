@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "driver/launchers/supervisor/command_line.hpp"
+#include "driver/launchers/supervisor/step_folder.hpp"
 
 namespace diwan {
 
@@ -192,8 +193,17 @@ std::filesystem::path observed_file(const RunSettings& settings, const RunPaths&
 }
 
 std::vector<std::filesystem::path> log_files(const RunPaths& paths) {
-  return {paths.output,           paths.error,           paths.metrics,
-          paths.collector_output, paths.collector_error, paths.scraped};
+  std::vector<std::filesystem::path> files = {paths.output,          paths.error,
+                                              paths.metrics,         paths.collector_output,
+                                              paths.collector_error, paths.scraped};
+  std::error_code none;  // of most there is no such folder
+  for (const auto& entry :
+       std::filesystem::directory_iterator{step_folder(paths.attempt).path, none}) {
+    if (entry.path().extension() == ".log") {
+      files.push_back(entry.path());
+    }
+  }
+  return files;
 }
 
 std::vector<std::string> trial_environment(const std::vector<std::string>& clean,

@@ -3,9 +3,7 @@
 #include "driver/launchers/supervisor/guardian.hpp"
 
 #include <cerrno>
-#include <chrono>
 #include <csignal>
-#include <thread>
 
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -16,23 +14,6 @@
 namespace diwan {
 
 namespace {
-
-/// A process that has not died so long after KILL hangs in the kernel.
-constexpr std::chrono::seconds longest_death{10};
-
-/// Kills all descendants until there is none.
-void kill_descendants() {
-  const pid_t self = getpid();
-  const auto deadline = std::chrono::steady_clock::now() + longest_death;
-  // No child is left once waitpid says so; a zombie's children come to us with its end.
-  while (waitpid(-1, nullptr, WNOHANG) >= 0 && std::chrono::steady_clock::now() < deadline) {
-    for (const Process& process :
-         trees(list_processes(), [&](const Process& each) { return each.parent == self; })) {
-      send_signal(process, SIGKILL);
-    }
-    std::this_thread::sleep_for(std::chrono::milliseconds{2});
-  }
-}
 
 [[noreturn]] void end_as(int wait_status) {
   if (WIFSIGNALED(wait_status)) {

@@ -24,6 +24,8 @@ constexpr milliseconds silence{200};
 constexpr milliseconds longest_drain{2000};
 /// A process that has not died so long after KILL hangs in the kernel.
 constexpr milliseconds longest_death{10000};
+/// srun told to end its step has done so within a second, unless Slurm is away.
+constexpr milliseconds longest_step_end{5000};
 constexpr milliseconds first_scan_pause{2};
 constexpr milliseconds longest_scan_pause{100};
 
@@ -106,6 +108,9 @@ std::vector<Process> LiveRuns::members(const Run& run,
 }
 
 void LiveRuns::signal_trees(std::span<Run* const> runs, std::span<const int> signals) {
+  if (runs.empty()) {
+    return;
+  }
   const std::vector<Process> processes = list_processes();
   for (const Run* run : runs) {
     for (const Process& process : members(*run, processes)) {
@@ -134,10 +139,35 @@ void LiveRuns::stop(std::span<Run* const> runs, StopCause cause, milliseconds gr
     for (const Run* run : fresh) {
       run->note_stop();
     }
-    // CONT: a stopped process can obey only when it runs again.
-    constexpr std::array signals = {SIGTERM, SIGCONT};
-    signal_trees(fresh, signals);
+    ask_to_end(fresh);
   }
+}
+
+void LiveRuns::ask_to_end(std::span<Run* const> runs) {
+  std::vector<Run*> here;
+  for (Run* run : runs) {
+    if (!run->is_step()) {
+      here.push_back(run);
+    } else if (!run->ask_step_to_end()) {
+      run->stop->kill_at = steady_clock::now();  // srun waits for room: nobody has work to save
+    }
+  }
+  constexpr std::array signals = {SIGTERM, SIGCONT};
+  signal_trees(here, signals);
+}
+
+/// Killed itself, srun would leave its step behind; so it is first told to end that.
+void LiveRuns::kill_trees(std::span<Run* const> runs, SteadyTime now) {
+  std::vector<Run*> doomed;
+  for (Run* run : runs) {
+    if (!run->is_step() || now >= run->stop->kill_at + longest_step_end) {
+      doomed.push_back(run);
+    } else if (!std::exchange(run->stop->step_told, true)) {
+      ::kill(run->pid(), SIGTERM);
+    }
+  }
+  constexpr std::array signals = {SIGKILL};
+  signal_trees(doomed, signals);
 }
 
 void LiveRuns::reap() {
@@ -265,8 +295,7 @@ std::vector<std::uint32_t> LiveRuns::settle(milliseconds grace, bool paused) {
     stop(overdue, StopCause::time_limit, grace);
   }
   if (!kill.empty()) {
-    constexpr std::array signals = {SIGKILL};
-    signal_trees(kill, signals);
+    kill_trees(kill, now);
   }
   return gone;
 }

@@ -64,6 +64,9 @@ class LiveRuns {
   /// a problem of them.
   bool kill(std::span<const Process> left, SteadyTime since, SteadyTime now,
             const std::string& whose);
+  /// CONT goes with TERM: a stopped process can obey only when it runs again.
+  void ask_to_end(std::span<Run* const> runs);
+  void kill_trees(std::span<Run* const> runs, SteadyTime now);
   void signal_trees(std::span<Run* const> runs, std::span<const int> signals);
 
   std::map<std::uint32_t, std::unique_ptr<Run>> runs_;

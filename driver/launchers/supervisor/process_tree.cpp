@@ -15,6 +15,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 namespace diwan {
@@ -59,6 +60,12 @@ std::set<pid_t> own_line() {
   }
   return line;
 }
+
+/// Whether to spare it still, see kill_descendants().
+bool is_srun(pid_t pid) {
+  return read_whole("/proc/" + std::to_string(pid) + "/comm", 64).value_or("") == "srun\n";
+}
+constexpr std::chrono::seconds longest_step_end{1};
 
 bool lies_below(const std::string& path, const std::filesystem::path& directory) {
   return path.starts_with(directory.native() + "/");
@@ -169,6 +176,26 @@ bool is_supervisor(pid_t pid) {
   return arguments.find(mark) != std::string::npos;
 }
 
+void kill_descendants() {
+  constexpr std::chrono::seconds longest_death{10};
+  const pid_t self = getpid();
+  const auto begin = std::chrono::steady_clock::now();
+  // No child is left once waitpid says so; a zombie's children come to us with its end.
+  while (waitpid(-1, nullptr, WNOHANG) >= 0) {
+    const auto now = std::chrono::steady_clock::now();
+    if (now > begin + longest_death) {
+      return;
+    }
+    for (const Process& process :
+         trees(list_processes(), [&](const Process& each) { return each.parent == self; })) {
+      if (now > begin + longest_step_end || !is_srun(process.pid)) {
+        send_signal(process, SIGKILL);
+      }
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds{2});
+  }
+}
+
 std::optional<std::vector<pid_t>> own_children() {
   constexpr std::size_t longest_list = std::size_t{1} << 20;
   const std::optional<std::string> text = read_whole("/proc/thread-self/children", longest_list);
@@ -187,7 +214,8 @@ std::vector<Swept> sweep(const std::filesystem::path& directory, int patience_ms
   const std::set<pid_t> line = own_line();
   std::vector<Swept> swept;
   std::set<pid_t> known;
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds{patience_ms};
+  const auto begin = std::chrono::steady_clock::now();
+  const auto deadline = begin + std::chrono::milliseconds{patience_ms};
   while (true) {
     const std::vector<Process> all = list_processes();
     const std::vector<Process> ours =
@@ -206,11 +234,13 @@ std::vector<Swept> sweep(const std::filesystem::path& directory, int patience_ms
       }
       return true;
     });
-    if (left.empty() || std::chrono::steady_clock::now() > deadline) {
+    const auto now = std::chrono::steady_clock::now();
+    if (left.empty() || now > deadline) {
       return swept;
     }
     for (const Process& process : left) {
-      if (!spared.contains(process.pid)) {
+      if (!spared.contains(process.pid) &&
+          (now > begin + longest_step_end || !is_srun(process.pid))) {
         send_signal(process, SIGKILL);
       }
     }

@@ -42,6 +42,12 @@ std::optional<std::string> initial_variable(pid_t pid, const std::string& name);
 /// Whether its command line is that of a supervisor, `PROGRAM exec --supervisor FD`.
 bool is_supervisor(pid_t pid);
 
+/// Kills all descendants of the calling process, a subreaper, until there is none, and reaps its
+/// children; for ten seconds at most, since what has not died then hangs in the kernel. An srun
+/// that is killed leaves its step to the helper beside it, and that is given a second to end the
+/// step.
+void kill_descendants();
+
 /// Children of the calling process; none where the kernel does not tell (then list_processes()
 /// does). A child may be missing while others end.
 std::optional<std::vector<pid_t>> own_children();

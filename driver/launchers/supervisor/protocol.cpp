@@ -43,8 +43,8 @@ static void fields(A& archive, T& x) {
 }
 template <class A, Like<Launch> T>
 static void fields(A& archive, T& x) {
-  archive(x.run, x.trial_name, x.argv, x.env, x.working_directory, x.collector, x.parameters,
-          x.seed, x.continues, x.deadline);
+  archive(x.run, x.trial_name, x.argv, x.env, x.working_directory, x.step, x.collector,
+          x.parameters, x.seed, x.continues, x.deadline);
 }
 template <class A, Like<SlotShare> T>
 static void fields(A& archive, T& x) {

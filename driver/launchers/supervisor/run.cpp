@@ -19,6 +19,7 @@
 #include "driver/launchers/supervisor/end_request.hpp"
 #include "driver/launchers/supervisor/error_text.hpp"
 #include "driver/launchers/supervisor/exit_record.hpp"
+#include "driver/launchers/supervisor/step_folder.hpp"
 
 namespace diwan {
 
@@ -54,6 +55,15 @@ int write_all(int file, const char* bytes, std::size_t size) {
   return 0;
 }
 
+Usage used(const rusage& usage) {
+  constexpr std::uint64_t kibibyte = 1024;
+  constexpr double microseconds = 1e6;
+  return {.peak_memory_bytes = static_cast<std::uint64_t>(usage.ru_maxrss) * kibibyte,
+          .cpu_seconds =
+              static_cast<double>(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
+              static_cast<double>(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / microseconds};
+}
+
 void close_descriptor(int& descriptor) {
   if (descriptor >= 0) {
     close(descriptor);
@@ -84,6 +94,7 @@ Run::Run(const RunHost& host, Launch launch, SlotShare share, std::optional<Port
 Run::~Run() {
   close_stream(0);
   close_stream(1);
+  close_descriptor(step_input_);
 }
 
 bool Run::prepare() {
@@ -155,6 +166,7 @@ SpawnOrder Run::companion_order() const {
   launch.env = launch_.collector.env;
   launch.working_directory = launch_.collector.working_directory;
   launch.continues.clear();
+  launch.step.clear();
   return order(settings, launch);
 }
 
@@ -217,6 +229,9 @@ void Run::begin(Spawner& spawner) {
       throw std::system_error{errno, std::generic_category(),
                               "no pipes for the streams of " + launch_.trial_name};
     }
+    if (is_step()) {
+      ordered.input = open_step_input();
+    }
     ordered.output = ends[0];
     ordered.error = ends[1];
     prepare_collecting();
@@ -237,6 +252,23 @@ void Run::begin(Spawner& spawner) {
   }
   close_descriptor(ends[0]);
   close_descriptor(ends[1]);
+  close_descriptor(step_input_end_);
+}
+
+int Run::open_step_input() {
+  std::array<int, 2> pipe{};
+  if (pipe2(pipe.data(), O_CLOEXEC) != 0 || fcntl(pipe[1], F_SETFL, O_NONBLOCK) != 0) {
+    throw std::system_error{errno, std::generic_category(), "no pipe for " + launch_.trial_name};
+  }
+  step_input_end_ = pipe[0];
+  step_input_ = pipe[1];
+  return step_input_end_;
+}
+
+bool Run::ask_step_to_end() const {
+  constexpr std::string_view request = "end\n";
+  return !read_step_begin(step_folder(place_.paths.attempt)).id.empty() &&
+         write_all(step_input_, request.data(), request.size()) == 0;
 }
 
 void Run::failed_to_start(const Spawned& spawned, const std::string& program) {
@@ -409,12 +441,9 @@ void Run::judge(Ended& ended) const {
     ended.reason = *ended.exit_code == 0 ? "" : "exit status " + std::to_string(*ended.exit_code);
   }
   ended.outcome = ended.exit_code == 0 ? RunOutcome::succeeded : RunOutcome::failed;
-  constexpr std::uint64_t kibibyte = 1024;
-  constexpr double microseconds = 1e6;
-  ended.usage.peak_memory_bytes = static_cast<std::uint64_t>(usage_.ru_maxrss) * kibibyte;
-  ended.usage.cpu_seconds =
-      static_cast<double>(usage_.ru_utime.tv_sec + usage_.ru_stime.tv_sec) +
-      static_cast<double>(usage_.ru_utime.tv_usec + usage_.ru_stime.tv_usec) / microseconds;
+  if (!is_step()) {  // else they are srun's
+    ended.usage = used(usage_);
+  }
   if (stop) {
     switch (stop->cause) {
       case StopCause::cancelled:
@@ -439,11 +468,17 @@ void Run::judge(Ended& ended) const {
     ended.reason = "ended with its whole job (TERM), by " + ended.reason;
     return;
   }
+  if (is_step()) {
+    judge_step(step_folder(place_.paths.attempt), place_.paths.error, ended);
+    if (ended.outcome == RunOutcome::lost) {
+      return;
+    }
+  }
   if (const std::string line = setup_failure(host_->settings, place_.paths); !line.empty()) {
     ended.outcome = RunOutcome::failed;
     ended.reason =
         line + (ended.reason.empty() ? " (it ended the script)" : " (" + ended.reason + ")");
-  } else if (ended.signal == SIGKILL) {
+  } else if (ended.signal == SIGKILL && ended.usage.peak_memory_bytes) {
     constexpr std::uint64_t mebibyte = std::uint64_t{1} << 20;
     ended.reason += ", not sent by diwan: often for want of memory; its largest process used " +
                     std::to_string(*ended.usage.peak_memory_bytes / mebibyte) + " MiB";

@@ -61,6 +61,11 @@ class Run {
 
   const Launch& launch() const { return launch_; }
   RunKey key() const { return launch_.run; }
+  /// Its leader is srun, which gives what it reads to all tasks of its step, and ends the step when
+  /// it gets TERM.
+  bool is_step() const { return !launch_.step.empty(); }
+  /// Has the ranks of a step end their processes; false if there are none yet.
+  bool ask_step_to_end() const;
   const RunPaths& paths() const { return place_.paths; }
   pid_t pid() const { return pid_; }
   std::uint64_t start_ticks() const { return start_ticks_; }
@@ -113,6 +118,7 @@ class Run {
   struct Stop {
     StopCause cause = StopCause::cancelled;
     SteadyTime kill_at;
+    bool step_told = false;  ///< srun was sent TERM
   };
   std::optional<Stop> stop;
   /// For the owner, while it waits for the rest of the tree: when it looks next, and since when it
@@ -133,6 +139,7 @@ class Run {
   bool scrape();
   Inquiry inquiry() const;
   bool make_pipes(std::array<int, 2>& ends);
+  int open_step_input();
   void write_log(int which, std::string_view bytes);
   SpawnOrder order(const RunSettings& settings, const Launch& launch) const;
   SpawnOrder companion_order() const;
@@ -156,6 +163,8 @@ class Run {
   std::optional<Companion> companion_;
   bool asked_to_stop_ = false;  ///< and the scraper knows
   std::array<Stream, 2> streams_;
+  int step_input_end_ = -1;  ///< srun's, until it has it
+  int step_input_ = -1;      ///< of srun; with its end the ranks know that we are gone
   pid_t pid_ = -1;
   std::uint64_t start_ticks_ = 0;
   Time started_at_{};

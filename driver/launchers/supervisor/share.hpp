@@ -65,7 +65,4 @@ struct Division {
 /// as they are.
 SlotShare divide(const HostResources& host, const Division& division);
 
-/// "0-3,8" as a list; empty for text that is none.
-std::vector<std::uint32_t> parse_cpu_list(const std::string& text);
-
 }  // namespace diwan

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+#include "driver/launchers/slurm_step/slurm_step_launcher.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "driver/launchers/local.hpp"
+#include "driver/launchers/supervisor/environment.hpp"
+#include "driver/launchers/supervisor/step_folder.hpp"
+
+namespace diwan::slurm_step {
+namespace {
+
+using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
+
+/// A step that has not begun after so long is waiting for something.
+constexpr std::chrono::seconds longest_wait{15};
+constexpr std::chrono::milliseconds look_pause{200};
+
+std::vector<std::string> gpus_in(const std::string& list) {
+  std::vector<std::string> gpus;
+  for (std::size_t at = 0; at < list.size();) {
+    const std::size_t end = std::min(list.find(',', at), list.size());
+    gpus.push_back(list.substr(at, end - at));
+    at = end + 1;
+  }
+  return gpus;
+}
+
+std::string mpi_of(const Launch& launch) {
+  for (const auto& [name, value] : launch.env) {
+    if (name == "SLURM_MPI_TYPE") {
+      return value;
+    }
+  }
+  return {};
+}
+
+class StepLauncher final : public Launcher {
+ public:
+  StepLauncher(const RunSettings& settings, StepPlan plan)
+      : directory_{settings.directory}, plan_{std::move(plan)}, trials_{plan_.layout.trials} {
+    local_ = make_local_launcher(settings, trials_, plan_.program, HostShare::whole);
+  }
+
+  std::string_view name() const override { return "slurm-step"; }
+  std::uint32_t capacity() const override { return trials_; }
+
+  void submit(std::span<const Launch> launches) override {
+    std::vector<Launch> steps(launches.begin(), launches.end());
+    for (Launch& launch : steps) {
+      if (!waiting_.contains(launch.run) && !running_.contains(launch.run)) {
+        make_step(launch);
+      }
+    }
+    local_->submit(steps);
+  }
+
+  void cancel(std::span<const RunKey> runs, bool now) override { local_->cancel(runs, now); }
+
+  std::vector<Report> poll(std::chrono::microseconds patience) override {
+    if (refused_) {
+      throw LaunchRefused(*std::exchange(refused_, std::nullopt));
+    }
+    std::vector<Report> reports;
+    look_for_begins(reports);
+    for (Report& report : local_->poll(std::min<std::chrono::microseconds>(patience, look_pause))) {
+      std::visit([&](auto& event) { take(std::move(event), reports); }, report);
+    }
+    return reports;
+  }
+
+  std::vector<Notice> notices() override {
+    std::vector<Notice> all = local_->notices();
+    std::ranges::move(std::exchange(notices_, {}), std::back_inserter(all));
+    return all;
+  }
+  int wake_descriptor() const override { return local_->wake_descriptor(); }
+  std::chrono::microseconds longest_sleep() override {
+    return waiting_.empty() ? local_->longest_sleep() : look_pause;
+  }
+  void set_grace(std::chrono::milliseconds grace) override { local_->set_grace(grace); }
+
+ private:
+  /// A step of which its ranks have not said that it began.
+  struct Waiting {
+    StepFolder folder;
+    std::filesystem::path error_log;
+    Clock::time_point since;
+    std::optional<Started> started;  ///< srun
+    bool told = false;               ///< that it waits
+  };
+
+  void make_step(Launch& launch) {
+    const RunPaths paths = run_paths(directory_, launch.trial_name, launch.run.attempt);
+    const StepFolder folder = step_folder(paths.attempt);
+    make_step_folder(folder, plan_.layout.nodes);
+    launch.step = step_command(plan_, {.name = launch.trial_name,
+                                       .folder = folder.path,
+                                       .directory = launch.working_directory,
+                                       .mpi = mpi_of(launch),
+                                       .gone_before = left_before(launch)});
+    // Where the site has no slurm.conf on its nodes, srun needs it; the rank takes it away again.
+    if (const char* server = std::getenv("SLURM_CONF_SERVER"); server != nullptr) {
+      launch.env.emplace_back("SLURM_CONF_SERVER", server);
+    }
+    waiting_[launch.run] = {
+        .folder = folder, .error_log = paths.error, .since = Clock::now(), .started = std::nullopt};
+  }
+
+  /// The step of the attempt before, where it was of this job: if its srun was killed and could
+  /// tell nobody, it may run on.
+  std::string left_before(const Launch& launch) const {
+    if (launch.run.attempt < 2) {
+      return {};
+    }
+    const std::string before =
+        read_step_begin(
+            step_folder(attempt_directory(directory_, launch.trial_name, launch.run.attempt - 1)))
+            .id;
+    return before.starts_with(plan_.job + ".") ? before : "";
+  }
+
+  void look_for_begins(std::vector<Report>& reports) {
+    const Clock::time_point now = Clock::now();
+    if (now < next_look_) {
+      return;
+    }
+    next_look_ = now + look_pause;
+    for (auto at = waiting_.begin(); at != waiting_.end();) {
+      const auto current = at++;
+      if (!begin(current, reports) && !current->second.told &&
+          now >= current->second.since + longest_wait) {
+        tell_wait(current->second);
+      }
+    }
+  }
+
+  /// True if it has begun; says so once srun's own start is known.
+  bool begin(std::map<RunKey, Waiting>::iterator at, std::vector<Report>& reports) {
+    Waiting& step = at->second;
+    if (!step.started) {
+      return false;
+    }
+    const StepBegin begun = read_step_begin(step.folder);
+    if (begun.id.empty()) {
+      return false;
+    }
+    Started started = *std::move(step.started);
+    started.host = begun.nodes;
+    started.gpus = gpus_in(begun.gpus);
+    running_.insert(at->first);
+    waiting_.erase(at);
+    trials_ = std::max(trials_, static_cast<std::uint32_t>(running_.size()));
+    ever_began_ = true;
+    told_of_wait_ = false;
+    refused_in_a_row_ = 0;
+    reports.emplace_back(std::move(started));
+    return true;
+  }
+
+  void tell_wait(Waiting& step) {
+    step.told = true;
+    const std::string said = last_words(step.error_log);
+    const std::string why = said.empty() ? "" : " (" + said + ")";
+    if (running_.empty()) {
+      if (std::exchange(told_of_wait_, true)) {
+        return;
+      }
+      notices_.push_back(
+          {"the " + std::string(ever_began_ ? "next" : "first") +
+           " trial's step has waited for 15 s" + why +
+           ": something else holds the job's CPUs, GPUs or memory. Start Diwan in the batch script "
+           "itself, or by srun --overlap --ntasks=1 --mem=0, not by srun alone or mpirun; and end "
+           "other steps of job " +
+           plan_.job + " (squeue --steps --job=" + plan_.job + " shows them)"});
+      return;
+    }
+    if (running_.size() < trials_) {
+      trials_ = static_cast<std::uint32_t>(running_.size());
+      notices_.push_back({"a trial's step has waited for 15 s" + why + ": Slurm has room for " +
+                          std::to_string(trials_) + (trials_ == 1 ? " trial" : " trials") +
+                          " at a time in job " + plan_.job + ", and no more are started"});
+    }
+  }
+
+  /// What srun said last.
+  static std::string last_words(const std::filesystem::path& error_log) {
+    std::ifstream in(error_log);
+    std::string last;
+    for (std::string line; std::getline(in, line);) {
+      last = line.starts_with("srun:") ? line : last;
+    }
+    return last;
+  }
+
+  void take(Started started, std::vector<Report>& reports) {
+    const auto step = waiting_.find(started.run);
+    if (step == waiting_.end()) {
+      reports.emplace_back(std::move(started));
+      return;
+    }
+    step->second.started = std::move(started);
+    begin(step, reports);
+  }
+  void take(Observed observed, std::vector<Report>& reports) {
+    settle(observed.run, reports);
+    reports.emplace_back(std::move(observed));
+  }
+  void take(Ended ended, std::vector<Report>& reports) {
+    settle(ended.run, reports);
+    const bool began = running_.erase(ended.run) > 0;
+    waiting_.erase(ended.run);
+    if (!began && ended.outcome == RunOutcome::lost && ended.cause == LostCause::unknown) {
+      note_refusal(ended);
+    }
+    reports.emplace_back(std::move(ended));
+  }
+
+  /// What comes of a run comes after its start.
+  void settle(RunKey run, std::vector<Report>& reports) {
+    if (const auto step = waiting_.find(run); step != waiting_.end()) {
+      begin(step, reports);
+    }
+  }
+
+  /// srun could not start a step at all. Where that is always so, going on is no use.
+  void note_refusal(const Ended& ended) {
+    constexpr int patience = 3;
+    if (!ever_began_ && ++refused_in_a_row_ >= patience) {
+      refused_ = "no trial's step could be started in job " + plan_.job + ": " + ended.reason;
+    }
+  }
+
+  std::filesystem::path directory_;
+  StepPlan plan_;
+  std::uint32_t trials_;
+  std::unique_ptr<Launcher> local_;
+  std::map<RunKey, Waiting> waiting_;
+  std::set<RunKey> running_;
+  std::vector<Notice> notices_;
+  Clock::time_point next_look_{};
+  bool ever_began_ = false;
+  bool told_of_wait_ = false;  ///< since a step began
+  int refused_in_a_row_ = 0;
+  std::optional<std::string> refused_;  ///< to be told by the next poll()
+};
+
+}  // namespace
+
+std::unique_ptr<Launcher> make_step_launcher(const RunSettings& settings, const StepPlan& plan) {
+  return std::make_unique<StepLauncher>(settings, plan);
+}
+
+}  // namespace diwan::slurm_step

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+#include "driver/launchers/supervisor/step_folder.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <optional>
+#include <string_view>
+#include <system_error>
+
+namespace diwan {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string text_of(const fs::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>{in}, {}};
+}
+
+/// The end of a file that may be long.
+std::string end_of(const fs::path& file) {
+  constexpr std::streamoff enough = 16384;
+  std::ifstream in(file, std::ios::binary | std::ios::ate);
+  if (!in) {
+    return {};
+  }
+  in.seekg(std::max<std::streamoff>(static_cast<std::streamoff>(in.tellg()) - enough, 0));
+  return {std::istreambuf_iterator<char>{in}, {}};
+}
+
+/// The last line in which one of these stands.
+std::string last_line(std::string_view text, std::initializer_list<std::string_view> marks) {
+  std::string found;
+  while (!text.empty()) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(line.size() + 1, text.size()));
+    if (std::ranges::any_of(marks, [&](std::string_view mark) {
+          return line.find(mark) != std::string_view::npos;
+        })) {
+      found = line;
+    }
+  }
+  return found;
+}
+
+std::optional<fs::file_time_type> written(const fs::path& file) {
+  std::error_code error;
+  if (fs::file_size(file, error) == 0 || error) {
+    return std::nullopt;
+  }
+  const fs::file_time_type time = fs::last_write_time(file, error);
+  return error ? std::nullopt : std::optional(time);
+}
+
+void lost(Ended& ended, LostCause cause, std::string reason) {
+  ended.outcome = RunOutcome::lost;
+  ended.cause = cause;
+  ended.reason = std::move(reason);
+}
+
+}  // namespace
+
+StepFolder step_folder(const fs::path& attempt_directory) { return {attempt_directory / "step"}; }
+
+void make_step_folder(const StepFolder& folder, std::uint32_t nodes) {
+  std::error_code error;
+  const fs::path attempt = folder.path.parent_path();
+  for (const fs::path& each :
+       {attempt.parent_path().parent_path(), attempt.parent_path(), attempt, folder.path}) {
+    if (fs::create_directory(each, error)) {
+      fs::permissions(each, fs::perms::owner_all, error);
+    }
+  }
+  std::ofstream{folder.began()};
+  std::ofstream{folder.told()};
+  std::ofstream{folder.unfinished()};
+  std::ofstream{folder.failed()};
+  std::ofstream{folder.done()};
+  std::ofstream{folder.hosts()};
+  for (std::uint32_t node = 0; node < nodes; ++node) {
+    std::ofstream{folder.asked(node)};
+    std::ofstream{folder.answered(node)};
+  }
+}
+
+StepBegin read_step_begin(const StepFolder& folder) {
+  StepBegin begin;
+  std::ifstream in(folder.began());
+  std::string end;
+  std::getline(in, begin.id);
+  std::getline(in, begin.nodes);
+  std::getline(in, begin.gpus);
+  return std::getline(in, end) && end == "." ? begin : StepBegin{};
+}
+
+void judge_step(const StepFolder& folder, const fs::path& error_log, Ended& ended) {
+  if (ended.outcome == RunOutcome::succeeded) {
+    if (written(folder.unfinished())) {
+      lost(ended, LostCause::preempted, text_of(folder.told()));
+    }
+    return;
+  }
+  const auto told = written(folder.told());
+  const auto failed = written(folder.failed());
+  const std::string said = end_of(error_log);
+  const std::string node = last_line(said, {"srun: error: Node failure", "DUE TO NODE FAILURE"});
+  if (!node.empty()) {
+    lost(ended, LostCause::node_gone, node);
+  } else if (told && (!failed || *told <= *failed)) {
+    lost(ended, LostCause::preempted, text_of(folder.told()));
+  } else if (failed) {
+    ended.reason = text_of(folder.failed());
+  } else if (read_step_begin(folder).id.empty()) {
+    const std::string why = last_line(said, {"srun: error:", "slurmstepd: error:", "srun: fatal:"});
+    lost(ended, LostCause::unknown,
+         "its step did not begin: " + (why.empty() ? ended.reason + " of srun" : why));
+  } else if (const std::string why = last_line(said, {"*** STEP ", "*** JOB "}); !why.empty()) {
+    lost(ended, LostCause::unknown, "not by diwan: " + why);
+  } else if (ended.signal) {
+    lost(ended, LostCause::unknown, "srun was ended by " + ended.reason);
+  }
+}
+
+}  // namespace diwan
