@@ -11,6 +11,8 @@
 #include "driver/launchers/clock.hpp"
 #include "driver/launchers/slurm/array_task.hpp"
 #include "driver/launchers/slurm/scheduler/tools.hpp"
+#include "driver/launchers/slurm_step/errand.hpp"
+#include "driver/launchers/slurm_step/rank.hpp"
 #include "driver/launchers/supervisor/supervisor.hpp"
 #include "driver/shell/announce/herald.hpp"
 #include "driver/shell/walltime.hpp"
@@ -31,6 +33,38 @@ std::optional<Time> end_of_task(const Call& call) {
   return call.flag("pilot") ? job_end(variables).at : std::nullopt;
 }
 
+slurm_step::RankOrder rank_of(const Call& call) {
+  slurm_step::RankOrder order;
+  order.folder = call.text("rank");
+  order.kind = call.maybe("kind").value_or("Command");
+  order.roles = slurm_step::roles_in(call.maybe("roles").value_or(""));
+  if (const auto slots = call.whole("slots", 1, UINT32_MAX)) {
+    order.slots = static_cast<std::uint32_t>(*slots);
+  }
+  order.gpus = call.flag("gpus");
+  order.mpi = call.flag("mpi");
+  order.directory = call.maybe("directory").value_or("");
+  order.program = std::filesystem::read_symlink("/proc/self/exe");
+  order.command = call.list("command");
+  if (order.command.empty()) {
+    throw UsageError("exec: --rank: there is no command");
+  }
+  return order;
+}
+
+/// As ssh is used: HOST WORD…, of which the words are one line of sh.
+ExitStatus errand(const Call& call, const std::string& folder) {
+  const std::vector<std::string> words = call.list("command");
+  if (words.size() < 2) {
+    throw UsageError("exec: --errand: give a host and a command");
+  }
+  std::string line;
+  for (std::size_t i = 1; i < words.size(); ++i) {
+    line += (i == 1 ? "" : " ") + words[i];
+  }
+  return static_cast<ExitStatus>(slurm_step::run_errand({folder}, words.front(), line));
+}
+
 ExitStatus run(const Call& call) {
   if (const std::optional<std::string> array = call.maybe("array")) {
     try {
@@ -48,6 +82,12 @@ ExitStatus run(const Call& call) {
     slurm::tools_main(static_cast<int>(*descriptor));
     return ExitStatus::done;
   }
+  if (call.has("rank")) {
+    return static_cast<ExitStatus>(slurm_step::rank_main(rank_of(call)));
+  }
+  if (const std::optional<std::string> folder = call.maybe("errand")) {
+    return errand(call, *folder);
+  }
   if (const auto socket = call.whole("herald", 0, most)) {
     herald_main(static_cast<int>(*socket));
     return ExitStatus::done;
@@ -55,8 +95,8 @@ ExitStatus run(const Call& call) {
   const auto descriptor = call.whole("supervisor", 0, most);
   if (!descriptor) {
     throw UsageError(
-        "exec: --supervisor, --scheduler, --herald or --array is missing; launchers start it, not "
-        "people");
+        "exec: --supervisor, --scheduler, --herald, --array, --rank or --errand is missing; "
+        "launchers start it, not people");
   }
   return static_cast<ExitStatus>(supervisor_main(static_cast<int>(*descriptor)));
 }
@@ -76,7 +116,25 @@ std::vector<Option> options() {
        .takes = Takes::a(Takes::Kind::folder, "DIR"),
        .help = "be a task of the Slurm job array whose folder this is"},
       {.name = "minutes", .takes = Takes::text("N"), .help = "with --array: the job's time limit"},
-      {.name = "pilot", .help = "with --array: take trial after trial"}};
+      {.name = "pilot", .help = "with --array: take trial after trial"},
+      {.name = "rank",
+       .takes = Takes::a(Takes::Kind::folder, "DIR"),
+       .help = "be a task of the step whose folder this is, and run the command"},
+      {.name = "kind",
+       .takes = Takes::text("KIND"),
+       .help = "with --rank: of the trial's template"},
+      {.name = "roles", .takes = Takes::text("ROLE=N,..."), .help = "with --rank: of its replicas"},
+      {.name = "slots",
+       .takes = Takes::text("N"),
+       .help = "with --rank: the first task's command starts N processes on each node"},
+      {.name = "gpus", .help = "with --rank: each task has GPUs of its own"},
+      {.name = "mpi", .help = "with --rank: srun makes an MPI world of them"},
+      {.name = "directory",
+       .takes = Takes::a(Takes::Kind::folder, "DIR"),
+       .help = "with --rank: the command's working directory"},
+      {.name = "errand",
+       .takes = Takes::a(Takes::Kind::folder, "DIR"),
+       .help = "run a command on a node of the step whose folder this is: HOST COMMAND"}};
 }
 
 }  // namespace
@@ -84,6 +142,8 @@ std::vector<Option> options() {
 Verb exec_verb() {
   return {.name = "exec",
           .summary = "internal: runs trials, or asks Slurm, for a launcher",
+          .positionals =
+              {{.name = "command", .required = false, .repeated = true, .after_dashes = true}},
           .options = options(),
           .run = run,
           .internal = true};

@@ -12,6 +12,7 @@
 
 #include <unistd.h>
 
+#include "driver/cli/slurm_steps.hpp"
 #include "driver/cli/usage_error.hpp"
 #include "driver/launchers/mpi_environment.hpp"
 #include "driver/shell/announce/herald.hpp"
@@ -68,19 +69,23 @@ void enter_mpi_program(const Call& call, bool announces) {
   throw std::system_error(errno, std::generic_category(), program.string());
 }
 
-std::string choose_launcher(const Call& call) {
+std::string choose_launcher(const Call& call, const Spec& spec) {
   const std::string& name = call.choice("launcher");
   if (name == "auto") {
-    return call.launchers.count("mpi") != 0 ? "mpi" : "local";
+    return call.launchers.count("mpi") != 0         ? "mpi"
+           : wants_steps(spec, present_variables()) ? "slurm-step"
+                                                    : "local";
   }
-  if (call.launchers.count(name) != 0) {
+  if (call.launchers.count(name) != 0 || name == "slurm-step") {
     return name;
   }
   if (name == "mpi") {
     throw UsageError("--launcher mpi: start several ranks, as in `mpirun -n 5 diwan run …`");
   }
-  throw UsageError("the " + name +
-                   " launcher is not in this version; use local, slurm, or mpi under mpirun");
+  throw UsageError(
+      "the " + name +
+      " launcher is not in this version; use local, slurm, slurm-step in a Slurm job, or "
+      "mpi under mpirun");
 }
 
 }  // namespace diwan

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "driver/cli/verb.hpp"
+#include "driver/spec/spec.hpp"
 
 namespace diwan {
 
@@ -13,8 +14,8 @@ namespace diwan {
 /// @throws UsageError if that program was not built.
 void enter_mpi_program(const Call& call, bool announces);
 
-/// The launcher that --launcher names, or that fits where we are.
+/// The launcher that --launcher names, or that fits where we are and what the trials need.
 /// @throws UsageError for one that this program does not have.
-std::string choose_launcher(const Call& call);
+std::string choose_launcher(const Call& call, const Spec& spec);
 
 }  // namespace diwan

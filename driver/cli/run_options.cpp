@@ -12,8 +12,10 @@
 #include <string_view>
 
 #include "driver/cli/mpi_program.hpp"
+#include "driver/cli/slurm_steps.hpp"
 #include "driver/cli/usage_error.hpp"
 #include "driver/launchers/mpi_environment.hpp"
+#include "driver/launchers/slurm_step/slurm_step_launcher.hpp"
 #include "driver/shell/announce/announcer.hpp"
 #include "driver/shell/requeue.hpp"
 
@@ -103,6 +105,15 @@ void wait_for(Herald& herald, const Call& call, int status) {
   }
 }
 
+/// For trials that are steps of the Slurm job around us. @throws RunRefused where they cannot be.
+LauncherFactory make_steps(const RunRequest& request) {
+  const slurm_step::StepPlan plan =
+      step_plan(request, present_variables(), fs::read_symlink("/proc/self/exe"));
+  return [plan](const LauncherRequest& launcher) {
+    return slurm_step::make_step_launcher(launcher.settings, plan);
+  };
+}
+
 }  // namespace
 
 std::vector<Option> run_options() {
@@ -111,8 +122,10 @@ std::vector<Option> run_options() {
        .takes =
            Takes::one_of({"auto", "local", "mpi", "slurm", "slurm-step", "kubernetes"}, "NAME"),
        .standard = "auto",
-       .help = "where trials run (auto: mpi under mpirun, else local; slurm: job arrays; the last "
-               "two are not in this version)"},
+       .help =
+           "where trials run (auto: mpi under mpirun, else local, and in a Slurm job slurm-step "
+           "for trials of several tasks or nodes; slurm: job arrays; slurm-step: steps of the "
+           "job around us; the last is not in this version)"},
       {.name = "seed",
        .takes = Takes::text("N"),
        .help = "seed of all random draws (default: the file's, else drawn once)"},
@@ -192,7 +205,10 @@ std::vector<Example> run_environment() {
       {"DIWAN_METRICS", "set for a trial: a file to which it may append JSON lines of metrics"},
       {"DIWAN_SEED, DIWAN_DEADLINE, DIWAN_PORT, DIWAN_GPUS",
        "set for a trial: a seed, when it will be asked to end (unix seconds), a free port, its "
-       "GPUs"}};
+       "GPUs"},
+      {"RANK, WORLD_SIZE, LOCAL_RANK, MASTER_ADDR, MASTER_PORT, DIWAN_HOSTFILE",
+       "set for each task of a trial of several (slurm-step): which it is, where the first one is, "
+       "and a file of the trial's nodes"}};
 }
 
 RunRequest run_request(const Call& call, Spec spec, const fs::path& directory) {
@@ -229,22 +245,26 @@ ExitStatus start_run(const Call& call, RunRequest request) {
         ": --requeue: this is no Slurm job (SLURM_JOB_ID is not set); leave it out, or "
         "start it by sbatch");
   }
-  const std::string launcher = choose_launcher(call);
+  const Variables variables = present_variables();
+  const std::string launcher = choose_launcher(call, request.spec);
   if (request.pilots > 0 && launcher != "slurm") {
     throw UsageError(std::string(call.verb.name) +
                      ": --pilots are jobs of Slurm; give --launcher slurm with it");
   }
-  if (launcher == "mpi") {
-    request.mpirun_grace = mpirun_grace(present_variables());
-    request.mpirun_leaving = mpirun_leaving(present_variables());
+  const bool steps = launcher == "slurm-step";
+  if (launcher == "mpi" || steps) {
+    request.mpirun_grace = mpirun_grace(variables);
+    request.mpirun_leaving = mpirun_leaving(variables);
   }
   // What other launchers start does not end with the job that this process runs in.
-  request.job_end = launcher == "local" ? job_end(present_variables())
-                    : launcher == "mpi" ? told_job_end(present_variables())
-                                        : JobEnd{};
+  request.job_end = launcher == "local" || steps ? job_end(variables)
+                    : launcher == "mpi"          ? told_job_end(variables)
+                                                 : JobEnd{};
+  request.tasks = steps ? TrialTasks::several : TrialTasks::one;
+  const LauncherFactory make = steps ? make_steps(request) : call.launchers.at(launcher);
   const auto herald = request.announcements.wanted() ? herald_of(call) : nullptr;
   request.announcements.herald = herald.get();
-  const int status = run_experiment(request, call.launchers.at(launcher));
+  const int status = run_experiment(request, make);
   if (herald) {
     wait_for(*herald, call, status);
   }

@@ -158,7 +158,7 @@ ExitStatus smoke_trial(const Spec& spec, const LauncherFactories& launchers,
   if (local == launchers.end()) {
     throw UsageError("validate: --try needs the local launcher, which is not in this program");
   }
-  for (const std::string& obstacle : obstacles(spec, false)) {
+  for (const std::string& obstacle : obstacles(spec, false, TrialTasks::one)) {
     throw UsageError("validate: --try: " + obstacle);
   }
   const TemporaryDirectory directory;

@@ -36,6 +36,33 @@ std::string budget_text(const Spec& spec) {
          (budget.max_failed ? ", fails at " + std::to_string(*budget.max_failed) + " failed" : "");
 }
 
+std::string counted(std::uint32_t count, const char* what) {
+  return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
+}
+
+/// What a trial of several tasks becomes.
+std::string tasks_text(const TrialTemplate& trial) {
+  const Resources& resources = trial.resources;
+  const std::string nodes = resources.nodes_given ? " on " + counted(resources.nodes, "node") : "";
+  const std::string gpus =
+      resources.gpus_per_task > 0 ? " and " + counted(resources.gpus_per_task, "GPU") : "";
+  const std::string each = counted(resources.cpus_per_task, "CPU") + gpus + " each";
+  const std::string where = "; a step of a Slurm job (--launcher slurm-step)";
+  if (trial.kind == "MPIJob") {
+    return "the launcher's command starts " + counted(resources.tasks, "rank") + nodes + ", " +
+           each + ", named by DIWAN_HOSTFILE" + where;
+  }
+  if (resources.tasks == 1) {
+    return "the command starts its others" + nodes + ", named by DIWAN_HOSTFILE" + where;
+  }
+  std::string roles;
+  for (const auto& [role, count] : trial.roles) {
+    roles += (roles.empty() ? " (" : ", ") + std::to_string(count) + " " + role;
+  }
+  return counted(resources.tasks, "task") + (roles.empty() ? "" : roles + ")") + nodes + ", " +
+         each + ", told apart by RANK" + where;
+}
+
 /// One line of it: a line break as \n.
 std::string command_text(const std::vector<std::string>& command) {
   std::string text;
@@ -64,6 +91,9 @@ std::string spec_summary(const Spec& spec, const Page& page) {
   line("collector", collector_text(spec.metrics_collector));
   if (spec.trial_template && spec.trial_template->kubernetes_only.empty()) {
     line("command", command_text(spec.trial_template->command));
+    if (has_several_tasks(*spec.trial_template)) {
+      line("tasks", tasks_text(*spec.trial_template));
+    }
     line("directory", spec.trial_template->working_directory);
   }
   Table table;
@@ -81,7 +111,7 @@ std::string spec_summary(const Spec& spec, const Page& page) {
   for (const std::string& note : spec.notes) {
     line("note", note);
   }
-  for (const std::string& obstacle : obstacles(spec, false)) {
+  for (const std::string& obstacle : obstacles(spec, false, TrialTasks::several)) {
     line("note", "it cannot run here: " + obstacle);
   }
   return text;

@@ -94,17 +94,18 @@ void check_container(const TrialTemplate& trial_template, std::vector<std::strin
   }
 }
 
-void check_template(const TrialTemplate& trial_template, bool container,
+void check_template(const TrialTemplate& trial_template, bool container, TrialTasks tasks,
                     std::vector<std::string>& found) {
   if (!trial_template.kubernetes_only.empty()) {
     found.push_back("spec.trialTemplate: " + trial_template.kubernetes_only);
     return;
   }
-  if (trial_template.resources.nodes > 1 || trial_template.resources.tasks > 1) {
-    found.emplace_back(
-        "spec.trialTemplate: the local and mpi launchers run trials of one task; a trial of "
-        "several "
-        "tasks can start them itself (mpirun, torchrun)");
+  if (tasks == TrialTasks::one && has_several_tasks(trial_template)) {
+    found.push_back(
+        "spec.trialTemplate: a trial has " + std::to_string(trial_template.resources.tasks) +
+        " tasks on " + std::to_string(trial_template.resources.nodes) +
+        " nodes, which --launcher slurm-step runs in a Slurm job, without mpirun before "
+        "diwan; others run one task, which may start its own (mpirun, torchrun)");
   }
   if (container && trial_template.apptainer_image.empty() && trial_template.image.empty()) {
     found.emplace_back(
@@ -168,13 +169,17 @@ std::vector<std::string> search_obstacles(const Spec& spec) {
   return found;
 }
 
-std::vector<std::string> obstacles(const Spec& spec, bool container) {
+bool has_several_tasks(const TrialTemplate& trial_template) {
+  return trial_template.resources.nodes > 1 || trial_template.resources.tasks > 1;
+}
+
+std::vector<std::string> obstacles(const Spec& spec, bool container, TrialTasks tasks) {
   std::vector<std::string> found = search_obstacles(spec);
   if (spec.metrics_collector.program) {
     check_collector(*spec.metrics_collector.program, container, found);
   }
   if (spec.trial_template) {
-    check_template(*spec.trial_template, container, found);
+    check_template(*spec.trial_template, container, tasks, found);
   }
   return found;
 }

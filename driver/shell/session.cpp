@@ -290,7 +290,7 @@ class Session {
 
 int run_experiment(const RunRequest& request, const LauncherFactory& make_launcher) {
   std::string refused;
-  for (const std::string& obstacle : obstacles(request.spec, request.container)) {
+  for (const std::string& obstacle : obstacles(request.spec, request.container, request.tasks)) {
     refused += (refused.empty() ? "" : "\n") + request.spec.file.string() + ": " + obstacle;
   }
   Budget budget = request.spec.budget;

@@ -15,6 +15,7 @@
 #include "driver/shell/announce/announcer.hpp"
 #include "driver/shell/kept_files.hpp"
 #include "driver/shell/progress.hpp"
+#include "driver/shell/requirements.hpp"
 #include "driver/shell/walltime.hpp"
 #include "driver/spec/spec.hpp"
 
@@ -36,7 +37,8 @@ struct RunRequest {
   std::optional<std::uint32_t> parallel;
   std::optional<std::uint32_t> reserve;
   std::uint32_t trials_per_rank = 1;
-  std::uint32_t pilots = 0;  ///< of slurm; 0: a job for each trial
+  std::uint32_t pilots = 0;            ///< of slurm; 0: a job for each trial
+  TrialTasks tasks = TrialTasks::one;  ///< that the launcher can start
   std::chrono::milliseconds grace{30000};
   RunSettings::Keep keep = RunSettings::Keep::all;  ///< logs
   KeepRule kept;

@@ -51,6 +51,13 @@ TEST(ExampleFiles, AllSearchTheSame) {
   }
 }
 
+TEST(ExampleFiles, OfTrialsOfSeveralTasksSaysHowMany) {
+  const Spec spec = read_spec(fs::path(DIWAN_EXAMPLES) / "sbatch" / "multi-node-trials.yaml");
+
+  EXPECT_EQ(spec.trial_template->resources.nodes, 2U);
+  EXPECT_EQ(spec.trial_template->resources.tasks, 4U);
+}
+
 TEST(ExampleFiles, HaveNamesOfTheirOwn) {
   const std::vector<Spec> specs = all_files();
 

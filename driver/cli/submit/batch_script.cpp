@@ -9,6 +9,7 @@
 #include "driver/cli/submit/shipped_scripts.hpp"
 #include "driver/core/shell_quote.hpp"
 #include "driver/results/table.hpp"
+#include "driver/shell/requirements.hpp"
 
 namespace diwan {
 namespace {
@@ -57,6 +58,23 @@ std::uint64_t mebibytes(std::uint64_t bytes) {
   return (bytes + mebibyte - 1) / mebibyte;
 }
 
+/// Of a job in which `parallel` trials run as steps, each on nodes of its own. Replicas that nobody
+/// gave nodes get one each.
+void add_steps(Head& head, const Resources& resources, std::uint32_t parallel) {
+  const std::uint64_t nodes = resources.nodes_given ? resources.nodes : resources.tasks;
+  const std::uint64_t tasks = std::max<std::uint64_t>((resources.tasks + nodes - 1) / nodes, 1);
+  head.add("nodes", nodes * parallel);
+  head.add("ntasks-per-node", tasks);
+  head.add("cpus-per-task", std::max(resources.cpus_per_task, 1U));
+  if (resources.gpus_per_task > 0) {
+    head.add("gpus-per-node", tasks * resources.gpus_per_task);
+  }
+  if (resources.memory_bytes) {
+    const std::uint64_t parts = resources.memory_per_task ? tasks : 1;
+    head.add("mem", std::to_string(mebibytes(*resources.memory_bytes) * parts) + "M");
+  }
+}
+
 /// Of a job in which `parallel` trials run beside their coordinator.
 void add_allocation(Head& head, const Resources& resources, std::uint32_t parallel) {
   const std::uint64_t cpus = std::max(resources.cpus_per_task, 1U);
@@ -98,10 +116,11 @@ std::string submit_obstacle(const Spec& spec, SubmitMode mode) {
              "); leave quotes and line ends out";
     }
   }
-  if (mode == SubmitMode::allocation && (resources.nodes > 1 || resources.tasks > 1)) {
-    return "a trial asks for " + std::to_string(resources.tasks) + " tasks on " +
+  if (mode == SubmitMode::array && has_several_tasks(*spec.trial_template)) {
+    return "a trial has " + std::to_string(resources.tasks) + " tasks on " +
            std::to_string(resources.nodes) +
-           " nodes, and a rank in an allocation runs one; submit it with --mode array";
+           " nodes, and a job of an array starts one; leave --mode array out, and trials become "
+           "steps of one job";
   }
   return {};
 }
@@ -118,12 +137,16 @@ std::string batch_script(const Spec& spec, SubmitMode mode, std::uint32_t parall
   if (mode == SubmitMode::allocation) {
     head.add("partition", trial.slurm.partition);
     head.add("qos", trial.slurm.qos);
-    add_allocation(head, trial.resources, parallel);
+    const bool steps = has_several_tasks(trial);
+    steps ? add_steps(head, trial.resources, parallel)
+          : add_allocation(head, trial.resources, parallel);
     head.add("constraint", trial.slurm.constraint);
     for (const std::string& option : trial.slurm.extra) {
       head.line(option);
     }
-    shipped = trial.resources.gpus_per_task > 0 ? multi_node_gpu_script : single_node_script;
+    shipped = steps                               ? multi_node_trials_script
+              : trial.resources.gpus_per_task > 0 ? multi_node_gpu_script
+                                                  : single_node_script;
   } else {
     add_coordinator(head);
     // In an allocation a run knows its end by itself, and plans its trials by it.

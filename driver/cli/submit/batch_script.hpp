@@ -11,7 +11,8 @@
 namespace diwan {
 
 enum class SubmitMode {
-  allocation,  ///< one job in which mpirun runs coordinator and trials
+  allocation,  ///< one job with coordinator and trials: by mpirun, or trials of several tasks as
+               ///< steps
   array        ///< a small job that coordinates; each trial is a job of its own
 };
 

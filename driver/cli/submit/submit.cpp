@@ -68,7 +68,7 @@ ExitStatus run(const Call& call) {
   spec_options.set = settings_of(call);
   const Spec spec = read_experiment(call.text("experiment"), spec_options);
   std::string obstacle = submit_obstacle(spec, mode);
-  for (const std::string& other : obstacles(spec, false)) {
+  for (const std::string& other : obstacles(spec, false, TrialTasks::several)) {
     obstacle += (obstacle.empty() ? "" : "; ") + other;
   }
   if (!obstacle.empty()) {
@@ -130,8 +130,8 @@ Verb submit_verb() {
       .options = {{.name = "mode",
                    .takes = Takes::one_of({"allocation", "array"}, "MODE"),
                    .standard = "allocation",
-                   .help = "one job in which mpirun runs the trials, or a small job that makes "
-                           "each trial a job of its own"},
+                   .help = "one job in which mpirun runs the trials (those of several tasks are "
+                           "steps of it), or a small job that makes each trial a job of its own"},
                   {.name = "print", .help = "show the script and the command, and do nothing"},
                   set_option("change a field below spec, here and in the job")},
       .examples = {{"diwan submit search.yaml -- --time=4:00:00", "a job of four hours"}},

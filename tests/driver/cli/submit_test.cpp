@@ -83,6 +83,18 @@ TEST_F(SubmitTest, AsksForTheGpusOfAllTrials) {
       << shown.out;
 }
 
+TEST_F(SubmitTest, AsksForTheNodesOfTrialsThatBecomeSteps) {
+  experiment("{nodes: 2, tasks: 8, cpusPerTask: 3, gpusPerTask: 1, memory: 4Gi}", "{}");
+  const auto shown = submit({"--print"});
+
+  ASSERT_EQ(shown.status, 0) << shown.err;
+  EXPECT_NE(options_in(shown.out).find("--nodes=8\n--ntasks-per-node=4\n--cpus-per-task=3\n"
+                                       "--gpus-per-node=4\n--mem=4096M\n"),
+            std::string::npos)
+      << shown.out;
+  EXPECT_NE(shown.out.find("diwan run \"$experiment\" --launcher slurm-step"), std::string::npos);
+}
+
 TEST_F(SubmitTest, TheCoordinatorOfArraysIsSmallAndInTheDefaultPartition) {
   experiment("{gpusPerTask: 2, memory: 64Gi}", "{partition: gpu, account: abc}");
   const auto shown = submit({"--mode", "array", "--print", "--set", "maxTrialCount=7"});
@@ -97,7 +109,8 @@ TEST_F(SubmitTest, TheCoordinatorOfArraysIsSmallAndInTheDefaultPartition) {
 
 TEST_F(SubmitTest, RefusesWhatCannotRunOrCannotBeWritten) {
   experiment("{nodes: 2, tasks: 8}", "{}");
-  EXPECT_NE(submit({"--print"}).err.find("submit it with --mode array"), std::string::npos);
+  EXPECT_NE(submit({"--print", "--mode", "array"}).err.find("trials become steps of one job"),
+            std::string::npos);
   experiment("{}", R"({partition: "a\n#SBATCH --uid=0"})");
   const auto spliced = submit({"--print"});
   EXPECT_EQ(spliced.status, 2);

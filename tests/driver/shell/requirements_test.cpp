@@ -26,7 +26,7 @@ class Obstacles : public testing::Test {
 
   std::string first_with(const std::string& program) {
     spec_.trial_template->command = {program};
-    const auto found = obstacles(spec_, false);
+    const auto found = obstacles(spec_, false, TrialTasks::one);
     return found.empty() ? "" : found.front();
   }
 
@@ -40,6 +40,18 @@ TEST_F(Obstacles, AreNoneForCollectorsThatAreThere) {
   EXPECT_EQ(first_with("sh"), "");
   spec_.metrics_collector.collector.kind = CollectorKind::prometheus_metric;
   EXPECT_EQ(first_with("sh"), "");
+}
+
+TEST_F(Obstacles, AreSeveralTasksWhereATrialHasOne) {
+  spec_.trial_template->command = {"sh"};
+  spec_.trial_template->resources.tasks = 4;
+
+  const auto found = obstacles(spec_, false, TrialTasks::one);
+
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_NE(found[0].find("a trial has 4 tasks on 1 nodes, which --launcher slurm-step runs"),
+            std::string::npos);
+  EXPECT_TRUE(obstacles(spec_, false, TrialTasks::several).empty());
 }
 
 TEST_F(Obstacles, NameAProgramThatIsNotThere) {
@@ -71,13 +83,13 @@ TEST_F(Obstacles, NameAContainerThatCannotRunHere) {
   spec_.trial_template->apptainer_image = "/nowhere/image.sif";
   spec_.trial_template->setup = {"module load apptainer"};
 
-  const auto found = obstacles(spec_, false);
+  const auto found = obstacles(spec_, false, TrialTasks::one);
 
   ASSERT_EQ(found.size(), 1U);
   EXPECT_NE(found[0].find("container image /nowhere/image.sif does not exist"), std::string::npos);
 
   spec_.trial_template->apptainer_image = "docker://debian:12";
-  EXPECT_TRUE(obstacles(spec_, false).empty()) << "setup may bring the runtime";
+  EXPECT_TRUE(obstacles(spec_, false, TrialTasks::one).empty()) << "setup may bring the runtime";
 }
 
 TEST_F(Obstacles, NameWhatThisVersionCannotRun) {
@@ -85,7 +97,7 @@ TEST_F(Obstacles, NameWhatThisVersionCannotRun) {
   spec_.algorithm.name = "darts";
   spec_.nas.emplace();
 
-  const auto found = obstacles(spec_, false);
+  const auto found = obstacles(spec_, false, TrialTasks::one);
 
   ASSERT_EQ(found.size(), 2U);
   EXPECT_EQ(found[0].rfind("spec.nasConfig: ", 0), 0U);
@@ -97,7 +109,7 @@ TEST_F(Obstacles, NameACollectorThatIsNotHere) {
   spec_.metrics_collector.program.emplace();
   spec_.metrics_collector.program->command = {"no-such-collector"};
 
-  const auto found = obstacles(spec_, false);
+  const auto found = obstacles(spec_, false, TrialTasks::one);
 
   ASSERT_EQ(found.size(), 1U);
   EXPECT_EQ(found[0],
@@ -122,7 +134,7 @@ TEST_F(Obstacles, AreNoneOfSeveralObjectives) {
   spec_.trial_template->command = {"sh"};
   spec_.objectives.resize(2);
 
-  EXPECT_TRUE(obstacles(spec_, false).empty());
+  EXPECT_TRUE(obstacles(spec_, false, TrialTasks::one).empty());
 }
 
 }  // namespace
