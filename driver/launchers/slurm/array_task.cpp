@@ -4,12 +4,8 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <charconv>
 #include <csignal>
 #include <cstdio>
-#include <cstdlib>
-#include <cstring>
 #include <map>
 #include <set>
 #include <string>
@@ -26,7 +22,8 @@
 #include "driver/launchers/slurm/claim.hpp"
 #include "driver/launchers/slurm/inbox.hpp"
 #include "driver/launchers/slurm/launch_file.hpp"
-#include "driver/launchers/slurm/spool.hpp"
+#include "driver/launchers/slurm/task_place.hpp"
+#include "driver/launchers/slurm/task_spool.hpp"
 #include "driver/launchers/supervisor/descriptor.hpp"
 #include "driver/launchers/supervisor/exit_record.hpp"
 #include "driver/launchers/supervisor/recover.hpp"
@@ -41,8 +38,6 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 using SteadyTime = steady_clock::time_point;
 
-constexpr milliseconds sync_pause{1000};
-constexpr milliseconds life_sign_pause{5000};
 constexpr milliseconds look_pause{5000};       ///< at the inbox, while a run goes on
 constexpr milliseconds pilot_look_pause{500};  ///< the same, of a pilot
 /// A pilot without a run looks so often at first, and ever more seldom down to the second.
@@ -56,46 +51,14 @@ constexpr milliseconds longest_grace{25000};
 /// Of a job's time, kept for saving after the grace time.
 constexpr std::chrono::seconds end_margin{15};
 
-std::optional<std::uint32_t> number_of(const char* variable) {
-  const char* text = std::getenv(variable);
-  std::uint32_t number = 0;
-  if (text == nullptr) {
-    return std::nullopt;
+/// @throws ArrayTaskError
+TaskIdentity known_identity() {
+  if (std::optional<TaskIdentity> identity = own_identity()) {
+    return *std::move(identity);
   }
-  const char* end = text + std::strlen(text);
-  const auto [stop, error] = std::from_chars(text, end, number);
-  return error == std::errc{} && stop == end ? std::optional{number} : std::nullopt;
-}
-
-TaskIdentity own_identity() {
-  const auto job = number_of("SLURM_ARRAY_JOB_ID");
-  const auto task = number_of("SLURM_ARRAY_TASK_ID");
-  if (!job || !task) {
-    throw ArrayTaskError{
-        "--array: SLURM_ARRAY_JOB_ID and SLURM_ARRAY_TASK_ID are not set: this is the program of a "
-        "task of a Slurm job array, which `diwan run --launcher slurm` submits"};
-  }
-  std::array<char, 256> host{};
-  gethostname(host.data(), host.size() - 1);
-  return {.job = *job,
-          .task = *task,
-          .restarts = number_of("SLURM_RESTART_COUNT").value_or(0),
-          .host = host.data()};
-}
-
-/// Blocks the signals that the task wants to hear of; readable when one came.
-int open_signals() {
-  sigset_t wanted;
-  sigemptyset(&wanted);
-  for (const int number : {SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2}) {
-    sigaddset(&wanted, number);
-  }
-  sigprocmask(SIG_BLOCK, &wanted, nullptr);
-  const int file = signalfd(-1, &wanted, SFD_NONBLOCK | SFD_CLOEXEC);
-  if (file < 0) {
-    throw std::system_error{errno, std::generic_category(), "signalfd"};
-  }
-  return file;
+  throw ArrayTaskError{
+      "--array: SLURM_ARRAY_JOB_ID and SLURM_ARRAY_TASK_ID are not set: this is the program of a "
+      "task of a Slurm job array, which `diwan run --launcher slurm` submits"};
 }
 
 class ArrayTask {
@@ -103,9 +66,9 @@ class ArrayTask {
   explicit ArrayTask(const ArrayTaskOptions& options)
       : options_{options},
         experiment_{options.array.parent_path().parent_path()},
-        self_{own_identity()},
+        self_{known_identity()},
         settings_{read_settings(launches_path(options.array))},
-        signals_{open_signals()},
+        signals_{open_signals({SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2})},
         supervisor_{options.program},
         spool_{spool_path(options.array, self_.task, self_.restarts)},
         inbox_{options.array, self_.task} {
@@ -132,7 +95,7 @@ class ArrayTask {
         look_into_inbox();
       }
       hand_on_frames();
-      write_spool();
+      spool_.carry_on(steady_clock::now());
     }
     return failed_ ? 1 : 0;
   }
@@ -152,7 +115,7 @@ class ArrayTask {
     if (!leaving_) {
       leaving_ = true;
       spool_.add(SpoolKind::leaving, {});
-      spool_.write();
+      spool_.carry_on(present);
       return false;
     }
     spool_.sync();
@@ -172,16 +135,10 @@ class ArrayTask {
 
   void wait() {
     const SteadyTime present = steady_clock::now();
-    SteadyTime until = std::min(next_look_, next_life_sign_);
+    SteadyTime until = std::min(next_look_, spool_.next(present));
     if (deadline_ && !closing_ && !supervisor_.live().empty()) {
       until =
           std::min(until, present + std::max<SteadyTime::duration>(*deadline_ - wall_clock(), 0s));
-    }
-    if (dirty_) {
-      until = std::min(until, next_sync_);
-    }
-    if (!spool_.written()) {
-      until = std::min(until, present + sync_pause);  // a full disk, to be tried again
     }
     std::array<pollfd, 2> entries = {
         pollfd{.fd = *signals_, .events = POLLIN, .revents = 0},
@@ -372,36 +329,13 @@ class ArrayTask {
     next_look_ = idle_since_;
   }
 
-  void write_spool() {
-    const bool had = !spool_.written();
-    const int error = spool_.write();
-    if (error != 0 && error != spool_error_) {
-      std::fprintf(stderr, "diwan: the spool in %s cannot be written: %s; the trial waits\n",
-                   options_.array.c_str(), std::strerror(error));
-    }
-    spool_error_ = error;
-    const SteadyTime present = steady_clock::now();
-    if (had && !dirty_) {
-      dirty_ = true;
-      next_sync_ = std::max(next_sync_, present);
-    }
-    if (dirty_ && present >= next_sync_) {
-      dirty_ = spool_.sync() != 0;
-      next_sync_ = present + sync_pause;
-      next_life_sign_ = present + life_sign_pause;
-    } else if (present >= next_life_sign_) {
-      spool_.touch();
-      next_life_sign_ = present + life_sign_pause;
-    }
-  }
-
   const ArrayTaskOptions& options_;
   std::filesystem::path experiment_;
   TaskIdentity self_;
   RunSettings settings_;
   Descriptor signals_;
   SupervisorProcess supervisor_;
-  SpoolWriter spool_;
+  TaskSpool spool_;
   InboxReader inbox_;
   std::optional<Time> deadline_ = trials_end();
 
@@ -409,10 +343,8 @@ class ArrayTask {
   std::map<RunKey, SteadyTime> begun_;
   SteadyTime::duration longest_run_{};
   SteadyTime idle_since_ = steady_clock::now();
-  SteadyTime next_look_{}, next_sync_{}, next_life_sign_{};
+  SteadyTime next_look_{};
   milliseconds look_pause_ = shortest_look_pause;
-  int spool_error_ = 0;
-  bool dirty_ = false;    ///< written and not synced
   bool closing_ = false;  ///< told to end by Slurm, or by the end of the job
   LostCause end_cause_ = LostCause::unknown;
   std::string end_reason_;
