@@ -187,6 +187,10 @@ def running_tasks(slurm):
     return tasks
 
 
+def waiting_tasks(slurm):
+    return slurm.call(["squeue", "-h", "-r", "-t", "PD", "-o", "%F_%K"]).split()
+
+
 def disturb(slurm, e, begun, pace=2):
     """Everything that happens on a cluster, one thing after the other as runs begin. `begun`: how many have;
     `pace`: of them, from one thing to the next."""
@@ -224,16 +228,17 @@ def interrupted(slurm, diwan):
 
 
 def full(slurm, diwan):
-    """The file system of what goes between coordinator and tasks is full when the first array is to be written, and
-    once more while trials run: they and the run wait, and go on when there is room."""
+    """The file system of what goes between coordinator and tasks is full when the first array is to be written, once
+    more while trials run, and when tasks begin: they and the run wait, and go on when there is room."""
     with Experiment(slurm, diwan, experiment(8, 4)) as e:
         arrays = e.work / "search.diwan/arrays"
         arrays.parent.mkdir(mode=0o700)
         arrays.mkdir(mode=0o700)
-        mount = ["mount", "-t", "tmpfs", "-o", "size=1m,mode=0700", "tmpfs", arrays]
-        if subprocess.run(mount, stderr=subprocess.DEVNULL, check=False).returncode != 0:
+        if not mount_small(arrays):
             print("full: skipped: no tmpfs can be mounted here")
             return
+        (arrays / "claims").mkdir(mode=0o700)
+        assert mount_small(arrays / "claims")
         try:
             fill(arrays)
             e.start()
@@ -252,8 +257,29 @@ def full(slurm, diwan):
             assert e.end() == 0, e.said()
             e.check(8)
             assert all(row["attempts"] == 1 for row in e.rows()), e.rows()
+            # Others have all nodes until the disk is full.
+            others = slurm.submit(["--nodes=2", "--exclusive", "--wrap", "sleep 600"])
+            slurm.wait(others, 30, {"RUNNING"})
+            e.start("--max-trials", "12")
+            slurm.wait_for(lambda: len(waiting_tasks(slurm)) == 4, 30, "tasks that wait")
+            fill(arrays)
+            fill(arrays / "claims")
+            slurm.call(["scancel", others])
+            slurm.wait_for(lambda: len(running_tasks(slurm)) == 4, 30, "tasks that begin")
+            for folder in (arrays, arrays / "claims"):
+                time.sleep(4)
+                assert len(running_tasks(slurm)) == 4 and len(lines(e.work / "started")) == 8, e.said()
+                (folder / "ballast").unlink()
+            assert e.end() == 0, e.said()
+            e.check(12)
+            assert all(row["attempts"] == 1 for row in e.rows()), e.rows()
         finally:
-            subprocess.run(["umount", "--lazy", arrays], check=True)
+            subprocess.run(["umount", "--lazy", arrays / "claims", arrays], check=True)
+
+
+def mount_small(folder):
+    mount = ["mount", "-t", "tmpfs", "-o", "size=1m,mode=0700", "tmpfs", folder]
+    return subprocess.run(mount, stderr=subprocess.DEVNULL, check=False).returncode == 0
 
 
 def fill(folder):

@@ -6,10 +6,12 @@
 #include <array>
 #include <csignal>
 #include <cstdio>
+#include <deque>
 #include <map>
 #include <set>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 #include <variant>
 
@@ -20,6 +22,7 @@
 #include "driver/launchers/clock.hpp"
 #include "driver/launchers/slurm/array_files.hpp"
 #include "driver/launchers/slurm/claim.hpp"
+#include "driver/launchers/slurm/durable_file.hpp"
 #include "driver/launchers/slurm/inbox.hpp"
 #include "driver/launchers/slurm/launch_file.hpp"
 #include "driver/launchers/slurm/task_place.hpp"
@@ -46,6 +49,8 @@ constexpr milliseconds longest_idle_look_pause{250};
 /// How long a pilot stays without a run, and a requeued task waits for its next attempt.
 constexpr std::chrono::seconds longest_idle{300};
 constexpr std::chrono::seconds longest_wait_for_next{120};
+/// Between tries to claim a run where a disk is full.
+constexpr milliseconds claim_pause{1500};
 /// Slurm sends KILL so long after TERM, unless the site set KillWait: less some time to write.
 constexpr milliseconds longest_grace{25000};
 /// Of a job's time, kept for saving after the grace time.
@@ -88,7 +93,7 @@ class ArrayTask {
     while (!is_over()) {
       wait();
       take_signals();
-      if (!closing_ && deadline_ && wall_clock() >= *deadline_ && !supervisor_.live().empty()) {
+      if (!closing_ && deadline_ && wall_clock() >= *deadline_ && is_busy()) {
         close(LostCause::time_limit, "its job comes to its time limit");
       }
       if (steady_clock::now() >= next_look_) {
@@ -96,14 +101,21 @@ class ArrayTask {
       }
       hand_on_frames();
       spool_.carry_on(steady_clock::now());
+      claim_what_waits();
     }
     return failed_ ? 1 : 0;
   }
 
  private:
+  /// Has it a run, begun or to be claimed yet?
+  bool is_busy() const { return !supervisor_.live().empty() || !unclaimed_.empty(); }
+
   bool is_over() {
-    if (!supervisor_.live().empty() || !spool_.written()) {
+    if (is_busy()) {
       return false;
+    }
+    if (!spool_.written()) {
+      return closing_ && !began_;  // it has nothing to tell that Slurm does not know
     }
     const SteadyTime present = steady_clock::now();
     const bool waits = options_.pilot ? !closing_ && !has_to_leave(present)
@@ -136,7 +148,10 @@ class ArrayTask {
   void wait() {
     const SteadyTime present = steady_clock::now();
     SteadyTime until = std::min(next_look_, spool_.next(present));
-    if (deadline_ && !closing_ && !supervisor_.live().empty()) {
+    if (!unclaimed_.empty() && spool_.written()) {
+      until = std::min(until, next_claim_);
+    }
+    if (deadline_ && !closing_ && is_busy()) {
       until =
           std::min(until, present + std::max<SteadyTime::duration>(*deadline_ - wall_clock(), 0s));
     }
@@ -172,6 +187,7 @@ class ArrayTask {
       end_reason_ = std::move(reason);
     }
     closing_ = true;
+    unclaimed_.clear();  // nobody has begun them, which the missing claims prove
     supervisor_.send(SetGrace{own_grace()});
     supervisor_.send(Shutdown{.now = false});
   }
@@ -213,6 +229,7 @@ class ArrayTask {
   }
   void on(const CancelRun& message) {
     cancelled_.insert(message.run);
+    next_claim_ = {};
     supervisor_.send(message);
   }
   void on(const SetGrace& message) {
@@ -230,12 +247,46 @@ class ArrayTask {
   template <class Other>
   void on(const Other& /*message*/) {}
 
-  /// Begins a run, unless somebody else has, or had.
   void take(Launch launch) {
-    const RunKey run = launch.run;
-    if (!taken_.insert(run).second) {
-      return;
+    if (taken_.insert(launch.run).second) {
+      unclaimed_.push_back(std::move(launch));
     }
+  }
+
+  /// Where a disk is full the runs wait, until there is room or the job is to end: an end of this
+  /// task would cost the trial an attempt. None begins before the coordinator can hear of it.
+  void claim_what_waits() {
+    while (!unclaimed_.empty() && spool_.written() && steady_clock::now() >= next_claim_) {
+      const RunKey run = unclaimed_.front().run;
+      try {
+        begin(unclaimed_.front());
+      } catch (const std::system_error& error) {
+        if (!may_pass(error.code())) {
+          throw;
+        }
+        if (!cancelled_.contains(run)) {
+          say_once(error);
+          next_claim_ = steady_clock::now() + claim_pause;
+          return;
+        }
+        tell_called_off(run);
+      }
+      claim_error_.clear();
+      unclaimed_.pop_front();
+      idle_since_ = steady_clock::now();
+    }
+  }
+
+  void say_once(const std::system_error& error) {
+    if (claim_error_ != error.code()) {
+      std::fprintf(stderr, "diwan: %s; trying again\n", error.what());
+    }
+    claim_error_ = error.code();
+  }
+
+  /// Begins a run, unless somebody else has, or had. @throws std::system_error
+  void begin(Launch& launch) {
+    const RunKey run = launch.run;
     if (const std::optional<TaskIdentity> other = claim(experiment_, run, self_)) {
       const bool own = other->job == self_.job && other->task == self_.task;
       if (own && other->restarts < self_.restarts) {
@@ -248,20 +299,25 @@ class ArrayTask {
       return;
     }
     if (cancelled_.contains(run)) {
-      Ended ended;
-      ended.run = run;
-      ended.outcome = RunOutcome::stopped;
-      ended.at = wall_clock();
-      ended.reason = "called off before it began";
-      spool_.add(SpoolKind::frames, encode(ended));
+      tell_called_off(run);
       return;
     }
     awaits_next_ = false;
+    began_ = true;
     if (deadline_) {
       launch.deadline = std::min(launch.deadline.value_or(*deadline_), *deadline_);
     }
     begun_[run] = steady_clock::now();
     supervisor_.send(Start{std::move(launch), 0});
+  }
+
+  void tell_called_off(RunKey run) {
+    Ended ended;
+    ended.run = run;
+    ended.outcome = RunOutcome::stopped;
+    ended.at = wall_clock();
+    ended.reason = "called off before it began";
+    spool_.add(SpoolKind::frames, encode(ended));
   }
 
   /// This task was requeued: whoever ran here before is gone.
@@ -340,6 +396,9 @@ class ArrayTask {
   std::optional<Time> deadline_ = trials_end();
 
   std::set<RunKey> taken_, cancelled_;
+  std::deque<Launch> unclaimed_;  ///< of those that were taken
+  SteadyTime next_claim_{};
+  std::error_code claim_error_;
   std::map<RunKey, SteadyTime> begun_;
   SteadyTime::duration longest_run_{};
   SteadyTime idle_since_ = steady_clock::now();
@@ -350,6 +409,7 @@ class ArrayTask {
   std::string end_reason_;
   bool leaving_ = false;      ///< and said so
   bool awaits_next_ = false;  ///< requeued: the next attempt of its trial
+  bool began_ = false;        ///< some run
   bool failed_ = false;
 };
 

@@ -29,6 +29,9 @@ struct ArrayTaskError : std::runtime_error {
 /// run goes on to its end. TERM, which Slurm sends before KILL, ends the run with the grace time,
 /// as does the coming end of the job.
 ///
+/// Where the experiment directory cannot be written (a full disk) it waits with its run, until
+/// there is room or its job is to end.
+///
 /// A task that Slurm requeued says that its run was lost and waits for the next attempt of the same
 /// trial in its inbox.
 /// @return the exit status: 0 where all that was begun came to an end that is recorded

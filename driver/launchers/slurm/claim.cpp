@@ -77,7 +77,9 @@ std::optional<TaskIdentity> claim(const std::filesystem::path& experiment_direct
     }
     return other;
   }
-  throw std::system_error{error, std::generic_category(), "cannot claim " + path.native()};
+  // One that is there and cannot be read now will be readable.
+  throw std::system_error{error == EEXIST ? EIO : error, std::generic_category(),
+                          "cannot claim " + path.native()};
 }
 
 }  // namespace diwan::slurm

@@ -29,7 +29,7 @@ std::optional<TaskIdentity> parse_identity(const std::string& line);
 /// Makes the claim of a run this task's own, once for ever: by link(2), which one of several that
 /// try at once brings about, on NFS too.
 /// @return none where the claim is ours; else whose it is
-/// @throws std::system_error where neither could be found out
+/// @throws std::system_error where neither could be found out; may_pass() says whether to try again
 std::optional<TaskIdentity> claim(const std::filesystem::path& experiment_directory, RunKey run,
                                   const TaskIdentity& self);
 /// Whose it is; none: nobody has begun the run.

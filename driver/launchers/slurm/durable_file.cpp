@@ -2,6 +2,8 @@
 // Copyright the Diwan authors
 #include "driver/launchers/slurm/durable_file.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <string>
 #include <system_error>
@@ -16,7 +18,15 @@ namespace {
   throw std::system_error{error, std::generic_category(), "cannot write " + path.native()};
 }
 
+/// A full disk or quota, a server that is away, a ticket that ran out.
+constexpr std::array passing = {ENOSPC, EDQUOT, EIO,    ESTALE, EROFS,     EACCES,
+                                EAGAIN, ENOMEM, ENFILE, EMFILE, ETIMEDOUT, EREMOTEIO};
+
 }  // namespace
+
+bool may_pass(const std::error_code& error) {
+  return std::ranges::find(passing, error.value()) != passing.end();
+}
 
 void write_durably(const std::filesystem::path& path, std::string_view text) {
   const std::string temporary = path.native() + ".tmp";

@@ -48,8 +48,10 @@ class Roster {
   void hand_out(std::size_t place, TaskLink& task);
   /// The launch of a run that was handed out here, and has not ended.
   const Launch& handed_out(RunKey run) const { return launched_.at(run); }
+  /// How an adopted run is launched, should its task never begin it.
+  void remember(const Launch& launch) { launched_[launch.run] = launch; }
   /// A run that its task never began is due again, before all others. One that an earlier
-  /// coordinator handed out is lost.
+  /// coordinator handed out and nobody remembered is lost.
   void take_back(RunKey run);
 
   /// Its task, if it has one, is free of it.

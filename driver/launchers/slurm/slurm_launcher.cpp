@@ -191,7 +191,8 @@ std::string SlurmLauncher::summary() const {
 void SlurmLauncher::submit(std::span<const Launch> launches) {
   for (const Launch& launch : launches) {
     if (roster_.knows(launch.run)) {
-      continue;  // adopted: what its task says is told as it comes
+      roster_.remember(launch);  // adopted: what its task says is told as it comes
+      continue;
     }
     if (const auto owner = read_claim(settings_.directory, launch.run)) {
       adopt(launch.run, *owner);

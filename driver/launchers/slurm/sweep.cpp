@@ -32,6 +32,8 @@ constexpr std::chrono::milliseconds settle_pause{3000};
 constexpr std::chrono::seconds silence{20};
 /// A task that Slurm says is running and that never said anything is ended after so long.
 constexpr std::chrono::seconds longest_birth{150};
+/// So many runs of a trial in a row may be taken back from tasks that never began them.
+constexpr int most_unbegun = 3;
 
 }  // namespace
 
@@ -130,6 +132,7 @@ void Sweep::take(TaskLink& task, Started& started) {
     roster_->give(task, started.run);  // by an earlier coordinator, through its inbox
   }
   failed_pilots_ = 0;
+  unbegun_.erase(started.run.trial);
   roster_->report(std::move(started));
 }
 
@@ -172,6 +175,7 @@ void Sweep::look_for_life(const Array& array, TaskLink& task, SteadyTime present
     roster_->note("task " + std::to_string(*array.file.job) + "_" + std::to_string(task.index) +
                   " is running, as Slurm says, and has said nothing; ending it");
     task.last_sign = present;
+    task.ended_here = true;
     end_by_slurm(array, task);
   } else if (task.hello && !array.file.script && present >= task.last_sign + silence) {
     task.last_sign = present;
@@ -214,12 +218,37 @@ void Sweep::bury_run(Array& array, TaskLink& task, RunKey run) {
     }
     return;
   }
-  if (!owner && array.file.pilots && !task.called_off) {
-    task.run.reset();  // the pilot left before it had read of it
+  Ended word = last_word(array, task, run);
+  if (!owner && goes_back(array, task, word)) {
+    task.run.reset();
     roster_->take_back(run);
     return;
   }
-  roster_->end(last_word(array, task, run));
+  roster_->end(std::move(word));
+}
+
+/// Nobody has claimed the run, so that nothing of it ran: a pilot left before it had read of it, or
+/// the task ended before it could begin (its disk was full, its node does not see the program). Of
+/// a user's own script the claim is made here, and proves nothing.
+bool Sweep::goes_back(Array& array, const TaskLink& task, const Ended& word) {
+  if (task.called_off || array.scripts) {
+    return false;
+  }
+  if (array.file.pilots) {
+    return true;
+  }
+  const bool by_others = task.is_in(JobState::cancelled) && !task.ended_here;
+  if (word.outcome != RunOutcome::lost || word.cause != LostCause::unknown || by_others ||
+      ++unbegun_[word.run.trial] > most_unbegun) {
+    return false;
+  }
+  if (!std::exchange(array.told_unbegun, true)) {
+    roster_->note("a task of job " + (array.file.job ? std::to_string(*array.file.job) : "?") +
+                  " ended before it had begun its trial, which goes again without the loss of an "
+                  "attempt; see " +
+                  (array.directory / "output.*").native());
+  }
+  return true;
 }
 
 }  // namespace diwan::slurm

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
+#include <map>
 
 #include "driver/launchers/slurm/ask_clock.hpp"
 #include "driver/launchers/slurm/roster.hpp"
@@ -54,6 +56,7 @@ class Sweep {
   void look_for_life(const Array& array, TaskLink& task, SteadyTime present);
   void bury(Array& array, TaskLink& task);
   void bury_run(Array& array, TaskLink& task, RunKey run);
+  bool goes_back(Array& array, const TaskLink& task, const Ended& word);
   void end_by_slurm(const Array& array, const TaskLink& task);
 
   const RunSettings* settings_;
@@ -65,6 +68,7 @@ class Sweep {
   Duration pause_{};
   SteadyTime next_{};
   int failed_pilots_ = 0;
+  std::map<std::uint32_t, int> unbegun_;  ///< by trial: runs in a row that their tasks never began
 };
 
 }  // namespace diwan::slurm

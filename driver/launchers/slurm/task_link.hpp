@@ -65,6 +65,7 @@ struct TaskLink {
     bool killed = false;
   };
   std::optional<CalledOff> called_off;
+  bool ended_here = false;  ///< Slurm was told to end it, since it said nothing
 
   /// A task that Slurm requeued, without a run: it takes the next attempt of its trial.
   bool takes_next() const {
@@ -79,6 +80,7 @@ struct Array {
   std::deque<TaskLink> tasks;               ///< places do not change
   std::unique_ptr<ScriptTasks> scripts;     ///< who speaks for tasks that run a user's own script
   EventFileReader events{{}};               ///< of all other tasks
+  bool told_unbegun = false;                ///< that some of its tasks began nothing
   bool unsaved = false;                     ///< its file could not be written
   std::optional<std::uint32_t> heard_job;   ///< its job's id, by what a task says
   std::optional<std::uint64_t> submission;  ///< the question, while it is open

@@ -586,6 +586,45 @@ TEST_F(SlurmLauncherTest, ARunThatAPilotNeverTookGoesToAnother) {
   EXPECT_TRUE(ended_.empty()) << "it cost no attempt";
 }
 
+TEST_F(SlurmLauncherTest, ARunThatItsTaskNeverBeganGoesAgainThreeTimesWithoutTheLossOfAnAttempt) {
+  const auto slurm = launcher();
+  slurm->submit(std::vector{shell(1, "a")});
+  for (std::size_t times = 1; times <= 4; ++times) {
+    ASSERT_TRUE(until_submitted(*slurm, times));
+    EXPECT_TRUE(ended_.empty());
+    script_.tasks = {job_task(last_job_, 0, JobState::failed)};
+  }
+  ASSERT_TRUE(until_ended(*slurm, 1));
+  EXPECT_EQ(ended_[0].outcome, RunOutcome::lost);
+  EXPECT_EQ(ended_[0].cause, LostCause::unknown);
+  ASSERT_EQ(notices_.size(), 3U) << "one of each array whose tasks went again";
+  EXPECT_NE(notices_[0].find("job 101 ended before it had begun its trial"), std::string::npos);
+}
+
+TEST_F(SlurmLauncherTest, AnAdoptedRunThatItsTaskNeverBeganGoesAgain) {
+  {
+    const auto slurm = launcher();
+    slurm->submit(std::vector{shell(1, "a")});
+    ASSERT_TRUE(until_submitted(*slurm, 1));
+    ASSERT_TRUE(poll(*slurm, [&] { return read_job_file(array(1))->job.has_value(); }));
+  }
+  const auto later = launcher();
+  later->submit(std::vector{shell(1, "a")});
+  script_.tasks = {job_task(101, 0, JobState::failed)};
+  ASSERT_TRUE(until_submitted(*later, 2));
+  EXPECT_EQ(read_launch(launches_path(array(2)), 0), shell(1, "a"));
+  EXPECT_TRUE(ended_.empty());
+}
+
+TEST_F(SlurmLauncherTest, AWaitingTaskThatSomebodyCancelsCostsAnAttempt) {
+  const auto slurm = launcher();
+  slurm->submit(std::vector{shell(1, "a")});
+  ASSERT_TRUE(until_submitted(*slurm, 1));
+  script_.tasks = {job_task(101, 0, JobState::cancelled)};
+  ASSERT_TRUE(until_ended(*slurm, 1));
+  EXPECT_EQ(ended_[0].outcome, RunOutcome::lost);
+}
+
 TEST_F(SlurmLauncherTest, TellsThePluginToWriteDownHowTasksEnd) {
   const auto slurm = launcher();
   slurm->submit(std::vector{shell(1, "a")});
