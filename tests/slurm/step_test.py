@@ -127,8 +127,10 @@ class Search:
         found = []
         for entry in pathlib.Path("/proc").iterdir():
             try:
-                mine = f"SLURM_JOB_ID={self.job}".encode() in (entry / "environ").read_bytes() or \
-                    str(self.work).encode() in (entry / "environ").read_bytes()
+                environment = (entry / "environ").read_bytes()
+                # Slurms of tests that run beside this one count their jobs from 1 as well.
+                mine = str(self.work).encode() in environment or \
+                    str(self.slurm.lab).encode() in environment and f"SLURM_JOB_ID={self.job}".encode() in environment
                 if entry.name.isdigit() and mine and (entry / "comm").read_text().strip() in names:
                     found.append(int(entry.name))
             except OSError:
