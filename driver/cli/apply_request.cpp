@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "driver/cli/programs.hpp"
 #include "driver/cli/usage_error.hpp"
 #include "driver/core/coordinator.hpp"
 #include "driver/launchers/clock.hpp"
@@ -102,7 +103,7 @@ std::string end_in_slurm(const Loaded& loaded, const ControlRequest& request) {
   if (runs.empty()) {
     return {};
   }
-  const auto scheduler = slurm::make_scheduler(std::filesystem::read_symlink("/proc/self/exe"));
+  const auto scheduler = slurm::make_scheduler(main_program());
   const std::size_t found = slurm::call_off(loaded.directory, runs, request.now, *scheduler, 20s);
   return "; " + std::to_string(found) + (found == 1 ? " trial" : " trials") +
          " in Slurm's hands asked to end";

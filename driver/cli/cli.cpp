@@ -22,10 +22,10 @@ namespace {
 
 namespace po = boost::program_options;
 
-void print_overview(std::ostream& out) {
+void print_overview(const std::vector<Verb>& verbs, std::ostream& out) {
   out << "usage: diwan COMMAND [options]\n\n"
          "Runs Katib experiments on this host, under mpirun and on clusters.\n\ncommands:\n";
-  for (const Verb& verb : verbs()) {
+  for (const Verb& verb : verbs) {
     if (!verb.internal) {
       out << "  " << std::left << std::setw(15) << verb.name << verb.summary << '\n';
     }
@@ -58,9 +58,9 @@ std::vector<std::string> long_names(const po::options_description& options) {
   return names;
 }
 
-const Verb& find_verb(const std::string& name) {
+const Verb& find_verb(const std::vector<Verb>& verbs, const std::string& name) {
   std::vector<std::string> names;
-  for (const Verb& verb : verbs()) {
+  for (const Verb& verb : verbs) {
     if (verb.name == name) {
       return verb;
     }
@@ -116,21 +116,21 @@ void require_all(const Verb& verb, const po::variables_map& values) {
   }
 }
 
-ExitStatus run(const std::vector<std::string>& arguments, const LauncherFactories& launchers,
-               const std::function<void(int)>& leave_mpi) {
+ExitStatus run(const std::vector<std::string>& arguments, const std::vector<Verb>& verbs,
+               const LauncherFactories& launchers, const std::function<void(int)>& leave_mpi) {
   if (arguments.empty()) {
-    print_overview(std::cerr);
+    print_overview(verbs, std::cerr);
     return ExitStatus::usage;
   }
   if (arguments[0] == "--help" || arguments[0] == "-h" || arguments[0] == "help") {
-    print_overview(std::cout);
+    print_overview(verbs, std::cout);
     return ExitStatus::done;
   }
   if (arguments[0] == "--version") {
     std::cout << "diwan " << version() << '\n';
     return ExitStatus::done;
   }
-  const Verb& verb = find_verb(arguments[0]);
+  const Verb& verb = find_verb(verbs, arguments[0]);
   std::vector<Option> all = verb.options;
   all.push_back(help_option());
   const po::options_description options = description_of(all);
@@ -158,12 +158,12 @@ void complain(std::string text) {
 
 }  // namespace
 
-int cli_main(int argc, char** argv, const LauncherFactories& launchers,
-             const std::function<void(int status)>& leave_mpi) {
+int cli_main(int argc, char** argv, const std::vector<Verb>& verbs,
+             const LauncherFactories& launchers, const std::function<void(int status)>& leave_mpi) {
   std::ios::sync_with_stdio(false);
   ExitStatus status = ExitStatus::internal_error;
   try {
-    status = run({argv + std::min(argc, 1), argv + argc}, launchers, leave_mpi);
+    status = run({argv + std::min(argc, 1), argv + argc}, verbs, launchers, leave_mpi);
   } catch (const SpecError& error) {
     std::cerr << error.what() << '\n';
     status = ExitStatus::usage;

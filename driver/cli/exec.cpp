@@ -7,6 +7,7 @@
 #include <string>
 
 #include "driver/cli/commands.hpp"
+#include "driver/cli/programs.hpp"
 #include "driver/cli/usage_error.hpp"
 #include "driver/launchers/clock.hpp"
 #include "driver/launchers/slurm/array_task.hpp"
@@ -44,7 +45,7 @@ slurm_step::RankOrder rank_of(const Call& call) {
   order.gpus = call.flag("gpus");
   order.mpi = call.flag("mpi");
   order.directory = call.maybe("directory").value_or("");
-  order.program = std::filesystem::read_symlink("/proc/self/exe");
+  order.program = this_program();
   order.command = call.list("command");
   if (order.command.empty()) {
     throw UsageError("exec: --rank: there is no command");
@@ -71,7 +72,7 @@ ExitStatus run(const Call& call) {
       return static_cast<ExitStatus>(
           slurm::array_task_main({.array = std::filesystem::absolute(*array).lexically_normal(),
                                   .pilot = call.flag("pilot"),
-                                  .program = std::filesystem::read_symlink("/proc/self/exe"),
+                                  .program = this_program(),
                                   .job_end = end_of_task(call)}));
     } catch (const slurm::ArrayTaskError& error) {
       throw UsageError(std::string("exec: ") + error.what());

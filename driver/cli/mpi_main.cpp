@@ -2,12 +2,13 @@
 // Copyright the Diwan authors
 
 #include <exception>
-#include <filesystem>
 #include <iostream>
 #include <memory>
 #include <string_view>
 
 #include "driver/cli/cli.hpp"
+#include "driver/cli/commands.hpp"
+#include "driver/cli/programs.hpp"
 #include "driver/launchers/local.hpp"
 #include "driver/launchers/mpi/mpi_launcher.hpp"
 #include "driver/launchers/mpi/worker.hpp"
@@ -17,21 +18,13 @@
 
 namespace {
 
-namespace fs = std::filesystem;
 using namespace diwan;  // NOLINT(google-build-using-namespace)
-
-/// The program that supervises trials: the one without MPI, which starts faster and is smaller.
-fs::path supervisor_program() {
-  const fs::path self = fs::read_symlink("/proc/self/exe");
-  const fs::path plain = self.parent_path().parent_path().parent_path() / "bin" / "diwan";
-  return fs::exists(plain) ? plain : self;
-}
 
 int run(int argc, char** argv) {
   const Variables variables = present_variables();
   inherited_herald();  // no trial may hold its socket
   // Nothing may fork once MPI is there.
-  const auto supervisor = supervisor_before_mpi(supervisor_program(), variables);
+  const auto supervisor = supervisor_before_mpi(exec_program(), variables);
   MpiWorld world(argc, argv);
   if (const auto problem = mismatch(variables, world.size(), MpiWorld::library())) {
     std::cerr << "diwan: " << *problem << '\n';
@@ -45,7 +38,7 @@ int run(int argc, char** argv) {
   }
   LauncherFactories launchers = {{"local", [](const LauncherRequest& request) {
                                     return make_local_launcher(request.settings, request.slots,
-                                                               supervisor_program());
+                                                               exec_program());
                                   }}};
   if (world.size() > 1) {
     launchers.emplace("mpi", [&world](const LauncherRequest& request) {
@@ -54,7 +47,8 @@ int run(int argc, char** argv) {
       return make_mpi_launcher(request.settings, world, options);
     });
   }
-  const int status = cli_main(argc, argv, launchers, [&world](int end) { world.finalize(end); });
+  const int status =
+      cli_main(argc, argv, verbs(), launchers, [&world](int end) { world.finalize(end); });
   world.finalize(status);
   return status;
 }
@@ -64,7 +58,7 @@ int run(int argc, char** argv) {
 int main(int argc, char** argv) {
   try {
     if (argc > 1 && std::string_view(argv[1]) == "exec") {
-      return cli_main(argc, argv, {});
+      return cli_main(argc, argv, {exec_verb()}, {});
     }
     const int status = run(argc, argv);
     return mpirun_recovers(present_variables()) ? 0 : status;

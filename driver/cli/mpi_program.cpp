@@ -12,6 +12,7 @@
 
 #include <unistd.h>
 
+#include "driver/cli/programs.hpp"
 #include "driver/cli/slurm_steps.hpp"
 #include "driver/cli/usage_error.hpp"
 #include "driver/launchers/mpi_environment.hpp"
@@ -22,11 +23,6 @@ namespace diwan {
 namespace {
 
 namespace fs = std::filesystem;
-
-fs::path mpi_program() {
-  return fs::read_symlink("/proc/self/exe").parent_path().parent_path() / "libexec" / "diwan" /
-         "diwan-mpi";
-}
 
 }  // namespace
 
@@ -41,7 +37,7 @@ void enter_mpi_program(const Call& call, bool announces) {
         " under mpirun would start a coordinator on every rank; leave mpirun out, or the "
         "option");
   }
-  const fs::path program = mpi_program();
+  const fs::path program = helper_program("diwan-mpi");
   if (!fs::exists(program)) {
     throw UsageError("the mpi launcher is not in this build (no " + program.string() +
                      "); configure with -DDIWAN_WITH_MPI=ON");
@@ -54,7 +50,7 @@ void enter_mpi_program(const Call& call, bool announces) {
     }
   }
   if (announces && early_rank(present_variables()).value_or(0) == 0) {
-    const int socket = start_herald(fs::read_symlink("/proc/self/exe"));
+    const int socket = start_herald(exec_program());
     ::setenv(herald_variable, std::to_string(socket).c_str(), 1);  // NOLINT(concurrency-mt-unsafe)
   }
   std::vector<std::string> arguments = {program.string()};

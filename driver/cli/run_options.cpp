@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "driver/cli/mpi_program.hpp"
+#include "driver/cli/programs.hpp"
 #include "driver/cli/slurm_steps.hpp"
 #include "driver/cli/usage_error.hpp"
 #include "driver/launchers/mpi_environment.hpp"
@@ -88,7 +89,7 @@ std::unique_ptr<Herald> herald_of(const Call& call) {
                      ": --on-best and --on-end need a process that is started before MPI; start "
                      "bin/diwan under mpirun, which goes on as diwan-mpi");
   }
-  return std::make_unique<Herald>(start_herald(fs::read_symlink("/proc/self/exe")));
+  return std::make_unique<Herald>(start_herald(exec_program()));
 }
 
 /// Waits until all is announced; the other ranks do not wait for that. Who was asked to go has not
@@ -107,8 +108,7 @@ void wait_for(Herald& herald, const Call& call, int status) {
 
 /// For trials that are steps of the Slurm job around us. @throws RunRefused where they cannot be.
 LauncherFactory make_steps(const RunRequest& request) {
-  const slurm_step::StepPlan plan =
-      step_plan(request, present_variables(), fs::read_symlink("/proc/self/exe"));
+  const slurm_step::StepPlan plan = step_plan(request, present_variables(), exec_program());
   return [plan](const LauncherRequest& launcher) {
     return slurm_step::make_step_launcher(launcher.settings, plan);
   };

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "driver/cli/programs.hpp"
 #include "driver/launchers/slurm/slurm_launcher.hpp"
 
 namespace diwan {
@@ -51,9 +52,9 @@ slurm::JobRequest job_of(const LauncherRequest& request) {
 
 }  // namespace
 
-std::unique_ptr<Launcher> make_slurm_launcher(const LauncherRequest& request,
-                                              const std::filesystem::path& program) {
-  return slurm::make_slurm_launcher(request.settings, slurm::make_scheduler(program), program,
+std::unique_ptr<Launcher> make_slurm_launcher(const LauncherRequest& request) {
+  return slurm::make_slurm_launcher(request.settings, slurm::make_scheduler(main_program()),
+                                    exec_program(),
                                     {.job = job_of(request),
                                      .pilots = request.pilots,
                                      .script = takes_script(request) ? request.slurm.script : "",

@@ -2,7 +2,6 @@
 // Copyright the Diwan authors
 #pragma once
 
-#include <filesystem>
 #include <memory>
 
 #include "driver/shell/session.hpp"
@@ -10,7 +9,6 @@
 namespace diwan {
 
 /// The launcher of job arrays, for what the experiment's file asks of Slurm.
-std::unique_ptr<Launcher> make_slurm_launcher(const LauncherRequest& request,
-                                              const std::filesystem::path& program);
+std::unique_ptr<Launcher> make_slurm_launcher(const LauncherRequest& request);
 
 }  // namespace diwan

@@ -11,6 +11,7 @@
 #include "driver/cli/doctor/host.hpp"
 #include "driver/cli/doctor/mpi.hpp"
 #include "driver/cli/doctor/slurm.hpp"
+#include "driver/cli/programs.hpp"
 #include "driver/cli/usage_error.hpp"
 #include "driver/results/csv.hpp"
 #include "driver/results/table.hpp"
@@ -69,7 +70,7 @@ ExitStatus run(const Call& call) {
     throw UsageError("doctor: " + directory.string() +
                      " is no directory; name the one in which experiments are to run");
   }
-  const fs::path program = fs::read_symlink("/proc/self/exe");
+  const fs::path program = main_program();
   Findings findings = doctor::examine_host();
   for (const Findings& more : {doctor::examine_mpi(program), doctor::examine_slurm(program),
                                doctor::examine_file_system(directory)}) {

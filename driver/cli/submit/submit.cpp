@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "driver/cli/commands.hpp"
+#include "driver/cli/programs.hpp"
 #include "driver/cli/references.hpp"
 #include "driver/cli/submit/batch_script.hpp"
 #include "driver/cli/usage_error.hpp"
@@ -74,7 +75,7 @@ ExitStatus run(const Call& call) {
   if (!obstacle.empty()) {
     throw UsageError("submit: " + spec.file.string() + ": " + obstacle);
   }
-  const fs::path programs = fs::read_symlink("/proc/self/exe").parent_path();
+  const fs::path programs = main_program().parent_path();
   const std::string script = batch_script(spec, mode, spec.budget.at_a_time(), programs);
 
   const fs::path path = free_path(spec);
