@@ -13,6 +13,7 @@
 #include "driver/cli/usage_error.hpp"
 #include "driver/cli/verb.hpp"
 #include "driver/cli/version.hpp"
+#include "driver/results/table.hpp"
 #include "driver/spec/known_names.hpp"
 #include "driver/spec/spec.hpp"
 #include "driver/store/store.hpp"
@@ -153,7 +154,7 @@ ExitStatus run(const std::vector<std::string>& arguments, const std::vector<Verb
 /// One line on standard error, whatever the text.
 void complain(std::string text) {
   std::replace(text.begin(), text.end(), '\n', ' ');
-  std::cerr << "diwan: " << text << '\n';
+  std::cerr << "diwan: " << printable(text) << '\n';
 }
 
 }  // namespace

@@ -37,6 +37,15 @@ int columns_of(char32_t code) {
   return columns;
 }
 
+/// Invisible characters that turn around, break or hide what stands beside them. Not the joiners,
+/// which scripts and emoji need.
+bool is_format(char32_t code) {
+  return code == 0xAD || code == 0x61C || code == 0x180E || code == 0x200B || code == 0x200E ||
+         code == 0x200F || (code >= 0x2028 && code <= 0x202E) ||
+         (code >= 0x2060 && code <= 0x206F) || code == 0xFEFF ||
+         (code >= 0xFFF0 && code <= 0xFFFB) || code >= 0xE0000;
+}
+
 }  // namespace
 
 Character first_character(std::string_view text) {
@@ -49,12 +58,12 @@ Character first_character(std::string_view text) {
   if (code == 0) {
     return {};
   }
-  const bool control = code < 0xA0;
+  if (code < 0xA0 || is_format(code)) {
+    return {.bytes = bytes, .columns = 1, .control = true};
+  }
   const int columns = columns_of(code);
   // One that the C library does not know is most often a new one, and shown as a box.
-  return {.bytes = bytes,
-          .columns = columns < 0 ? 1 : static_cast<std::size_t>(columns),
-          .control = control};
+  return {.bytes = bytes, .columns = columns < 0 ? 1 : static_cast<std::size_t>(columns)};
 }
 
 }  // namespace diwan

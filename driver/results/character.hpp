@@ -11,7 +11,7 @@ namespace diwan {
 struct Character {
   std::size_t bytes = 1;
   std::size_t columns = 1;  ///< two for a wide one (CJK, emoji), none for one that joins the last
-  bool control = false;
+  bool control = false;     ///< or one, not seen, that changes what stands around it
 };
 
 /// The first character of a text that is not empty. A byte that is not UTF-8 is one by itself.

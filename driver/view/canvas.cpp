@@ -16,13 +16,6 @@ struct Glyph {
   std::size_t columns = 1;
 };
 
-/// Invisible characters that change what stands around them: direction, joining, byte order.
-bool is_format(char32_t code) {
-  return code == 0xAD || code == 0x61C || code == 0x180E || (code >= 0x200B && code <= 0x200F) ||
-         (code >= 0x2028 && code <= 0x202E) || (code >= 0x2060 && code <= 0x206F) ||
-         code == 0xFEFF || (code >= 0xFFF0 && code <= 0xFFFB) || code >= 0xE0000;
-}
-
 char32_t code_of(std::string_view bytes) {
   if (bytes.size() == 1) {
     return static_cast<unsigned char>(bytes[0]);
@@ -39,7 +32,7 @@ Glyph first_glyph(std::string_view text) {
   const Character character = first_character(text);
   const char32_t code = code_of(text.substr(0, character.bytes));
   const bool stray_byte = character.bytes == 1 && code >= 0x80;
-  if (character.control || stray_byte || is_format(code)) {
+  if (character.control || stray_byte) {
     return {.code = U'?', .bytes = character.bytes, .columns = 1};
   }
   return {.code = code, .bytes = character.bytes, .columns = character.columns};

@@ -59,6 +59,8 @@ TEST(Table, CountsWhatATerminalShowsNotBytes) {
   EXPECT_EQ(width_of("e\u0301"), 1U);
   EXPECT_EQ(width_of("\xff\xfe"), 2U) << "bytes that are no UTF-8";
   EXPECT_EQ(printable("a\u009bb"), "a?b") << "a terminal may take it for an escape";
+  EXPECT_EQ(printable("a\u202eb\u2028c\ufeff"), "a?b?c?") << "what follows would be turned around";
+  EXPECT_EQ(printable("क्\u200dष"), "क्\u200dष") << "a script needs it";
 }
 
 TEST(Table, CutsTextsAndHeadingsButNoNumbers) {
