@@ -227,6 +227,25 @@ def interrupted(slurm, diwan):
         assert sum(row["attempts"] for row in e.rows()) > 48, "nothing was lost: the test tested nothing"
 
 
+def requeued(slurm, diwan):
+    """A task that Slurm requeues takes the next attempt of its trial, in the same array, and leaves after it."""
+    with Experiment(slurm, diwan, experiment(2, 2)) as e:
+        e.start()
+        e.wait_for_runs(2)
+        time.sleep(1.5)
+        task = running_tasks(slurm)[0]
+        slurm.requeue(task)
+        inbox = e.work / f"search.diwan/arrays/1/inbox.{task.split('_')[1]}.1"
+        slurm.wait_for(inbox.exists, 30, "word for the task")
+        time.sleep(1)  # not before the coordinator has heard that it was requeued
+        slurm.wait_for(lambda: slurm.start_now(task) or len(lines(e.work / "started")) == 3, 60, "next attempt")
+        assert e.end() == 0, e.said()
+        e.check(2)
+        assert sorted(row["attempts"] for row in e.rows()) == [1, 2], e.rows()
+        assert len(list(e.work.glob("search.diwan/arrays/[0-9]*"))) == 1, "another array was submitted"
+        slurm.wait_for(lambda: not slurm.call(["squeue", "-h"]).strip(), 15, "empty queue")
+
+
 def full(slurm, diwan):
     """The file system of what goes between coordinator and tasks is full when the first array is to be written, once
     more while trials run, and when tasks begin: they and the run wait, and go on when there is room."""
@@ -258,7 +277,7 @@ def full(slurm, diwan):
             e.check(8)
             assert all(row["attempts"] == 1 for row in e.rows()), e.rows()
             # Others have all nodes until the disk is full.
-            others = slurm.submit(["--nodes=2", "--exclusive", "--wrap", "sleep 600"])
+            others = slurm.submit(["--nodes=2", "--exclusive", "--output=/dev/null", "--wrap", "sleep 600"])
             slurm.wait(others, 30, {"RUNNING"})
             e.start("--max-trials", "12")
             slurm.wait_for(lambda: len(waiting_tasks(slurm)) == 4, 30, "tasks that wait")
@@ -464,7 +483,7 @@ def script(slurm, diwan, examples):
 
 
 CASES = {"finishes": finishes, "stopped": stopped, "stopped-alone": stopped_alone, "left": left,
-         "interrupted": interrupted, "fashion": fashion, "pilots": pilots, "pilot-lost": pilot_lost,
+         "interrupted": interrupted, "requeued": requeued, "fashion": fashion, "pilots": pilots, "pilot-lost": pilot_lost,
          "refused": refused, "waiting": waiting, "script": script, "doctor": doctor, "submitted": submitted,
          "time-limit": time_limit, "away": away, "full": full, "limits-changed": limits_changed}
 

@@ -126,7 +126,7 @@ class ArrayTask {
     }
     if (!leaving_) {
       leaving_ = true;
-      spool_.add(SpoolKind::leaving, {});
+      spool_.add(SpoolKind::leaving, told_to_end_ ? told_by_slurm : std::string_view{});
       spool_.carry_on(present);
       return false;
     }
@@ -176,6 +176,7 @@ class ArrayTask {
         next_look_ = steady_clock::now();
         continue;
       }
+      told_to_end_ = true;
       close(LostCause::unknown, "Slurm ended its job");
     }
   }
@@ -291,7 +292,7 @@ class ArrayTask {
       const bool own = other->job == self_.job && other->task == self_.task;
       if (own && other->restarts < self_.restarts) {
         tell_predecessors_end(launch);
-        awaits_next_ = true;
+        awaits_next_ = !began_ && !leaving_;
       } else if (!own) {
         std::fprintf(stderr, "diwan: attempt %u of trial %u is run by %s; nothing to do here\n",
                      run.attempt, run.trial, to_string(*other).c_str());
@@ -407,6 +408,7 @@ class ArrayTask {
   bool closing_ = false;  ///< told to end by Slurm, or by the end of the job
   LostCause end_cause_ = LostCause::unknown;
   std::string end_reason_;
+  bool told_to_end_ = false;  ///< by Slurm
   bool leaving_ = false;      ///< and said so
   bool awaits_next_ = false;  ///< requeued: the next attempt of its trial
   bool began_ = false;        ///< some run

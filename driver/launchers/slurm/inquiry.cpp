@@ -101,7 +101,7 @@ void Inquiry::take(const Jobs& answer, SteadyTime present) {
 Inquiry::Changes Inquiry::learn(Array& array, const Known& known, SteadyTime present) {
   Changes changes;
   for (TaskLink& task : array.tasks) {
-    if (task.over || task.over_since) {
+    if (task.over) {
       continue;
     }
     const std::optional<JobState> before =
@@ -109,7 +109,7 @@ Inquiry::Changes Inquiry::learn(Array& array, const Known& known, SteadyTime pre
     if (const std::optional<JobTask> seen = known.of(*array.file.job, task)) {
       learn(array, task, *seen, present);
     } else if (++task.absences >= 2) {
-      task.over_since = present;
+      task.over_since = task.over_since.value_or(present);
     }
     changes.states = changes.states || (task.seen && before != task.seen->state);
     changes.waits = changes.waits || task.is_in(JobState::pending);
@@ -127,10 +127,11 @@ void Inquiry::learn(Array& array, TaskLink& task, const JobTask& seen, SteadyTim
     lose_earlier_life(array, task, seen.restarts);
   }
   if (is_over(seen.state)) {
-    task.over_since = present;
+    task.over_since = task.over_since.value_or(present);
     sweep_->hasten(present);
     return;
   }
+  task.over_since.reset();  // it was requeued after all
   if (seen.state == JobState::pending || seen.state == JobState::requeue_hold) {
     tell_reason(seen);
   }
@@ -139,15 +140,25 @@ void Inquiry::learn(Array& array, TaskLink& task, const JobTask& seen, SteadyTim
 /// It was requeued: what it ran is lost, unless it said how it ended.
 void Inquiry::lose_earlier_life(Array& array, TaskLink& task, std::uint32_t restarts) {
   sweep_->read_up_to(array, task, restarts);
-  if (!task.run || !read_claim(settings_->directory, *task.run)) {
-    return;  // it had nothing, or had not begun yet
+  if (task.run && !read_claim(settings_->directory, *task.run)) {
+    return;  // it had not begun yet
   }
+  if (task.run) {
+    end_lost_run(task);
+  }
+  if (task.needless && !array.file.pilots) {
+    scheduler_->cancel(*array.file.job, {task.index});  // there is no next attempt
+  }
+}
+
+void Inquiry::end_lost_run(TaskLink& task) {
   Ended lost = verdict_of_unknown(*task.run, task.called_off.has_value());
   if (lost.outcome == RunOutcome::lost) {
     lost.cause = LostCause::preempted;
     lost.reason = "Slurm requeued its job";
   }
   lost.at = task.held ? task.held->at : wall_clock();
+  task.needless = lost.outcome != RunOutcome::lost;
   roster_->end(std::move(lost));
 }
 

@@ -42,6 +42,7 @@ class Inquiry {
   Changes learn(Array& array, const Known& known, SteadyTime present);
   void learn(Array& array, TaskLink& task, const JobTask& seen, SteadyTime present);
   void lose_earlier_life(Array& array, TaskLink& task, std::uint32_t restarts);
+  void end_lost_run(TaskLink& task);
   void tell_reason(const JobTask& seen);
 
   const RunSettings* settings_;

@@ -26,8 +26,10 @@ namespace diwan::slurm {
 enum class SpoolKind : std::uint8_t {
   frames = 1,  ///< frames of protocol.hpp, whole ones
   hello,       ///< first record of a task's process: TaskHello
-  leaving,     ///< a pilot takes no further run
+  leaving,     ///< it takes no further run; with a body: since Slurm told it to end
 };
+/// The body of `leaving` then. Slurm may start the task again.
+constexpr std::string_view told_by_slurm = "told by Slurm";
 
 /// The longest body: more frames go into several records.
 constexpr std::size_t longest_spool_body = std::size_t{65} << 20;

@@ -93,6 +93,10 @@ void Sweep::take(Array& array, TaskLink& task, const SpoolRecord& record) {
       return;
     case SpoolKind::leaving:
       task.leaving = true;
+      task.waits_for_slurm = record.body == told_by_slurm;
+      if (task.waits_for_slurm) {
+        ask_clock_->hurry(steady_clock::now());
+      }
       return;
     case SpoolKind::frames:
       break;
@@ -131,6 +135,7 @@ void Sweep::take(TaskLink& task, Started& started) {
   if (!roster_->knows(started.run)) {
     roster_->give(task, started.run);  // by an earlier coordinator, through its inbox
   }
+  task.needless = false;
   failed_pilots_ = 0;
   unbegun_.erase(started.run.trial);
   roster_->report(std::move(started));
@@ -139,6 +144,7 @@ void Sweep::take(TaskLink& task, Started& started) {
 void Sweep::take(TaskLink& /*task*/, Observed& observed) { roster_->report(std::move(observed)); }
 
 void Sweep::take(TaskLink& task, Ended& ended) {
+  task.needless = ended.outcome != RunOutcome::lost;
   if (ended.outcome == RunOutcome::lost && ended.cause == LostCause::unknown && task.run) {
     task.held = std::move(ended);
     ask_clock_->hurry(steady_clock::now());
@@ -156,7 +162,7 @@ void Sweep::look_after(Array& array, TaskLink& task, SteadyTime present) {
     bury(array, task);
     return;
   }
-  if (!task.run && task.leaving && !array.file.pilots) {
+  if (!task.run && task.leaving && !task.waits_for_slurm && !array.file.pilots) {
     task.over = true;  // its process has nothing more to say
     return;
   }

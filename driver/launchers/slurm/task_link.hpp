@@ -32,11 +32,20 @@ struct TaskLink {
         spool{spool_path(array_directory, task, 0)},
         inbox{array_directory, task} {}
 
-  /// Reads on with the spool of the task's next life.
+  /// Reads on with the spool of the task's next life, for which nothing holds that was said of the
+  /// one before. That its run is called off still does.
   void follow(std::uint32_t restarts_now) {
     restarts = restarts_now;
     spool = SpoolReader{spool_path(directory, index, restarts)};
     hello = false;
+    leaving = false;
+    waits_for_slurm = false;
+    over_since.reset();
+    absences = 0;
+    ended_here = false;
+    if (called_off) {
+      called_off->killed = false;
+    }
   }
 
   /// Takes run after run, which wait for nothing but such a task.
@@ -54,6 +63,8 @@ struct TaskLink {
   std::uint32_t trial = 0;               ///< of the run it had last; 0: none yet
   bool hello = false;                    ///< its process has said something
   bool leaving = false;                  ///< it takes no further run
+  bool waits_for_slurm = false;          ///< it leaves, and Slurm may start it again
+  bool needless = false;                 ///< the trial it had last has come to its end
   bool over = false;                     ///< nothing more comes from it
   std::optional<JobTask> seen;           ///< what Slurm said last
   SteadyTime last_sign{};                ///< of life

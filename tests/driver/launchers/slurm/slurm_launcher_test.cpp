@@ -515,6 +515,39 @@ TEST_F(SlurmLauncherTest, ARequeuedTaskTakesTheNextAttemptOfItsTrial) {
   EXPECT_EQ(ended_[1].run, (RunKey{1, 2}));
 }
 
+TEST_F(SlurmLauncherTest, ATaskThatSaidItLeavesBeforeSlurmRequeuedItTakesTheNextAttemptToo) {
+  const auto slurm = launcher();
+  slurm->submit(std::vector{shell(1, "a"), shell(2, "b")});
+  ASSERT_TRUE(until_submitted(*slurm, 1));
+  const auto end_as_told = [&](std::uint32_t index, const Ended& ended) {
+    const auto task = begin_task(1, 101, index);
+    claim(settings_.directory, ended.run, {101, index, 0, "n1"});
+    say(*task, started(ended.run));
+    say(*task, ended);
+    task->add(SpoolKind::leaving, told_by_slurm);
+    task->write();
+  };
+  Ended lost = succeeded({1, 1});
+  lost.outcome = RunOutcome::lost;
+  end_as_told(0, lost);
+  end_as_told(1, succeeded({2, 1}));
+  script_.tasks = {job_task(101, 0, JobState::pending, "BeginTime", 1),
+                   job_task(101, 1, JobState::pending, "BeginTime", 1)};
+  ASSERT_TRUE(until_ended(*slurm, 2));
+  EXPECT_EQ(ended_[1].cause, LostCause::preempted);
+  ASSERT_TRUE(poll(*slurm, [&] { return !script_.cancelled.empty(); }));
+  EXPECT_EQ(script_.cancelled[0].second, std::vector<std::uint32_t>{1}) << "its trial has ended";
+
+  Launch again = shell(1, "a");
+  again.run.attempt = 2;
+  slurm->submit(std::vector{again});
+  InboxReader inbox{array(1), 0};
+  std::string frames;
+  ASSERT_TRUE(poll(*slurm, [&] { return !(frames = inbox.read()).empty(); }));
+  EXPECT_EQ(std::get<Start>(decode(frames)).launch, again);
+  EXPECT_EQ(script_.submitted.size(), 1U);
+}
+
 TEST_F(SlurmLauncherTest, CallsOffATaskThatWaitsAndOneThatRuns) {
   const auto slurm = launcher();
   slurm->submit(std::vector{shell(1, "a"), shell(2, "b")});
