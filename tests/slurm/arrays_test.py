@@ -243,6 +243,7 @@ def requeued(slurm, diwan):
         e.check(2)
         assert sorted(row["attempts"] for row in e.rows()) == [1, 2], e.rows()
         assert len(list(e.work.glob("search.diwan/arrays/[0-9]*"))) == 1, "another array was submitted"
+        assert "is gone" not in e.said(), e.said()
         slurm.wait_for(lambda: not slurm.call(["squeue", "-h"]).strip(), 15, "empty queue")
 
 

@@ -3,10 +3,10 @@
 #include "driver/launchers/slurm/array_files.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <charconv>
-#include <fstream>
-#include <iterator>
+#include <string>
 #include <string_view>
 #include <system_error>
 
@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "driver/launchers/slurm/durable_file.hpp"
+#include "driver/launchers/supervisor/descriptor.hpp"
 
 namespace diwan::slurm {
 
@@ -33,6 +34,26 @@ std::optional<std::uint32_t> whole_number(std::string_view text) {
 void make_if_missing(const fs::path& directory) {
   if (mkdir(directory.c_str(), 0700) != 0 && errno != EEXIST) {
     throw std::system_error{errno, std::generic_category(), "cannot make " + directory.native()};
+  }
+}
+
+/// @return 0 or errno
+int read_file(const fs::path& path, std::string& text) {
+  const Descriptor file{open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+  if (*file < 0) {
+    return errno;
+  }
+  std::array<char, 4096> piece{};
+  while (true) {
+    const ssize_t count = read(*file, piece.data(), piece.size());
+    if (count == 0) {
+      return 0;
+    }
+    if (count > 0) {
+      text.append(piece.data(), static_cast<std::size_t>(count));
+    } else if (errno != EINTR) {
+      return errno;
+    }
   }
 }
 
@@ -68,11 +89,36 @@ std::vector<std::uint32_t> known_arrays(const fs::path& experiment_directory) {
   return numbers;
 }
 
+/// By the file `next`; 0: there is none. @throws std::system_error
+std::uint32_t next_number(const fs::path& experiment_directory) {
+  const fs::path path = arrays_directory(experiment_directory) / "next";
+  std::string text;
+  if (const int error = read_file(path, text); error != 0 && error != ENOENT) {
+    throw std::system_error{error, std::generic_category(), "cannot read " + path.native()};
+  }
+  return whole_number(std::string_view{text}.substr(0, text.find('\n'))).value_or(0);
+}
+
+void withdraw_array(const fs::path& array_directory) {
+  clear_array(array_directory);
+  const fs::path arrays = array_directory.parent_path();
+  const std::uint32_t number = whole_number(array_directory.filename().native()).value_or(0);
+  try {
+    const std::uint32_t next = std::max(next_number(arrays.parent_path()), number + 1);
+    write_durably(arrays / "next", std::to_string(next) + "\n");
+  } catch (const std::system_error&) {
+    return;  // the folder itself keeps the number
+  }
+  std::error_code none;
+  fs::remove_all(array_directory, none);
+}
+
 std::uint32_t make_array_directory(const fs::path& experiment_directory) {
   make_if_missing(arrays_directory(experiment_directory));
   make_if_missing(arrays_directory(experiment_directory) / "claims");
   const std::vector<std::uint32_t> known = known_arrays(experiment_directory);
-  for (std::uint32_t number = known.empty() ? 1 : known.back() + 1;; ++number) {
+  const std::uint32_t after_known = known.empty() ? 1 : known.back() + 1;
+  for (std::uint32_t number = std::max(after_known, next_number(experiment_directory));; ++number) {
     const fs::path directory = array_directory(experiment_directory, number);
     if (mkdir(directory.c_str(), 0700) == 0) {
       return number;
@@ -129,12 +175,21 @@ void write_job_file(const fs::path& array_directory, const JobFile& file) {
 }
 
 std::optional<JobFile> read_job_file(const fs::path& array_directory) {
-  std::ifstream stream{array_directory / "job", std::ios::binary};
-  const std::string text{std::istreambuf_iterator<char>{stream}, {}};
-  const nlohmann::json json = nlohmann::json::parse(text, nullptr, false);
-  if (!json.is_object() || json.value("version", 0) != 1 || !json.contains("comment") ||
-      !json["comment"].is_string()) {
+  const fs::path path = array_directory / "job";
+  std::string text;
+  const int error = read_file(path, text);
+  if (error == ENOENT) {
     return std::nullopt;
+  }
+  if (error != 0) {
+    throw JobFileError{path.native() +
+                       ": cannot be read: " + std::generic_category().message(error)};
+  }
+  const nlohmann::json json = nlohmann::json::parse(text, nullptr, false);
+  const auto version = json.is_object() ? json.find("version") : json.end();
+  if (!json.is_object() || version == json.end() || *version != 1 || !json.contains("comment") ||
+      !json["comment"].is_string()) {
+    throw JobFileError{path.native() + ": is not of this version of diwan, or damaged"};
   }
   JobFile file;
   file.comment = json["comment"].get<std::string>();

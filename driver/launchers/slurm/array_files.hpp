@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,7 @@ namespace diwan::slurm {
 // Files below the experiment directory, through which the coordinator and the tasks of its job
 // arrays know of each other:
 //
+//   arrays/next           a number: none below it is given to an array any more
 //   arrays/claims/T.K     who runs attempt K of trial T; see claim.hpp
 //   arrays/N/launches     what the tasks of array N are to run; see launch_file.hpp
 //   arrays/N/job          JSON: the comment that the job was submitted with and, once known, its id
@@ -40,8 +42,11 @@ std::filesystem::path inbox_path(const std::filesystem::path& array_directory, s
 /// The numbers of the arrays that are there, in order.
 std::vector<std::uint32_t> known_arrays(const std::filesystem::path& experiment_directory);
 /// Makes the folder of a new array, and those above it, mode 0700; its number is larger than all
-/// that are there. @throws std::system_error
+/// that are there, and than all that were withdrawn. @throws std::system_error
 std::uint32_t make_array_directory(const std::filesystem::path& experiment_directory);
+/// Removes an array that Slurm does not have, as far as is known. Its submission may still reach
+/// Slurm, whose job then finds nothing to run: the number is never given to another array.
+void withdraw_array(const std::filesystem::path& array_directory);
 
 /// Removes what an array that is over has left but the file `job` and what its tasks said on their
 /// own standard streams.
@@ -64,7 +69,11 @@ struct JobFile {
 };
 /// Written whole, renamed and synced. @throws std::system_error
 void write_job_file(const std::filesystem::path& array_directory, const JobFile& file);
-/// None where it is missing or no such file.
+/// It is there and cannot be read now, or is none of this version of Diwan; names the file.
+struct JobFileError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+/// None where there is no such file: the array was never submitted. @throws JobFileError
 std::optional<JobFile> read_job_file(const std::filesystem::path& array_directory);
 
 }  // namespace diwan::slurm

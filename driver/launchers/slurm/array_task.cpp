@@ -103,7 +103,7 @@ class ArrayTask {
       spool_.carry_on(steady_clock::now());
       claim_what_waits();
     }
-    return failed_ ? 1 : 0;
+    return supervisor_.failed() ? 1 : 0;
   }
 
  private:
@@ -161,7 +161,7 @@ class ArrayTask {
     if (supervisor_.pending()) {
       entries[1].events |= POLLOUT;
     }
-    if (!spool_.written()) {
+    if (!supervisor_.alive() || !spool_.written()) {
       entries[1].fd = -1;  // the supervisor slows the trial until there is room
     }
     const auto patience = std::max(std::chrono::ceil<milliseconds>(until - present), 0ms);
@@ -346,10 +346,7 @@ class ArrayTask {
       return;
     }
     const std::string frames = supervisor_.receive_frames();
-    if (!supervisor_.alive()) {
-      failed_ = true;
-      closing_ = true;
-    }
+    closing_ = closing_ || !supervisor_.alive();
     if (frames.empty()) {
       return;
     }
@@ -412,7 +409,6 @@ class ArrayTask {
   bool leaving_ = false;      ///< and said so
   bool awaits_next_ = false;  ///< requeued: the next attempt of its trial
   bool began_ = false;        ///< some run
-  bool failed_ = false;
 };
 
 }  // namespace

@@ -6,6 +6,8 @@
 #include <csignal>
 #include <optional>
 #include <set>
+#include <stdexcept>
+#include <string>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -28,12 +30,19 @@ struct KnownArray {
   std::vector<RunKey> rows;
 };
 
-std::vector<KnownArray> live_arrays(const std::filesystem::path& experiment_directory) {
+/// @param unread  gets why an array could not be looked at
+std::vector<KnownArray> live_arrays(const std::filesystem::path& experiment_directory,
+                                    std::string& unread) {
   std::vector<KnownArray> arrays;
   for (const std::uint32_t number : known_arrays(experiment_directory)) {
     KnownArray array;
     array.directory = array_directory(experiment_directory, number);
-    const std::optional<JobFile> file = read_job_file(array.directory);
+    std::optional<JobFile> file;
+    try {
+      file = read_job_file(array.directory);
+    } catch (const JobFileError& error) {
+      unread = error.what();
+    }
     if (!file || file->over || (!file->job && !file->offered)) {
       continue;
     }
@@ -71,7 +80,8 @@ void wait_for_answers(std::set<std::uint64_t> open, Scheduler& scheduler,
 std::size_t call_off(const std::filesystem::path& experiment_directory,
                      std::span<const RunKey> runs, bool now, Scheduler& scheduler,
                      std::chrono::milliseconds patience) {
-  const std::vector<KnownArray> arrays = live_arrays(experiment_directory);
+  std::string unread;
+  const std::vector<KnownArray> arrays = live_arrays(experiment_directory, unread);
   std::set<std::uint64_t> open;
   std::size_t found = 0;
   for (const RunKey run : runs) {
@@ -101,6 +111,9 @@ std::size_t call_off(const std::filesystem::path& experiment_directory,
     }
   }
   wait_for_answers(std::move(open), scheduler, patience);
+  if (!unread.empty()) {
+    throw std::runtime_error{unread + "; its tasks may run on: look for them with squeue --me"};
+  }
   return found;
 }
 

@@ -15,7 +15,8 @@
 namespace diwan::slurm {
 namespace {
 
-constexpr std::string_view magic{"DIWANA\x01\x00", 8};
+/// With a version, for what RunSettings and Launch hold: launch_file_test says when to raise it.
+constexpr std::string_view magic{"DIWANA\x02\x00", 8};
 constexpr std::size_t head_bytes = 16;
 
 void put_number(std::string& out, std::uint64_t value, std::size_t bytes) {

@@ -8,6 +8,7 @@
 #include <ctime>
 #include <map>
 #include <set>
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <utility>
@@ -129,7 +130,14 @@ SlurmLauncher::~SlurmLauncher() {
 
 void SlurmLauncher::load(std::uint32_t number) {
   const std::filesystem::path directory = array_directory(settings_.directory, number);
-  const std::optional<JobFile> file = read_job_file(directory);
+  std::optional<JobFile> file;
+  try {
+    file = read_job_file(directory);
+  } catch (const JobFileError& error) {
+    throw std::runtime_error{std::string{error.what()} +
+                             "; it says which Slurm job may be running trials, so that nothing is "
+                             "started without it"};
+  }
   if (!file) {
     std::error_code none;
     std::filesystem::remove_all(directory, none);  // it was never submitted
@@ -143,6 +151,11 @@ void SlurmLauncher::load(std::uint32_t number) {
   try {
     rows = read_runs(launches_path(directory));
   } catch (const LaunchFileError& error) {
+    if (file->job) {
+      throw std::runtime_error{
+          std::string{error.what()} + "; what its tasks run is not known: end them (`scancel " +
+          std::to_string(*file->job) + "`), remove " + directory.native() + ", and start again"};
+    }
     roster_.note(std::string{error.what()} + "; what its tasks run is lost");
     return;
   }

@@ -29,6 +29,7 @@ struct SlurmLauncherOptions {
 /// slurmctld is asked seldom, with one question for all.
 ///
 /// poll() throws LaunchRefused where Slurm will never take the jobs as they are asked for.
+/// @throws std::runtime_error where it cannot be known what an earlier coordinator left running
 /// @param program  what the tasks execute; every node must see it and the experiment directory.
 std::unique_ptr<Launcher> make_slurm_launcher(const RunSettings& settings,
                                               std::unique_ptr<Scheduler> scheduler,

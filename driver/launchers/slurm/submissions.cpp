@@ -256,8 +256,7 @@ void Submissions::withdraw(Array& array) {
       roster_->take_back(*array.tasks[i].run);
     }
   }
-  std::error_code none;
-  std::filesystem::remove_all(array.directory, none);
+  withdraw_array(array.directory);
   roster_->drop(array);
 }
 

@@ -146,6 +146,8 @@ void SupervisorProcess::note_sent(std::string_view frames) {
       if (const std::optional<RunKey> run = run_of(*frame)) {
         live_.insert(*run);
       }
+    } else if (type == MessageType::shutdown) {
+      dismissed_ = true;
     }
   }
 }
@@ -184,6 +186,10 @@ std::string SupervisorProcess::receive_frames(std::size_t limit_bytes) {
     const int status = wait_status(received.gone ? longest_burial : milliseconds{0});
     alive_ = false;
     kill_remains();
+    failed_ = broken || !dismissed_ || !live_.empty();
+    if (!failed_) {
+      return frames;
+    }
     encode(Notice{"the trial supervisor (process " + std::to_string(pid_) + ") is gone" +
                   (WIFSIGNALED(status) && !broken
                        ? ", ended by signal " + std::to_string(WTERMSIG(status))

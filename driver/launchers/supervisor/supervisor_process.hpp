@@ -45,7 +45,8 @@ class SupervisorProcess {
   void flush();
 
   /// The messages that have come. When the supervisor has died: kills what its trials left, then
-  /// says a Notice and for each of its runs Ended{lost}.
+  /// says a Notice and for each of its runs Ended{lost}. Of one that ended as it was told to, with
+  /// all its runs, nothing is said.
   std::vector<Message> receive();
   /// The same as whole frames, one after the other, to be carried on as they are. Reads at most
   /// about `limit_bytes`: what is not read stays with the supervisor, which then slows its trials.
@@ -54,6 +55,8 @@ class SupervisorProcess {
   /// Readable when receive() has something; also when the supervisor has died.
   int descriptor() const { return socket_; }
   bool alive() const { return alive_; }
+  /// Was it gone before it was told to end, or before its runs had ended?
+  bool failed() const { return failed_; }
   /// Of its guardian, the process that was started here.
   pid_t pid() const { return pid_; }
   /// Runs sent and not yet reported as ended.
@@ -71,6 +74,8 @@ class SupervisorProcess {
   std::uint64_t start_ticks_ = 0;
   int socket_ = -1;
   bool alive_ = false;
+  bool dismissed_ = false;  ///< told to end
+  bool failed_ = false;
   Outbox outgoing_;
   FrameBuffer incoming_;
   std::map<RunKey, pid_t> leaders_;  ///< of live runs, once started

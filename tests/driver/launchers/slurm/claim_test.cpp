@@ -79,8 +79,27 @@ TEST_F(ClaimTest, TheFileOfAJobReadsBackAsItWasWritten) {
     write_job_file(directory, file);
     EXPECT_EQ(read_job_file(directory), file);
   }
-  std::ofstream{directory / "job"} << "nonsense";
-  EXPECT_EQ(read_job_file(directory), std::nullopt);
+}
+
+TEST_F(ClaimTest, AFileOfAJobThatIsThereAndCannotBeReadIsNotTakenForOneThatIsMissing) {
+  const auto path = array_directory(directory_.path(), 1) / "job";
+  for (const char* text : {"", "nonsense", "[]", R"({"version":2,"comment":"c"})",
+                           R"({"version":"1","comment":"c"})", R"({"comment":"c"})"}) {
+    std::ofstream{path} << text;
+    EXPECT_THROW(read_job_file(path.parent_path()), JobFileError) << text;
+  }
+  std::filesystem::remove(path);
+  std::filesystem::create_directory(path);  // EISDIR
+  EXPECT_THROW(read_job_file(path.parent_path()), JobFileError);
+}
+
+TEST_F(ClaimTest, TheNumberOfAnArrayThatWasWithdrawnIsNotGivenAgain) {
+  EXPECT_EQ(make_array_directory(directory_.path()), 2U);
+  withdraw_array(array_directory(directory_.path(), 2));
+  EXPECT_EQ(known_arrays(directory_.path()), std::vector<std::uint32_t>{1});
+  EXPECT_EQ(make_array_directory(directory_.path()), 3U);
+  withdraw_array(array_directory(directory_.path(), 1));
+  EXPECT_EQ(make_array_directory(directory_.path()), 4U);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include "collectors/crc32c.hpp"
 #include "tests/driver/launchers/listener.hpp"
 
 namespace diwan::slurm {
@@ -40,6 +41,16 @@ TEST_F(LaunchFileTest, NamesARowThatIsMissing) {
   } catch (const LaunchFileError& error) {
     EXPECT_EQ(std::string{error.what()}, path_.native() + ": has 0 rows, and none of number 3");
   }
+}
+
+TEST_F(LaunchFileTest, WhatItHoldsIsThatOfItsVersion) {
+  write_launch_file(path_, RunSettings{}, std::vector{Launch{}});
+  std::ifstream stream{path_, std::ios::binary};
+  const std::string whole{std::istreambuf_iterator<char>{stream}, {}};
+  EXPECT_EQ(whole[6], 2);
+  EXPECT_EQ(crc32c(whole), 3655158706U)
+      << "RunSettings or Launch are encoded in another way than before: "
+         "raise the version in launch_file.cpp, and correct this test";
 }
 
 TEST_F(LaunchFileTest, CutOrChangedAnywhereIsRefusedOrReads) {

@@ -287,7 +287,7 @@ TEST_F(SlurmLauncherTest, AsksForTheLimitsAgainWhereSlurmSaysThatAnArrayIsTooLon
     lengths.push_back(request.tasks);
   }
   EXPECT_EQ(lengths, (std::vector<std::uint32_t>{4, 2, 3, 3, 2}));
-  EXPECT_EQ(read_launch(launches_path(array(1)), 0), shell(1, "x")) << "their order was kept";
+  EXPECT_EQ(read_launch(launches_path(array(2)), 0), shell(1, "x")) << "their order was kept";
 }
 
 TEST_F(SlurmLauncherTest, WhatCannotBeWrittenIsSaidOnceAndTriedAgain) {
@@ -396,6 +396,26 @@ TEST_F(SlurmLauncherTest, ASubmissionThatNeverArrivedIsMadeAgain) {
   slurm->submit(std::vector{shell(1, "a")});
   ASSERT_TRUE(until_submitted(*slurm, 2));
   EXPECT_EQ(script_.submitted[1].tasks, 1U);
+  // Should it arrive after all, it is another job, and finds nothing to run.
+  EXPECT_NE(script_.submitted[0].comment, script_.submitted[1].comment);
+  EXPECT_NE(script_.submitted[0].output, script_.submitted[1].output);
+  EXPECT_FALSE(std::filesystem::exists(array(1)));
+}
+
+TEST_F(SlurmLauncherTest, RefusesToGoOnWhereItCannotReadWhatMayBeRunning) {
+  {
+    const auto slurm = launcher();
+    slurm->submit(std::vector{shell(1, "a")});
+    ASSERT_TRUE(until_submitted(*slurm, 1));
+    ASSERT_TRUE(poll(*slurm, [&] { return read_job_file(array(1))->job.has_value(); }));
+  }
+  const std::string launches = launches_path(array(1)).native();
+  std::filesystem::rename(launches, launches + ".away");
+  EXPECT_THROW(launcher(), std::runtime_error);
+  std::filesystem::rename(launches + ".away", launches);
+  std::ofstream{array(1) / "job"} << R"({"version":2})";
+  EXPECT_THROW(launcher(), std::runtime_error);
+  EXPECT_TRUE(std::filesystem::exists(launches));
 }
 
 TEST_F(SlurmLauncherTest, SlurmThatIsAwayAtTheStartIsSaidOnceAndAskedAgain) {

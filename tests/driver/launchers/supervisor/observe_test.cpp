@@ -307,6 +307,28 @@ TEST_F(Observe, AClientThatDoesNotReadMakesTheTrialWait) {
   EXPECT_EQ(values, 3000000U);
 }
 
+TEST_F(Observe, ASupervisorThatEndsAsItWasToldHasNotFailedAndNothingIsSaidOfIt) {
+  for (const bool told : {true, false}) {
+    SupervisorProcess supervisor{supervisor_program()};
+    supervisor.send(Configure{settings_in(directory_.path())});
+    if (told) {
+      supervisor.send(Shutdown{});
+    } else {
+      kill(supervisor.pid(), SIGKILL);
+    }
+    std::size_t notices = 0;
+    for (int tries = 0; supervisor.alive() && tries < 2000; ++tries) {
+      for (const Message& message : supervisor.receive()) {
+        notices += std::holds_alternative<Notice>(message) ? 1 : 0;
+      }
+      usleep(5000);
+    }
+    EXPECT_FALSE(supervisor.alive());
+    EXPECT_EQ(supervisor.failed(), !told);
+    EXPECT_EQ(notices, told ? 0U : 1U);
+  }
+}
+
 TEST_F(Observe, WhatAFolderHoldsIsTheSameAgain) {
   start();
   end_of(shell(1, "echo loss=1; echo loss=2 >&2; echo loss=3; exit 5"));
