@@ -184,6 +184,39 @@ def chain(slurm, diwan, examples, work):
     check_trials(slurm, diwan, work, interrupted=False)
 
 
+def chain_asks(slurm, diwan, examples, work):
+    """The next job asks for what this one did, wherever the script lies; where it cannot be submitted, that is said."""
+    folder = work / "a folder"
+    folder.mkdir()
+    for file in ("search.yaml", "trial.sh"):
+        shutil.copy(work / file, folder)
+    script = shutil.copy(examples / "short-limit-chain.sbatch", folder)
+    asked = {"Partition": "high", "Account": "physics", "TimeLimit": "00:07:00", "NumTasks": "2", "CPUs/Task": "1",
+             "Features": "fast", "MinMemoryNode": "500M"}
+    slurm.call([find("scontrol"), "update", "NodeName=n[1-2]", "AvailableFeatures=fast", "ActiveFeatures=fast"])
+    words = ["--partition=high", "--account=physics", "--time=00:07:00", "--ntasks=2", "--nodes=1", "--cpus-per-task=1",
+             "--constraint=fast", "--mem=500M", "--gres=gpu:1", script, "search.yaml"]
+    first = slurm.submit(words, cwd=folder)
+    following = str(int(first) + 1)
+    slurm.wait_for(lambda: slurm.state(following), 60, "next job")
+    for job in (first, following):
+        assert {name: slurm.field(job, name) for name in asked} == asked, job
+        assert slurm.field(job, "TresPerNode").endswith("gpu:1"), job
+    wait_until_running(slurm, first, folder, 1)
+    slurm.call([diwan, "stop", "search.yaml"], cwd=folder)
+    slurm.wait_for(lambda: not slurm.call([find("squeue"), "-h"]).strip(), 60, "empty queue")
+
+    poor = folder / "bin"
+    poor.mkdir()
+    (poor / "sbatch").write_text("#!/bin/sh\necho sbatch: error: no more jobs >&2\nexit 1\n")
+    (poor / "sbatch").chmod(0o755)
+    last = slurm.submit(words, cwd=folder, extra={"PATH": f"{poor}:{os.environ['PATH']}"})
+    log = folder / f"diwan-{last}.log"
+    slurm.wait_for(lambda: log.exists() and "the chain ends with this one" in log.read_text(), 60, "word of it")
+    slurm.call([find("scancel"), last])
+    slurm.wait_for(lambda: not slurm.call([find("squeue"), "-h"]).strip(), 60, "empty queue")
+
+
 def asked_for(slurm, diwan, examples, work):
     """By `--requeue`, with no script but one line."""
     job = slurm.submit(["--time=00:01:00", "--ntasks=2", "--requeue", "--open-mode=append", "-o", "run.log", "--wrap",
@@ -194,7 +227,7 @@ def asked_for(slurm, diwan, examples, work):
 
 
 CASES = {"requeued": requeued, "preempted": preempted, "cancelled": cancelled, "time-limit": time_limit,
-         "planned": planned, "warned": warned, "chain": chain, "asked-for": asked_for}
+         "planned": planned, "warned": warned, "chain": chain, "chain-asks": chain_asks, "asked-for": asked_for}
 
 
 def main():

@@ -398,6 +398,16 @@ def pilots(slurm, diwan):
         slurm.wait_for(lambda: slurm.call(["squeue", "-h"]).strip() == "", 20, "pilots that have left")
 
 
+def pilots_script(slurm, diwan, examples):
+    """The shipped script, unedited."""
+    with Experiment(slurm, diwan, experiment(24, 4, command="env STEPS=0 bash trial.sh")) as e:
+        job = slurm.submit(["--time=00:10:00", examples / "pilots.sbatch", "search.yaml", "3"], cwd=e.work)
+        assert slurm.wait(job, 120) == "COMPLETED", (slurm.state(job), (e.work / f"diwan-{job}.log").read_text())
+        e.check(24)
+        assert len({line[4] for line in lines(e.work / "started")}) <= 3, lines(e.work / "started")
+        slurm.wait_for(lambda: slurm.call(["squeue", "-h"]).strip() == "", 20, "pilots that have left")
+
+
 def pilot_lost(slurm, diwan):
     """A pilot is cancelled, and the coordinator killed: the runs go again, and another pilot comes."""
     with Experiment(slurm, diwan, experiment(12, 4)) as e:
@@ -416,18 +426,30 @@ def refused(slurm, diwan):
     """Slurm's own words, with the field of the file; nothing else happens."""
     cases = [("{gpusPerTask: 1}", "{partition: nowhere}", "partition", "slurm.partition"),
              ("{gpusPerTask: 9}", "{}", "", "resources.gpusPerTask"),
-             ("{timeLimit: 1h}", "{constraint: nosuch}", "feature", "slurm.constraint")]
-    for resources, options, words, field in cases:
-        with Experiment(slurm, diwan, experiment(3, 3, resources, options)) as e:
-            e.start()
-            assert e.end() == 2, e.said()
-            assert words in e.said() and field in e.said(), e.said()
-            assert not lines(e.work / "started")
-            assert not list(e.work.glob("search.diwan/arrays/[0-9]*")), "a refused array is left"
-            (e.work / "search.yaml").write_text(experiment(3, 3))
-            e.start("--accept-changes")
-            assert e.end() == 0, e.said()
-            e.check(3)
+             ("{timeLimit: 1h}", "{constraint: nosuch}", "feature", "slurm.constraint"),
+             ("{timeLimit: 3h}", "{partition: short}", "time limit", "resources.timeLimit"),
+             ("{cpusPerTask: 1}", '{extra: ["--gres=gpu:nosuch:1"]}', "node configuration", "slurm.extra")]
+    # As many sites have it. An account is never refused here: Slurm needs its accounting for that.
+    strict = "EnforcePartLimits=ALL\nPartitionName=short Nodes=n[1-2] MaxTime=60 State=UP\n"
+    slurm.configure(strict)
+    try:
+        for case in cases:
+            refuse(slurm, diwan, *case)
+    finally:
+        slurm.change(strict, "")
+
+
+def refuse(slurm, diwan, resources, options, words, field):
+    with Experiment(slurm, diwan, experiment(3, 3, resources, options)) as e:
+        e.start()
+        assert e.end() == 2, e.said()
+        assert words in e.said() and field in e.said(), e.said()
+        assert not lines(e.work / "started")
+        assert not list(e.work.glob("search.diwan/arrays/[0-9]*")), "a refused array is left"
+        (e.work / "search.yaml").write_text(experiment(3, 3))
+        e.start("--accept-changes")
+        assert e.end() == 0, e.said()
+        e.check(3)
 
 
 def waiting(slurm, diwan):
@@ -484,7 +506,8 @@ def script(slurm, diwan, examples):
 
 
 CASES = {"finishes": finishes, "stopped": stopped, "stopped-alone": stopped_alone, "left": left,
-         "interrupted": interrupted, "requeued": requeued, "fashion": fashion, "pilots": pilots, "pilot-lost": pilot_lost,
+         "interrupted": interrupted, "requeued": requeued, "fashion": fashion, "pilots": pilots,
+         "pilots-script": pilots_script, "pilot-lost": pilot_lost,
          "refused": refused, "waiting": waiting, "script": script, "doctor": doctor, "submitted": submitted,
          "time-limit": time_limit, "away": away, "full": full, "limits-changed": limits_changed}
 
@@ -504,7 +527,7 @@ def main():
     with PrivateSlurm(kill_wait=10) as slurm:
         for name in arguments.case or CASES:
             begin = time.monotonic()
-            CASES[name](slurm, diwan, **({"examples": arguments.examples.resolve()} if name in ("script", "fashion") else {}))
+            CASES[name](slurm, diwan, **({"examples": arguments.examples.resolve()} if name in ("script", "fashion", "pilots-script") else {}))
             print(f"{name}: {time.monotonic() - begin:.0f} s", flush=True)
     return 0
 
