@@ -144,6 +144,24 @@ class Figures(Page):
         webdriver.ActionChains(BROWSER).move_to_element_with_offset(zone, 0, int(high * 0.4)).click().perform()
         until("all are chosen again", lambda: self.rows() == self.trials)
 
+    def test_other_figures_wait_until_a_brush_is_let_go(self):
+        """Or each move would draw all of them, where a frame takes longer than the rest they wait for."""
+        self.show_parallel()
+        BROWSER.execute_script("""window.drawn = 0; new MutationObserver(() => { ++window.drawn; }).observe(
+            document.querySelector('#figure-history .host'), {childList: true, subtree: true});""")
+        zone = self.one("#figure-parallel .zone")
+        high = zone.size["height"]
+
+        drag = webdriver.ActionChains(BROWSER).move_to_element_with_offset(zone, 0, int(-high * 0.2))
+        drag.click_and_hold().move_by_offset(0, int(high * 0.3)).pause(0.6).perform()
+        until("some are chosen", lambda: "120 of" not in self.one("#figure-parallel .counted").text)
+        self.assertEqual(BROWSER.execute_script("return window.drawn"), 0)
+        self.assertEqual(self.rows(), self.trials)
+        webdriver.ActionChains(BROWSER).release().perform()
+        until("the history is drawn", lambda: BROWSER.execute_script("return window.drawn"))
+        until("the table has them", lambda: self.rows() < self.trials)
+        self.one("#figure-parallel .clear").click()
+
     def test_the_keyboard_brushes_too(self):
         self.show_parallel()
         end = self.one(".end[data-axis=p1][data-end=low]")

@@ -106,12 +106,38 @@ function announce(text) {
   announcer.textContent = text;
 }
 
-/** Calls `call` once nothing has asked for it for a moment. */
+/** Is a pointer held down, so that what it drags is not done yet? */
+let held = false;
+for (const [type, now] of [["pointerdown", true], ["pointerup", false], ["pointercancel", false]]) {
+  addEventListener(type, () => { held = now; }, true);
+}
+
+/** Calls `call` once nothing has asked for it for a moment, nor is about to. */
 function onceQuiet(call) {
   let timer = 0;
+  const wait = () => { timer = setTimeout(() => (held ? wait() : call()), 140); };
   return () => {
     clearTimeout(timer);
-    timer = setTimeout(call, 140);
+    wait();
+  };
+}
+
+/** Calls `call`, or where a pointer is held down once it is let go. */
+function onceLetGo(call) {
+  let asked = false;
+  const answer = () => {
+    if (asked) {
+      asked = false;
+      call();
+    }
+  };
+  addEventListener("pointerup", answer, true);
+  addEventListener("pointercancel", answer, true);
+  return () => {
+    asked = held;
+    if (!held) {
+      call();
+    }
   };
 }
 

@@ -170,10 +170,10 @@ function trialsSection(model, selection) {
   const save = button("CSV", () => download(`${plain(model.experiment.name)}-trials.csv`, "text/csv", csvOf(shown(), rows)),
     {title: "Save these rows and columns as CSV"});
   const element = section("trials", "Trials", h("div", {class: "controls bar"}, filter, counted, picker, save), scroller);
-  selection.on("change", () => {
+  selection.on("change", onceLetGo(() => {
     scroller.scrollTop = 0;
     choose();
-  });
+  }));
   selection.on("pin", () => {
     for (const on of body.querySelectorAll("tr[data-trial]")) {
       on.classList.toggle("pinned", Number(on.dataset.trial) === selection.pinned);
