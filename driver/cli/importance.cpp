@@ -32,8 +32,9 @@ ExitStatus run(const Call& call) {
   const statistics::Importance importance = statistics::importance(landscape);
   call.out << (format == "table"
                    ? importance_table(loaded, objective, importance, Page::of_standard_output())
-               : format == "csv" ? importance_csv(loaded, importance)
-                                 : importance_json(loaded, objective, importance));
+               : format == "csv"
+                   ? importance_csv(loaded, importance)
+                   : document_text(importance_value(loaded, objective, importance), format));
   return importance.used > 0 ? ExitStatus::done : ExitStatus::no_usable_trial;
 }
 
@@ -46,7 +47,7 @@ Verb importance_verb() {
               "Functional ANOVA on a random forest over the trials that ended with a finite "
               "objective; with fewer than 30 of them the figures are rough.",
           .positionals = {{.name = "dir", .takes = Takes::a(Takes::Kind::directory, "DIR")}},
-          .options = {output_option({"table", "csv", "json"}),
+          .options = {output_option({"table", "csv", "json", "yaml"}),
                       {.name = "objective",
                        .takes = Takes::text("NAME"),
                        .help = "of several objectives the one to explain; the first by default"}},

@@ -10,7 +10,6 @@
 
 #include "algorithms/space/shortest.hpp"
 #include "driver/results/csv.hpp"
-#include "driver/results/value.hpp"
 
 namespace diwan {
 namespace {
@@ -156,8 +155,7 @@ std::string importance_csv(const Loaded& loaded, const Importance& importance) {
   return text;
 }
 
-std::string importance_json(const Loaded& loaded, std::size_t objective,
-                            const Importance& importance) {
+Value importance_value(const Loaded& loaded, std::size_t objective, const Importance& importance) {
   const Rules& rules = loaded.experiment.rules();
   Value::List parameters;
   for (const Share& share : importance.parameters) {
@@ -176,18 +174,17 @@ std::string importance_json(const Loaded& loaded, std::size_t objective,
   for (const std::string& caution : cautions(importance)) {
     notes.emplace_back(caution);
   }
-  return json_text(Value::Fields{
-             {"version", 1},
-             {"experiment", loaded.spec.name},
-             {"objective", Value::Fields{{"metric", rules.metrics[objective].name},
-                                         {"type", to_string(rules.directions[objective])}}},
-             {"trials", importance.used},
-             {"leftOut", importance.left_out},
-             {"explained", importance.explained},
-             {"notes", std::move(notes)},
-             {"parameters", std::move(parameters)},
-             {"pairs", std::move(pairs)}}) +
-         "\n";
+  return Value::Fields{
+      {"version", 1},
+      {"experiment", loaded.spec.name},
+      {"objective", Value::Fields{{"metric", rules.metrics[objective].name},
+                                  {"type", to_string(rules.directions[objective])}}},
+      {"trials", importance.used},
+      {"leftOut", importance.left_out},
+      {"explained", importance.explained},
+      {"notes", std::move(notes)},
+      {"parameters", std::move(parameters)},
+      {"pairs", std::move(pairs)}};
 }
 
 }  // namespace diwan

@@ -8,6 +8,7 @@
 
 #include "driver/results/load.hpp"
 #include "driver/results/table.hpp"
+#include "driver/results/value.hpp"
 #include "statistics/importance.hpp"
 #include "statistics/result.hpp"
 
@@ -23,7 +24,8 @@ std::string importance_table(const Loaded& loaded, std::size_t objective,
                              const statistics::Importance& importance, const Page& page);
 /// One row a parameter, which has no `with`, or a pair.
 std::string importance_csv(const Loaded& loaded, const statistics::Importance& importance);
-std::string importance_json(const Loaded& loaded, std::size_t objective,
-                            const statistics::Importance& importance);
+/// The document of `importance` (docs/cli.md).
+Value importance_value(const Loaded& loaded, std::size_t objective,
+                       const statistics::Importance& importance);
 
 }  // namespace diwan

@@ -410,11 +410,13 @@ TEST(Importance, TellsOfFewTrialsAndOfAnObjectiveThatIsNone) {
 
   const auto table = run_diwan({"importance", stopped.dir()});
   const auto json = run_diwan({"importance", stopped.dir(), "-o", "json", "--objective", "loss"});
+  const auto yaml = run_diwan({"importance", stopped.dir(), "-o", "yaml"});
   const auto other = run_diwan({"importance", stopped.dir(), "--objective", "accuracy"});
 
   EXPECT_EQ(table.status, 0) << table.err;
   EXPECT_NE(table.out.find("note: only 2 results"), std::string::npos) << table.out;
   EXPECT_EQ(Json::parse(json.out)["parameters"].size(), 4U) << json.err;
+  EXPECT_NE(yaml.out.find("objective:\n  metric: loss\n"), std::string::npos) << yaml.out;
   EXPECT_EQ(other.status, 2);
   EXPECT_NE(other.err.find("--objective accuracy is no objective of this experiment; it has loss"),
             std::string::npos)

@@ -109,7 +109,7 @@ TEST(ImportanceJson, HasSharesThatAddUpToAtMostOne) {
   const Searched searched;
   const Loaded loaded = load(searched.sample.directory());
 
-  const Json document = Json::parse(importance_json(loaded, 0, importance_of(loaded)));
+  const Json document = Json::parse(json_text(importance_value(loaded, 0, importance_of(loaded))));
 
   EXPECT_EQ(document["version"], 1);
   EXPECT_EQ(document["objective"]["metric"], "loss");
