@@ -126,6 +126,27 @@ TEST(Plateau, IsABestThatHalfOfTheTrialsAndThirtyDidNotBeat) {
       << search.notices()[0].text;
 }
 
+TEST(Plateau, AdvisesToStopOnlyWhatStillGoesOn) {
+  Search search(unit_line(), Direction::minimize);
+  for (int i = 0; i < 40; ++i) {
+    search.trial({0.5}, {0.5 + 0.01 * i});
+  }
+  const std::string running = search.notices().at(0).text;
+
+  StopAsked finish;
+  finish.kind = StopAsked::Kind::finish;
+  finish.reason = "max_trials";
+  search.record(finish);
+  const std::string ended = search.notices().at(0).text;
+
+  EXPECT_NE(running.find("`diwan stop DIR`"), std::string::npos) << running;
+  EXPECT_EQ(ended.find("diwan stop"), std::string::npos) << ended;
+  EXPECT_NE(
+      ended.find("`--from` this one; `diwan confirm DIR` tells how much of #1's lead is luck"),
+      std::string::npos)
+      << ended;
+}
+
 TEST(Plateau, IsNoneWhereTheBestIsFromTheLaterHalf) {
   Search search(unit_line(), Direction::minimize);
   for (int i = 0; i < 70; ++i) {
