@@ -146,6 +146,9 @@ Spec confirmation_of(const Spec& found, std::span<const FoundTrial> trials, std:
   put("resumeFromCheckpoint", "false");
   put("maxTrialCount", count);
   put("maxFailedTrialCount", count);
+  if (changed.parallel_given && changed.budget.parallel > runs.items.size()) {
+    put("parallelTrialCount", count);
+  }
   put("seed", std::to_string(seed));
   put("initialTrials", yaml::to_json(runs));
   put("confirms", yaml::to_json(confirms_node(trials, set)));

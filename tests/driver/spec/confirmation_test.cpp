@@ -56,6 +56,12 @@ TEST(Confirmation, LetsNoRunEndBeforeItsTime) {
   EXPECT_FALSE(spec.resume_from_checkpoint);
 }
 
+TEST(Confirmation, RunsNoMoreAtATimeThanThereAre) {
+  const Spec spec = confirmation_of(found(), trials(), 2, 5, {{"parallelTrialCount", "16"}});
+
+  EXPECT_EQ(spec.budget.parallel, 4U);
+}
+
 TEST(Confirmation, KeepsTheTemplateAndItsFolder) {
   const Spec spec = confirmation_of(found(), trials(), 1, 5, no_change);
 
