@@ -246,11 +246,34 @@ class Figures(Page):
         after = BROWSER.execute_script("return getComputedStyle(document.body).backgroundColor")
         self.assertNotEqual(before, after)
 
-    def test_it_prints_with_all_figures(self):
-        pdf = base64.b64decode(BROWSER.execute_cdp_cmd("Page.printToPDF", {"printBackground": True})["data"])
+    def test_it_prints_on_a4(self):
+        pdf = base64.b64decode(BROWSER.execute_cdp_cmd("Page.printToPDF", {"printBackground": True, "preferCSSPageSize": True})["data"])
 
-        self.assertTrue(pdf.startswith(b"%PDF"))
+        self.assertIn(b"/MediaBox [0 0 594.9", pdf)  # points of 210 mm
         self.assertEqual(BROWSER.execute_script("return document.documentElement.dataset.theme ?? ''"), "")
+        self.assertEqual(len(self.all("section details[open]:not(.picker)")), 2)  # as before
+
+    def test_paper_has_everything_and_cuts_nothing(self):
+        self.addCleanup(BROWSER.execute_cdp_cmd, "Emulation.setEmulatedMedia", {"media": ""})
+        self.addCleanup(BROWSER.execute_cdp_cmd, "Emulation.clearDeviceMetricsOverride", {})
+        BROWSER.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+        BROWSER.execute_cdp_cmd("Emulation.setDeviceMetricsOverride",
+                                {"width": 688, "height": 1000, "deviceScaleFactor": 1, "mobile": False})  # A4 within its margins
+        BROWSER.execute_script("dispatchEvent(new Event('beforeprint'))")
+
+        cut = BROWSER.execute_script("""return Array.from(document.querySelectorAll('body > header *, main *'))
+            .filter((one) => one instanceof HTMLElement && one.getClientRects().length > 0 && !one.closest('.offscreen') &&
+              (one.getBoundingClientRect().right > innerWidth + 1 || (one.tagName === 'TD' && one.scrollWidth > one.clientWidth + 1)))
+            .map((one) => `${one.tagName} ${one.className} ${one.textContent.slice(0, 40)}`)""")
+
+        self.assertEqual(cut, [])
+        self.assertEqual(len(self.texts("#trials tbody tr[data-trial]")), 60)
+        self.assertEqual(len(self.all("figure .host:empty")), 0)
+        self.assertEqual([one.tag_name for one in self.all("nav, .controls, button.save, .buttons") if one.is_displayed()], [])
+        self.assertEqual(self.all("section details:not([open]):not(.picker)"), [])
+        self.assertEqual({round(float(width)) for width in BROWSER.execute_script(
+            "return Array.from(document.querySelectorAll('figure .stage > svg:last-child'), (one) => one.viewBox.baseVal.width)")} - {688},
+            set())
 
     def test_a_trial_opens_from_the_table_and_closes_with_escape(self):
         self.show("#trials")

@@ -26,7 +26,8 @@ function failuresSection(model, selection, showTrials) {
   const kinds = failureKinds(groups);
   const all = kinds.reduce((sum, one) => sum + one.count, 0);
   return section("failures", "Failures",
-    h("p", {class: "lead", text: `${plural(all, "attempt")} that failed or were lost. A number shows its trials in the table.`}),
+    h("p", {class: "lead"}, `${plural(all, "attempt")} that failed or were lost. `,
+      h("span", {class: "hint", text: "A number shows its trials in the table."})),
     h("div", {class: "wide-table"}, failureTable(groups, kinds, showTrials)),
     h("div", {class: "failures"}, kinds.map((one, k) => failureDetails(model, selection, one, k === 0))));
 }

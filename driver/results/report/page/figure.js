@@ -96,13 +96,14 @@ function svgOf(draw) {
 
 /**
  * A figure. @param draw  draws on a surface, or answers with the text that says why there is nothing to draw
+ * @param hint  how to use it, which paper does not show
  * @param controls  elements above it
  */
-function figure({id, title, note, controls = [], draw}) {
+function figure({id, title, note, hint, controls = [], draw}) {
   const host = h("div", {class: "host"});
   const save = button("SVG", () => download(`${id}.svg`, "image/svg+xml", svgOf(draw)),
     {class: "save", title: "Save this figure as SVG", "aria-label": `Save ${title} as SVG`});
-  const noteLine = note ? h("p", {class: "note", text: note}) : null;
+  const noteLine = note ? h("p", {class: "note"}, note, hint ? h("span", {class: "hint", text: ` ${hint}`}) : null) : null;
   const element = h("figure", {id: `figure-${id}`},
     h("figcaption", {}, h("div", {class: "caption"}, h("h3", {text: title}), noteLine),
       h("div", {class: "controls"}, controls, save)), host);
@@ -111,8 +112,8 @@ function figure({id, title, note, controls = [], draw}) {
     if (!one.seen || host.clientWidth === 0) {
       return;
     }
-    one.drawnWidth = host.clientWidth;
-    const surface = makeSurface(host, host.clientWidth, false);
+    one.drawnWidth = figure.printing ? PAPER : host.clientWidth;
+    const surface = makeSurface(host, one.drawnWidth, false);
     const empty = draw(surface);
     save.hidden = typeof empty === "string";
     if (save.hidden) {
@@ -127,6 +128,8 @@ function figure({id, title, note, controls = [], draw}) {
   return element;
 }
 figure.printing = false;
+
+const PAPER = 688;  // pixels between the margins of an A4 page
 
 const byHost = (host) => figures.find((one) => one.host === host || one.element === host);
 

@@ -41,7 +41,9 @@ function historyFigure(model, selection) {
       order.some((i) => model.status[i] === status && Number.isNaN(model.results[i])));
     const x = axisX();
     const {width, theme} = surface;
-    const box = {left: 88, right: width - (model.experiment.goal === null ? 20 : 72), top: 44, bottom: y ? 330 : 60};
+    const items = legendItems(model, theme, y);
+    const extra = legendExtra(4, width - 4, items);
+    const box = {left: 88, right: width - (model.experiment.goal === null ? 20 : 72), top: 44 + extra, bottom: (y ? 330 : 60) + extra};
     const rows = box.bottom + 12;
     surface.begin(rows + bare.length * 18 + 46);
     const {svg, pen} = surface;
@@ -70,7 +72,7 @@ function historyFigure(model, selection) {
       drawBestLine(model, order, x, y, {atX, atY, pen, theme, box});
       drawGoal(model, y, {svg, atY, box});
     }
-    drawLegend(model, {svg, pen, theme, width, box, y, bare, rows});
+    drawLegend(model, items, {svg, pen, width, box, bare, rows});
     if (!surface.vector) {
       lookAtPlaces(svg, model, selection, places, box, "Trials in the order in which they ended");
     }
@@ -126,19 +128,25 @@ function drawGoal(model, y, {svg, atY, box}) {
   }
 }
 
-function drawLegend(model, {svg, pen, theme, width, box, y, bare, rows}) {
+/** [{text, draw(pen, x, y)}] */
+function legendItems(model, theme, y) {
   const kinds = [SUCCEEDED, STOPPED].filter((status) => model.status.includes(status));
   const items = kinds.map((status) => {
     const {kind, style} = markOf(status, theme);
-    return {text: WORDS[status], draw: (x, at) => pen.mark(kind, x, at, 3.4, {...style, alpha: 1})};
+    return {text: WORDS[status], draw: (pen, x, at) => pen.mark(kind, x, at, 3.4, {...style, alpha: 1})};
   });
-  items.push({text: "best so far", draw: (x, at) => pen.line([x - 7, at, x + 7, at], {stroke: theme.ink, width: 1.6})});
+  items.push({text: "best so far", draw: (pen, x, at) => pen.line([x - 7, at, x + 7, at], {stroke: theme.ink, width: 1.6})});
   if (y && y.beyond > 0) {
     items.push({text: `${y.beyond} beyond the axis`,
-      draw: (x, at) => pen.mark("triangle", x, at, 3.4, {fill: theme.accent, alpha: 0.55})});
+      draw: (pen, x, at) => pen.mark("triangle", x, at, 3.4, {fill: theme.accent, alpha: 0.55})});
   }
+  return items;
+}
+
+function drawLegend(model, items, {svg, pen, width, box, bare, rows}) {
   const length = items.reduce((sum, item) => sum + 32 + 7 * item.text.length, 0);
-  legend(svg, Math.max(4, width - 20 - length), 12, items);
+  const drawn = items.map(({text, draw}) => ({text, draw: (x, at) => draw(pen, x, at)}));
+  legend(svg, Math.max(4, width - 20 - length), width - 4, 12, drawn);
   bare.forEach((status, row) => {
     const number = model.status.filter((one) => one === status).length;
     svg.append(label(box.left - 8, rows + 9 + row * 18, `${number} ${WORDS[status]}`,

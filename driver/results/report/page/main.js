@@ -92,19 +92,23 @@ function sectionsOf(model, selection) {
   ];
 }
 
-/** For paper: light, all figures drawn, a bounded table. */
+/** For paper: light, all figures drawn at its width, all that is folded shown, a bounded table. */
 function printWell(sections) {
   const root = document.documentElement;
   const trials = sections.find(({id}) => id === "trials");
   let before;
+  let opened = [];
   addEventListener("beforeprint", () => {
     before = root.dataset.theme;
     root.dataset.theme = "light";
     figure.printing = true;
+    opened = Array.from(document.querySelectorAll("section details:not([open]):not(.picker)"));
+    opened.forEach((one) => { one.open = true; });
     redrawAll();
-    trials.printed(true);
+    trials.printed();
   });
   addEventListener("afterprint", () => {
+    opened.forEach((one) => { one.open = false; });
     if (before) {
       root.dataset.theme = before;
     } else {
@@ -112,7 +116,7 @@ function printWell(sections) {
     }
     figure.printing = false;
     redrawAll();
-    trials.printed(false);
+    trials.printed();
   });
 }
 

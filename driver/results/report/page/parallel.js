@@ -66,7 +66,8 @@ function parallelFigure(model, selection) {
   const percentText = h("span", {class: "value", text: "100 %"});
   const one = figure({
     id: "parallel", title: "Parallel coordinates", draw,
-    note: "Drag along an axis to choose the trials that pass there; click on it to choose all again.",
+    note: "A line for each trial through all that it was given and gave.",
+    hint: "Drag along an axis to choose the trials that pass there; click on it to choose all again.",
     controls: [h("label", {class: "slider"}, h("span", {text: "best"}), slider, percentText), failed, counted, clear],
   });
   const change = () => {

@@ -38,12 +38,34 @@ function leftAxis({svg, back}, axis, {left, right, top, bottom, title, most, bar
   svg.append(group);
 }
 
-/** What marks mean, in a row. @param items  [{text, draw(x, y)}] */
-function legend(svg, left, top, items) {
+const LEGEND_ROW = 18;
+
+/** Where the items of a legend go: [x, row] each, as many to a row as there is room for. */
+function legendPlaces(left, right, items) {
   let x = left;
-  for (const {text, draw} of items) {
-    draw(x + 5, top);
-    svg.append(label(x + 15, top, text, {"dominant-baseline": "central", class: "tick"}));
-    x += 32 + 7 * text.length;
-  }
+  let row = 0;
+  return items.map(({text}) => {
+    const wide = 32 + 7 * text.length;
+    if (x > left && x + wide > right + 16) {
+      x = left;
+      row += 1;
+    }
+    const place = [x, row];
+    x += wide;
+    return place;
+  });
+}
+
+/** Pixels that a legend takes beyond its first row. */
+function legendExtra(left, right, items) {
+  return items.length === 0 ? 0 : LEGEND_ROW * legendPlaces(left, right, items).at(-1)[1];
+}
+
+/** What marks mean, in rows between two ends. @param items  [{text, draw(x, y)}] */
+function legend(svg, left, right, top, items) {
+  legendPlaces(left, right, items).forEach(([x, row], k) => {
+    const {text, draw} = items[k];
+    draw(x + 5, top + LEGEND_ROW * row);
+    svg.append(label(x + 15, top + LEGEND_ROW * row, text, {"dominant-baseline": "central", class: "tick"}));
+  });
 }

@@ -26,9 +26,13 @@ function timelineFigure(model, selection) {
     const named = lanes.map(({host, gpus}) => cut(host, 18) + (gpus ? ` \u00b7 ${cut(gpus, 10)}` : ""));
     const left = Math.min(Math.max(...named.map((name) => name.length)) * 6.6 + 16, surface.width * 0.3);
     const row = lanes.length <= 24 ? 20 : lanes.length <= 96 ? 10 : Math.max(2, 960 / lanes.length);
-    const box = {left, right: surface.width - 16, top: 58, bottom: 58 + lanes.length * row};
+    const items = timelineLegend(model, surface.theme, runs);
+    const top = 58 + legendExtra(8, surface.width, items);
+    const box = {left, right: surface.width - 16, top, bottom: top + lanes.length * row};
     surface.begin(box.bottom + 40);
     drawTimeline(model, selection, surface, {named, row, box, view, runs, timeline});
+    legend(surface.svg, surface.width > 640 ? left : 8, surface.width, 10,
+      items.map(({text, colour, alpha}) => ({text, draw: (x, y) => surface.pen.box(x - 5, y - 5, 10, 10, {fill: colour, alpha})})));
     if (!surface.vector) {
       lookAtRuns(model, selection, surface, {row, box, view, runs, lanes, zoom: (from, to) => {
         view = [from, to];
@@ -44,8 +48,8 @@ function timelineFigure(model, selection) {
     one.figure.redraw();
   }, {hidden: true});
   const one = figure({id: "timeline", title: "Timeline", draw, controls: [all],
-    note: "Bars are attempts of trials on a host and GPU, gaps are idle; dashed lines are restarts of the coordinator. " +
-      "Drag across to look closer."});
+    note: "Bars are attempts of trials on a host and GPU, gaps are idle; dashed lines are restarts of the coordinator.",
+    hint: "Drag across to look closer."});
   followChoice(selection, one.figure);
   return one;
 }
@@ -77,10 +81,12 @@ function drawTimeline(model, selection, surface, {named, row, box, view, runs, t
   drawMoments(model, surface, timeline, {at, box, view});
   const axis = timeAxis({name: "time", low: from / 1000, high: to / 1000});
   bottomAxis(surface, axis, {...box, title: null});
-  const items = [["succeeded", theme.accent, 0.6], ["the best", theme.accent, 1], ["stopped", theme.muted, 0.55], ["failed", theme.bad, 0.85],
-    ["lost", theme.warn, 0.9]].filter((_, k) => (k === 1 ? model.best >= 0 : runs.outcome.includes([0, -2, 3, 1, 2][k])));
-  legend(svg, box.left, 10, items.map(([text, colour, alpha]) => ({text,
-    draw: (x, y) => pen.box(x - 5, y - 5, 10, 10, {fill: colour, alpha})})));
+}
+
+function timelineLegend(model, theme, runs) {
+  return [["succeeded", theme.accent, 0.6], ["the best", theme.accent, 1], ["stopped", theme.muted, 0.55], ["failed", theme.bad, 0.85],
+    ["lost", theme.warn, 0.9]].filter((_, k) => (k === 1 ? model.best >= 0 : runs.outcome.includes([0, -2, 3, 1, 2][k])))
+    .map(([text, colour, alpha]) => ({text, colour, alpha}));
 }
 
 /** Restarts, pauses, stops: lines through all rows, with a word above where there is room. */
@@ -91,20 +97,21 @@ function drawMoments(model, {svg}, {owners, steering}, {at, box, view}) {
     ...owners.slice(1).map(({from, epoch, jobId}) => ({time: from, text: `restart ${epoch - 1}${jobId ? `, job ${jobId}` : ""}`})),
     ...steering.filter(({kind}) => kinds[kind]).map(({at: time, kind, by}) => ({time, text: kinds[kind] + (by ? ` (${by})` : "")})),
   ].filter(({time}) => time >= view[0] && time <= view[1]).sort((a, b) => a.time - b.time);
-  let free = -Infinity;
-  let rows = 0;
+  const taken = [-Infinity, -Infinity];  // how far each of two rows of words is filled
   for (const {time, text} of moments) {
     const x = at(time);
     const line = s("line", {class: "moment", x1: x, x2: x, y1: box.top - 6, y2: box.bottom});
     line.append(s("title", {text: plain(text)}));
     svg.append(line);
-    rows = x < free ? rows + 1 : 0;
-    if (rows < 2) {
-      const word = cut(text, 28);
-      const back = x + word.length * 6.3 > box.right;
-      svg.append(label(back ? x - 4 : x + 4, box.top - 12 - 13 * rows, word,
+    const word = cut(text, 28);
+    const wide = word.length * 6.6;
+    const back = x + wide > box.right;
+    const from = back ? x - 4 - wide : x + 4;
+    const row = taken.findIndex((filled) => from > filled);
+    if (row >= 0) {
+      svg.append(label(back ? x - 4 : x + 4, box.top - 12 - 13 * row, word,
         {class: "moment-text", "text-anchor": back ? "end" : "start"}));
-      free = back ? x : x + word.length * 6.3 + 8;
+      taken[row] = from + wide + 8;
     }
   }
 }

@@ -1,14 +1,15 @@
 // The table of all trials: exact, sorted, filtered, and with only the rows on the page that are seen.
 
 const ROW_HIGH = 30;
+const MOST_PRINTED = 60;  // rows
 
-/** [{key, name, text(i), value(i), right, shown}] */
+/** [{key, name, text(i), printed(i) where paper has less room, exact(i), value(i), right, shown}] */
 function tableColumns(model) {
   const {trials} = model;
   const number = (key, name, values, more = {}) => ({key, name, right: true, shown: true, value: (i) => values[i],
-    text: (i) => format(values[i], 6), exact: (i) => (Number.isNaN(values[i]) ? "" : String(values[i])), ...more});
+    text: (i) => format(values[i], 6), printed: (i) => format(values[i]), exact: (i) => (Number.isNaN(values[i]) ? "" : String(values[i])), ...more});
   const text = (key, name, of, more = {}) => ({key, name, shown: true, value: of, text: (i) => cut(of(i), 160), exact: of, ...more});
-  const moment = (key, name, values) => number(key, name, values, {shown: false,
+  const moment = (key, name, values) => number(key, name, values, {shown: false, printed: null,
     text: (i) => (Number.isNaN(values[i]) ? NONE : CLOCK.format(model.origin + values[i])),
     exact: (i) => (Number.isNaN(values[i]) ? "" : new Date(model.origin + values[i]).toISOString())});
   const several = (values) => Float64Array.from(values, (value) => value ?? NaN);
@@ -18,6 +19,7 @@ function tableColumns(model) {
     text("status", "status", (i) => STATUSES[model.status[i]], {text: (i) => WORDS[model.status[i]]}),
     ...model.objectives.map((objective) => number("objective", objective.metric, objective.values, {
       text: (i) => (typeof objective.texts[i] === "string" ? cut(objective.texts[i], 80) : format(objective.values[i], 6)),
+      printed: null,
       exact: (i) => (objective.texts[i] === null ? "" : String(objective.texts[i]))})),
     ...model.parameters.map((parameter) => (parameter.axis.choices
       ? text("parameter", parameter.name, (i) => (Number.isNaN(parameter.values[i]) ? "" : parameter.choices[parameter.values[i]]),
@@ -25,14 +27,14 @@ function tableColumns(model) {
           : parameter.numbers[parameter.values[i]])} : {})
       : number("parameter", parameter.name, parameter.values))),
     ...model.metrics.slice(model.objectives.length).map((metric) => number("metric", `${metric.name} (latest)`, metric.latest)),
-    number("seconds", "ran", model.seconds, {text: (i) => duration(model.seconds[i])}),
+    number("seconds", "ran", model.seconds, {text: (i) => duration(model.seconds[i]), printed: null}),
     text("host", "host", (i) => model.text(trials.host[i])),
     text("gpus", "GPU", (i) => model.text(trials.gpus[i]), {shown: trials.gpus.some((place) => place !== null)}),
     number("attempts", "attempts", several(trials.attempts), {shown: false}),
     moment("start", "start", model.start),
     moment("end", "end", model.end),
     number("exitCode", "exit code", several(trials.exitCode), {shown: false}),
-    number("memory", "memory", several(trials.peakMemoryBytes), {shown: false,
+    number("memory", "memory", several(trials.peakMemoryBytes), {shown: false, printed: null,
       text: (i) => (trials.peakMemoryBytes[i] === null ? NONE : `${format(trials.peakMemoryBytes[i] / 2 ** 20, 3)} MiB`)}),
     text("reason", "reason", (i) => model.text(trials.reason[i]), {shown: model.status.some((one) => one === FAILED)}),
   ];
@@ -90,6 +92,8 @@ function trialsSection(model, selection) {
   const setWidths = () => {
     const all = shown().map((column) => columnWidth(column, model.size));
     const sum = all.reduce((a, b) => a + b, 0);
+    const letters = shown().reduce((letters, {name}) => letters + Math.max(Math.min(name.length, 28), 9), 0);
+    table.classList.toggle("many", letters > 150);  // more than paper has room for without breaking words
     table.style.width = `${sum}px`;
     table.style.minWidth = "100%";
     widths.replaceChildren(...all.map((width) => {
@@ -106,7 +110,7 @@ function trialsSection(model, selection) {
       sort();
     }, {title: cut(column.name, 200)});
     press.append(h("span", {class: "arrow", "aria-hidden": "true", text: mine ? (sorting.down ? "\u2193" : "\u2191") : ""}));
-    return h("th", {scope: "col", class: column.right ? "right" : null,
+    return h("th", {scope: "col", class: column.right ? "right" : null, "data-name": cut(column.name, 28).replaceAll("_", "_\u200b"),
       "aria-sort": mine ? (sorting.down ? "descending" : "ascending") : "none"}, press);
   }));
   const sort = () => {
@@ -130,14 +134,15 @@ function trialsSection(model, selection) {
     scroller.dataset.rows = rows.length;
     fillBody();
   };
-  const row = (i, at) => h("tr", {"aria-rowindex": at + 2, "data-trial": i, class: i === selection.pinned ? "pinned" : null},
+  const row = (i, at, printed) => h("tr", {"aria-rowindex": at + 2, "data-trial": i, class: i === selection.pinned ? "pinned" : null},
     shown().map((column, c) => {
-      const text = column.text(i);
+      const text = printed && column.printed ? column.printed(i) : column.text(i);
       const cell = c === 0 ? button(text, () => selection.pin(i), {class: "link", "aria-label": `Details of trial ${i + 1}`}) : text;
       return h("td", {class: [column.right ? "right" : "", column.key === "status" ? `status s${model.status[i]}` : ""].join(" ").trim() || null,
         title: text.length > 24 ? text : null}, cell);
     }));
-  const fillBody = (most = 0) => {
+  const fillBody = () => {
+    const most = figure.printing ? MOST_PRINTED : 0;
     const first = most ? 0 : Math.max(0, Math.min(Math.floor(scroller.scrollTop / ROW_HIGH) - 8, rows.length - 8));
     const last = most ? Math.min(most, rows.length) : Math.min(rows.length, first + Math.ceil(scroller.clientHeight / ROW_HIGH) + 16);
     const gap = (number) => {
@@ -145,10 +150,10 @@ function trialsSection(model, selection) {
       cell.style.height = `${number * ROW_HIGH}px`;
       return number > 0 && !most ? h("tr", {class: "gap", "aria-hidden": "true"}, cell) : null;
     };
-    body.replaceChildren(...[gap(first), ...rows.slice(first, last).map((i, k) => row(i, first + k)),
+    body.replaceChildren(...[gap(first), ...rows.slice(first, last).map((i, k) => row(i, first + k, most > 0)),
       gap(rows.length - last)].filter(Boolean));
   };
-  scroller.addEventListener("scroll", onceAFrame(() => fillBody()), {passive: true});
+  scroller.addEventListener("scroll", onceAFrame(fillBody), {passive: true});
   body.addEventListener("pointerover", (event) => {
     const on = event.target.closest("tr[data-trial]");
     selection.look(on ? Number(on.dataset.trial) : -1);
@@ -179,7 +184,7 @@ function trialsSection(model, selection) {
       on.classList.toggle("pinned", Number(on.dataset.trial) === selection.pinned);
     }
   });
-  element.printed = (on) => fillBody(on ? 60 : 0);
+  element.printed = fillBody;
   element.csv = () => csvOf(shown(), rows);
   /** Shows only these. */
   element.only = (trials, word) => {
@@ -192,6 +197,6 @@ function trialsSection(model, selection) {
   setWidths();
   fillHead();
   sort();
-  new ResizeObserver(() => fillBody()).observe(scroller);
+  new ResizeObserver(fillBody).observe(scroller);
   return element;
 }
