@@ -8,6 +8,17 @@
 #include "statistics/spread.hpp"
 
 namespace diwan::statistics {
+namespace {
+
+Difference difference(double value, double error, double freedom) {
+  const double reach = student_quantile(0.975, freedom) * error;
+  return {.value = value,
+          .low = value - reach,
+          .high = value + reach,
+          .p_value = 2 * student_cdf(-std::abs(value) / error, freedom)};
+}
+
+}  // namespace
 
 Repeats repeats_of(std::span<const double> values) {
   const Spread spread = spread_of(values);
@@ -33,13 +44,16 @@ std::optional<Difference> difference_of(std::span<const double> first,
     return std::nullopt;
   }
   const double freedom = (u + v) * (u + v) / (u * u / (m - 1) + v * v / (n - 1));
-  const double error = std::sqrt(u + v);
-  const double value = a.mean - b.mean;
-  const double reach = student_quantile(0.975, freedom) * error;
-  return Difference{.value = value,
-                    .low = value - reach,
-                    .high = value + reach,
-                    .p_value = 2 * student_cdf(-std::abs(value) / error, freedom)};
+  return difference(a.mean - b.mean, std::sqrt(u + v), freedom);
+}
+
+std::optional<Difference> difference_of(std::span<const double> repeats, double result) {
+  const Repeats known = repeats_of(repeats);
+  if (known.count < 2 || !(known.deviation > 0)) {
+    return std::nullopt;
+  }
+  const auto n = static_cast<double>(known.count);
+  return difference(known.mean - result, known.deviation * std::sqrt(1 + 1 / n), n - 1);
 }
 
 }  // namespace diwan::statistics

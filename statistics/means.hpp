@@ -35,4 +35,9 @@ struct Difference {
 std::optional<Difference> difference_of(std::span<const double> first,
                                         std::span<const double> second);
 
+/// The same of repeats and one result of another assignment, taken to vary as much as they do:
+/// Student's test with a second sample of one. That result must not have been chosen by its value.
+/// Nothing where there are fewer than two repeats, or none vary.
+std::optional<Difference> difference_of(std::span<const double> repeats, double result);
+
 }  // namespace diwan::statistics

@@ -3,6 +3,7 @@
 #include "statistics/means.hpp"
 
 #include <array>
+#include <cmath>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -45,6 +46,21 @@ TEST(Difference, IsNoneWhereNothingIsKnownOfTheSpread) {
   EXPECT_FALSE(difference_of(equal, other));
   EXPECT_FALSE(difference_of(std::span(equal).first(1), other));
   EXPECT_FALSE(difference_of({}, {}));
+}
+
+// t = (2 - 8) / sqrt(1 + 1/3) with 2 degrees; its distribution function is known in closed form,
+// P(T < t) = 1/2 + t / (2 sqrt(2 + t^2)).
+TEST(Difference, OfRepeatsAndOneResultIsStudents) {
+  const std::array<double, 3> repeats = {1, 2, 3};
+  const double t = -6 / std::sqrt(4.0 / 3);
+
+  const auto difference = difference_of(repeats, 8);
+
+  ASSERT_TRUE(difference);
+  EXPECT_DOUBLE_EQ(difference->value, -6);
+  EXPECT_NEAR(difference->high, -6 + 4.30265 * std::sqrt(4.0 / 3), 1e-4);
+  EXPECT_NEAR(difference->p_value, 2 * (0.5 + t / (2 * std::sqrt(2 + t * t))), 1e-9);
+  EXPECT_FALSE(difference_of(std::span(repeats).first(1), 8));
 }
 
 // Of 2000 pairs of samples of one mean about 5% are found different; 4% to 6% is two deviations.
