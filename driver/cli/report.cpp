@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 #include <ostream>
+#include <stdexcept>
 #include <string_view>
 #include <system_error>
 
@@ -77,6 +78,14 @@ void write_file(const fs::path& file, const std::string& page) {
   }
 }
 
+Baseline baseline_from(const Loaded& search, const std::string& dir) {
+  try {
+    return baseline_of(search, load(experiment_directory(dir)));
+  } catch (const std::invalid_argument& problem) {
+    throw UsageError(std::string("report: --baseline: ") + problem.what());
+  }
+}
+
 ExitStatus run(const Call& call) {
   const fs::path directory = experiment_directory(call.text("dir"));
   const auto given = call.maybe("output");
@@ -85,7 +94,13 @@ ExitStatus run(const Call& call) {
     throw UsageError("report: " + file.string() +
                      " is there already and is no report; -o names another file");
   }
-  const ReportFacts facts = read_report_facts(directory);
+  ReportFacts facts = read_report_facts(directory);
+  if (const auto baseline = call.maybe("baseline")) {
+    facts.baseline = baseline_from(facts.loaded, *baseline);
+  }
+  for (const std::string& problem : facts.problems) {
+    call.err << "diwan: report: left out: " << problem << '\n';
+  }
   const ReportSources sources{
       .texts = [&](const Trial& trial) { return texts_of(facts.loaded, trial); },
       .last_lines =
@@ -114,8 +129,15 @@ Verb report_verb() {
       .options = {{.name = "output",
                    .letter = 'o',
                    .takes = Takes::a(Takes::Kind::file, "FILE"),
-                   .help = "the file to write, by default NAME.html here; - for standard output"}},
-      .examples = {{"diwan report search.diwan", "writes search.html"}},
+                   .help = "the file to write, by default NAME.html here; - for standard output"},
+                  {.name = "baseline",
+                   .takes = Takes::a(Takes::Kind::directory, "DIR"),
+                   .help =
+                       "another experiment with the same objective, best of random search, that "
+                       "the verdict measures the best by"}},
+      .examples = {{"diwan report search.diwan", "writes search.html"},
+                   {"diwan report search.diwan --baseline random.diwan",
+                    "with the gain over random search"}},
       .run = run};
 }
 

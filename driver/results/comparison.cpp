@@ -25,21 +25,11 @@ std::string measure_text(const Rules& rules) {
          " by its " + to_string(rules.metrics.front().strategy);
 }
 
-void refuse_without_common_measure(std::span<const Loaded> experiments) {
-  for (const Loaded& loaded : experiments) {
-    if (loaded.experiment.rules().directions.size() > 1) {
-      throw std::invalid_argument(loaded.directory.string() +
-                                  " has several objectives and so no one best trial to compare "
-                                  "by; see `diwan best` for its front");
-    }
-    const std::string measure = measure_text(loaded.experiment.rules());
-    const std::string first = measure_text(experiments.front().experiment.rules());
-    if (measure != first) {
-      throw std::invalid_argument(
-          experiments.front().directory.string() + " is to " + first + ", " +
-          loaded.directory.string() + " to " + measure +
-          ": they have no measure in common; compare those of one objective");
-    }
+void refuse_several_objectives(const Loaded& loaded) {
+  if (loaded.experiment.rules().directions.size() > 1) {
+    throw std::invalid_argument(loaded.directory.string() +
+                                " has several objectives and so no one best trial to compare "
+                                "by; see `diwan best` for its front");
   }
 }
 
@@ -139,8 +129,22 @@ Value course_value(const Compared& one) {
 
 }  // namespace
 
+void refuse_without_common_measure(const Loaded& first, const Loaded& second) {
+  refuse_several_objectives(first);
+  refuse_several_objectives(second);
+  const std::string measure = measure_text(first.experiment.rules());
+  const std::string other = measure_text(second.experiment.rules());
+  if (measure != other) {
+    throw std::invalid_argument(first.directory.string() + " is to " + measure + ", " +
+                                second.directory.string() + " to " + other +
+                                ": they have no measure in common; compare those of one objective");
+  }
+}
+
 std::vector<Compared> compare(std::span<const Loaded> experiments) {
-  refuse_without_common_measure(experiments);
+  for (const Loaded& loaded : experiments) {
+    refuse_without_common_measure(experiments.front(), loaded);
+  }
   std::vector<Compared> all;
   all.reserve(experiments.size());
   for (const Loaded& loaded : experiments) {

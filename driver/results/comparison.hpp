@@ -33,6 +33,10 @@ struct Compared {
   std::vector<Standing> standings;      ///< one for each trial that ended, in that order
 };
 
+/// @throws std::invalid_argument where two experiments have no measure in common, saying which they
+///   have.
+void refuse_without_common_measure(const Loaded& first, const Loaded& second);
+
 /// Experiments side by side, in the order given. They must live as long as what is returned.
 /// @throws std::invalid_argument where they have no measure in common, saying which two differ.
 std::vector<Compared> compare(std::span<const Loaded> experiments);

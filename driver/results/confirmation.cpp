@@ -110,6 +110,12 @@ fs::path next_confirmation_directory(const fs::path& directory) {
 Confirmation read_confirmation(const Loaded& found, const fs::path& directory) {
   const Loaded confirming = load(directory);
   const Confirms confirms = confirming.spec.confirms.value_or(Confirms{});
+  const auto is_found = [&](std::uint32_t number) { return found.experiment.has(number); };
+  if (confirms.trials.empty() ||
+      !std::all_of(confirms.trials.begin(), confirms.trials.end(), is_found)) {
+    throw StoreError(directory.string() + " holds an experiment that confirms no trials of " +
+                     found.directory.string() + "; move it elsewhere");
+  }
   Confirmation confirmation;
   confirmation.directory = directory;
   confirmation.set = confirms.set;
@@ -120,7 +126,7 @@ Confirmation read_confirmation(const Loaded& found, const fs::path& directory) {
     confirmed.trial = number;
     for (std::size_t i = 0; i < objectives; ++i) {
       const auto& before = found.experiment;
-      const bool is_known = number <= before.trials().size() && i < found.spec.objectives.size();
+      const bool is_known = i < found.spec.objectives.size();
       confirmed.objectives.push_back(
           {.found = is_known ? before.objective(before.trial(number), i) : std::nullopt,
            .values = {}});

@@ -49,7 +49,8 @@ std::vector<std::filesystem::path> confirmation_directories(const std::filesyste
 /// Where the next one goes.
 std::filesystem::path next_confirmation_directory(const std::filesystem::path& directory);
 
-/// What a confirmation of `found` gave so far. @throws StoreError.
+/// What a confirmation of `found` gave so far.
+/// @throws StoreError as load(), and for an experiment that confirms none of its trials.
 Confirmation read_confirmation(const Loaded& found, const std::filesystem::path& directory);
 
 std::string confirmation_table(const Loaded& found, const Confirmation& confirmation,

@@ -384,6 +384,38 @@ class Kinds(Page):
     def test_hyperband_has_rungs(self):
         self.look_at("hyperband", 90, "rungs", "history")
 
+    def test_what_was_run_again_stands_beside_what_was_found(self):
+        self.look_at("confirmed", 60, "confirmed", "confirmed-2")
+        again = json.loads(subprocess.run([DIWAN, "confirm", self.page.with_suffix(".diwan"), "--repeat", "5", "--seed", "11",
+                                           "-o", "json"], capture_output=True, check=True).stdout)["confirmed"]
+        table = self.texts("#figure-confirmed + div table td, #figure-confirmed + div table th[scope=row]")
+        self.assertEqual(table[0], f"#{again[0]['number']}")
+        self.assertIn("\u00b1", table[2])
+        self.assertAlmostEqual(float(table[2].split()[0]), again[0]["objectives"][0]["mean"], places=3)
+        self.assertEqual(len(table), 3 * 5)
+        self.assertIn("EPOCHS", self.texts("#figure-confirmed-2 + div code")[0])
+        self.assertIn("Run again", self.texts(".hero .chip")[-1])
+        self.assertIn("noise", self.texts(".facts .fact:last-child strong")[0])
+        self.assertEqual(len(self.all("#verdict .verdict select option")), 2)
+
+    def test_without_runs_made_again_it_says_how_to_have_them(self):
+        self.look_at("plain", 60)
+        how_sure = self.texts(".facts .fact:last-child")[0]
+        self.assertIn("is not known", how_sure)
+        self.assertIn("diwan confirm resnet-cifar.diwan", how_sure)
+        self.assertIn("suggested before any had ended", self.texts(".facts")[0])
+
+    def test_the_gain_is_over_random_search_where_one_is_given(self):
+        random = directory_of("random", 60)
+        directory = directory_of("plain", 80)
+        page = FOLDER / "beside.html"
+        subprocess.run([DIWAN, "report", directory, "--baseline", random, "-o", page], check=True, stdout=subprocess.DEVNULL)
+        self.page = page
+        BROWSER.get_log("browser"), BROWSER.get_log("performance")
+        BROWSER.get(page.as_uri())
+        box = next(text for text in self.texts(".facts .fact") if text.startswith("Over random search"))
+        self.assertRegex(box, r"Over random search\u2212[\d.]+ %from [\d.]+, what \d+ random trials of resnet-cifar come to")
+
     def test_lineages_are_drawn(self):
         self.look_at("lineage", 64, "lineage")
 

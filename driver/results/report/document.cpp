@@ -12,11 +12,13 @@
 #include "driver/core/shell_quote.hpp"
 #include "driver/core/standing.hpp"
 #include "driver/results/best.hpp"
+#include "driver/results/report/certainty.hpp"
 #include "driver/results/report/curve_columns.hpp"
 #include "driver/results/report/landscapes.hpp"
 #include "driver/results/report/moment.hpp"
 #include "driver/results/report/timeline.hpp"
 #include "driver/results/report/trial_columns.hpp"
+#include "driver/results/report/words.hpp"
 #include "driver/results/status.hpp"
 
 namespace diwan {
@@ -120,15 +122,30 @@ Value texts_value(const Trial& trial, const TrialTexts& texts) {
                        {"command", text_or_null(texts.command)}};
 }
 
+/// Those to copy: the best and what the last confirmation has for best; of several objectives the
+/// first of the front.
+std::vector<std::uint32_t> pasted_trials(const ReportFacts& facts, const Best& best) {
+  const std::size_t most = std::min(best.trials.size(), best.pareto ? most_pasted : 1);
+  std::vector<std::uint32_t> trials(best.trials.begin(),
+                                    best.trials.begin() + static_cast<std::ptrdiff_t>(most));
+  const Confirmation* const confirmation = confirmation_in_force(facts.confirmations);
+  if (confirmation != nullptr && !best.pareto && !trials.empty() &&
+      facts.loaded.experiment.has(confirmation->trials.front().trial) &&
+      trials.front() != confirmation->trials.front().trial) {
+    trials.push_back(confirmation->trials.front().trial);
+  }
+  return trials;
+}
+
 /// All that compete, best first; of several objectives the front.
-Value best_value(const Loaded& loaded, const ReportSources& sources) {
+Value best_value(const ReportFacts& facts, const ReportSources& sources) {
+  const Loaded& loaded = facts.loaded;
   const bool front = loaded.experiment.rules().directions.size() > 1;
   const Best best =
       best_trials(loaded, front ? std::nullopt : std::optional(loaded.experiment.trials().size()));
   Value::List ready;
-  const std::size_t pasted = std::min(best.trials.size(), front ? most_pasted : std::size_t{1});
-  for (std::size_t i = 0; i < pasted; ++i) {
-    const Trial& trial = loaded.experiment.trial(best.trials[i]);
+  for (const std::uint32_t number : pasted_trials(facts, best)) {
+    const Trial& trial = loaded.experiment.trial(number);
     ready.push_back(texts_value(trial, sources.texts(trial)));
   }
   return Value::Fields{
@@ -153,14 +170,8 @@ Value notices_value(const Loaded& loaded) {
   return list;
 }
 
-/// The last name of a path, without what lies before it: a directory that was moved gives the same.
-std::string name_of(const std::filesystem::path& directory) {
-  const auto whole = std::filesystem::absolute(directory).lexically_normal();
-  return (whole.has_filename() ? whole : whole.parent_path()).filename().string();
-}
-
 Value reproduce_value(const Loaded& loaded) {
-  const std::string directory = name_of(loaded.directory);
+  const std::string directory = directory_name(loaded.directory);
   const std::string file = loaded.spec.file.filename().string();
   const std::string seed = std::to_string(loaded.experiment.seed());
   const std::string quoted = shell_quote(directory);
@@ -173,6 +184,8 @@ Value reproduce_value(const Loaded& loaded) {
                          {"command", "diwan run " + shell_quote(file) + " --seed " + seed}},
            Value::Fields{{"what", "The best trial's command, with its seed and environment"},
                          {"command", "diwan best " + quoted + " -o command"}},
+           Value::Fields{{"what", "The best three again, with other seeds: how much of it is luck"},
+                         {"command", "diwan confirm " + quoted}},
            Value::Fields{{"what", "Every observation of one trial"},
                          {"command", "diwan metrics " + quoted + " best -o csv"}},
            Value::Fields{{"what", "Every record, from the first on"},
@@ -183,7 +196,12 @@ Value reproduce_value(const Loaded& loaded) {
 }  // namespace
 
 ReportFacts read_report_facts(const std::filesystem::path& directory) {
-  ReportFacts facts{.loaded = load(directory), .history = {}, .curves = {}};
+  ReportFacts facts{.loaded = load(directory),
+                    .history = {},
+                    .curves = {},
+                    .confirmations = {},
+                    .baseline = {},
+                    .problems = {}};
   facts.loaded.until = facts.loaded.last_time;
   replay(directory, [&](Record&& record) {
     if (record.number <= facts.loaded.replay.last_record) {  // an owner may go on meanwhile
@@ -191,6 +209,14 @@ ReportFacts read_report_facts(const std::filesystem::path& directory) {
       facts.curves.take(record);
     }
   });
+  for (const std::filesystem::path& confirmation : confirmation_directories(directory)) {
+    try {
+      facts.confirmations.push_back(read_confirmation(facts.loaded, confirmation));
+    } catch (const StoreError& problem) {
+      facts.problems.emplace_back(problem.what());
+    }
+  }
+  facts.baseline = own_baseline(facts.loaded);
   return facts;
 }
 
@@ -203,7 +229,8 @@ Value report_document(const ReportFacts& facts, const ReportSources& sources) {
                        {"metrics", metrics_value(loaded.experiment.rules())},
                        {"trials", trial_columns(loaded, moments)},
                        {"course", course_value(loaded)},
-                       {"best", best_value(loaded, sources)},
+                       {"best", best_value(facts, sources)},
+                       {"certainty", certainty_value(loaded, facts.baseline, facts.confirmations)},
                        {"curves", curves_value(loaded, facts.curves)},
                        {"timeline", timeline_value(loaded, facts.history)},
                        {"failures", failures_value(loaded, facts.history, sources.last_lines)},

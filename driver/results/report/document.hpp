@@ -4,8 +4,12 @@
 
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
+#include <vector>
 
+#include "driver/results/baseline.hpp"
+#include "driver/results/confirmation.hpp"
 #include "driver/results/load.hpp"
 #include "driver/results/report/curves.hpp"
 #include "driver/results/report/failures.hpp"
@@ -19,6 +23,9 @@ struct ReportFacts {
   Loaded loaded;  ///< `until` is the time of the last record, also beside a running owner
   RunHistory history;
   CurveBook curves;
+  std::vector<Confirmation> confirmations;  ///< in their order
+  std::optional<Baseline> baseline;         ///< by default what the search itself has for one
+  std::vector<std::string> problems;        ///< why a confirmation is not among these
 };
 /// @throws StoreError as load().
 ReportFacts read_report_facts(const std::filesystem::path& directory);

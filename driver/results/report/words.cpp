@@ -18,4 +18,9 @@ const char* in_words(LostCause cause) {
   return words.at(static_cast<std::size_t>(cause));
 }
 
+std::string directory_name(const std::filesystem::path& directory) {
+  const auto whole = std::filesystem::absolute(directory).lexically_normal();
+  return (whole.has_filename() ? whole : whole.parent_path()).filename().string();
+}
+
 }  // namespace diwan

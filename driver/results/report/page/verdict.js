@@ -31,46 +31,30 @@ function goalLine(model) {
       : `Goal ${format(goal)} not reached: ${format(Math.abs(best - goal))} of ${cut(metric, 24)} away`);
 }
 
-function factBox(title, value, text) {
+function factBox(title, value, ...text) {
   return h("div", {class: "fact"}, h("dt", {text: title}), h("dd", {}, h("strong", {text: value}),
-    h("span", {text})));
+    h("span", {}, text)));
 }
 
-/** How much better `best` is than `other`, in percent where that has a meaning. */
-function gainText(best, other) {
+/** How far `best` is from `other`, in percent where that has a meaning; that it is no gain is said. */
+function gainText(model, best, other) {
   const change = best - other;
   const sign = change < 0 ? MINUS : "+";
-  return other !== 0 && Math.sign(best) === Math.sign(other)
+  const size = other !== 0 && Math.sign(best) === Math.sign(other)
     ? `${sign}${percent(Math.abs(change / other))}` : `${sign}${format(Math.abs(change), 3)}`;
+  return change === 0 ? "No gain" : model.better(best, other) ? size : `${size}, worse`;
 }
 
 function gainFacts(model) {
   const {values} = model.objective;
   const best = values[model.best];
-  const facts = [];
   const first = model.data.course.trial.map((number) => number - 1).find((i) => !Number.isNaN(model.results[i]));
-  if (first !== undefined && first !== model.best) {
-    facts.push(factBox("Over the first trial", gainText(best, values[first]),
-      `from ${format(values[first])} (${model.name(first)})`));
-  }
-  facts.push(...sureFacts(model));
-  return facts;
-}
-
-function sureFacts(model) {
-  const second = model.ranking[1];
-  if (second === undefined) {
-    return [factBox("How sure", "One result", "nothing to compare it with")];
-  }
-  const {values} = model.objective;
-  const lead = Math.abs(values[model.best] - values[second]);
-  const noise = repeatNoise(model);
-  const ahead = `${format(lead, 3)} ahead`;
-  if (noise === null) {
-    return [factBox("How sure", ahead, `of ${model.name(second)}; each ran once, so how much of it is luck is not known`)];
-  }
-  return [factBox("How sure", ahead, `of ${model.name(second)}; repeats of one assignment differ by ${format(noise, 2)} ` +
-    `(standard deviation)${lead < 2 * noise ? ", so either may be the better" : ""}`)];
+  return [
+    first !== undefined && first !== model.best ? factBox("Over the first trial", gainText(model, best, values[first]),
+      `from ${format(values[first])} (${model.name(first)})`) : null,
+    baselineFact(model),
+    sureFact(model),
+  ];
 }
 
 /** The standard deviation between trials of one assignment; null where none was repeated. */
@@ -151,7 +135,7 @@ function bestHeading(model, i, selection) {
       ` ${cut(model.trials.name[i], 40)}, ran ${duration(model.seconds[i])}${where ? ` on ${cut(where, 40)}` : ""}`),
     resource ? h("p", {class: "under",
       text: `of the trials with ${cut(resource.name, 30)} = ${format(resource.value)}`}) : null,
-    goalLine(model));
+    goalLine(model), confirmedLine(model));
 }
 
 function frontHeading(model, selection) {
@@ -165,27 +149,34 @@ function frontHeading(model, selection) {
     })));
 }
 
+/** Values and texts of the trials that are ready to paste, one at a time. */
+function pasteBlock(model, word, nameOf) {
+  const {ready} = model.data.best;
+  const texts = h("div");
+  const values = h("div");
+  const choose = (at) => {
+    const one = ready[at];
+    texts.replaceChildren(readyBlock(one) ?? "");
+    values.replaceChildren(valuesTable(model, one.trial - 1));
+  };
+  choose(0);
+  return h("div", {}, ready.length > 1 ? h("div", {class: "controls bar"},
+    chooser(word, ready.map((one, at) => [at, nameOf(one.trial - 1)]), 0, choose)) : null, values, texts);
+}
+
 function verdictSection(model, selection) {
   if (model.best < 0) {
     return section("verdict", "Verdict", h("p", {class: "empty", text: model.size === 0
       ? "No trial has been suggested yet." : "No trial has ended with a finite objective yet."}), noticeList(model));
   }
-  const ready = model.data.best.ready[0];
+  const again = confirmationFigures(model, selection);
   if (model.front) {
-    const texts = h("div", {}, readyBlock(ready));
-    const choices = model.data.best.ready.map((one, at) => [at, model.name(one.trial - 1)]);
-    const values = h("div", {}, valuesTable(model, ready.trial - 1));
-    const choose = (at) => {
-      const one = model.data.best.ready[at];
-      texts.replaceChildren(readyBlock(one) ?? "");
-      values.replaceChildren(valuesTable(model, one.trial - 1));
-    };
     return section("verdict", "Verdict", h("div", {class: "verdict"}, frontHeading(model, selection),
-      h("div", {}, chooser("Trial of the front", choices, 0, choose), values, texts)), noticeList(model));
+      pasteBlock(model, "Trial of the front", model.name)), again, noticeList(model));
   }
   const facts = model.objective.values[model.best];
-  return section("verdict", "Verdict", h("div", {class: "verdict"},
-    h("div", {}, bestHeading(model, model.best, selection),
-      Number.isNaN(facts) ? null : h("dl", {class: "facts"}, gainFacts(model))),
-    h("div", {}, valuesTable(model, model.best), readyBlock(ready))), noticeList(model));
+  const nameOf = (i) => `${model.name(i)}, ${i === model.best ? "best as found" : "best when run again"}`;
+  return section("verdict", "Verdict", h("div", {class: "verdict"}, bestHeading(model, model.best, selection),
+    pasteBlock(model, "Trial", nameOf)),
+  Number.isNaN(facts) ? null : h("dl", {class: "facts"}, gainFacts(model)), again, noticeList(model));
 }

@@ -17,13 +17,18 @@ namespace {
 
 using diwan::test::SampleRun;
 
-constexpr std::array<std::pair<std::string_view, SampleRun::Kind>, 6> kinds = {
+/// A plain one with two confirmations, one of them with another setting.
+constexpr std::string_view confirmed = "confirmed";
+
+constexpr std::array<std::pair<std::string_view, SampleRun::Kind>, 8> kinds = {
     {{"plain", SampleRun::Kind::plain},
      {"hyperband", SampleRun::Kind::hyperband},
      {"lineage", SampleRun::Kind::lineage},
      {"pareto", SampleRun::Kind::pareto},
      {"hostile", SampleRun::Kind::hostile},
-     {"once", SampleRun::Kind::once}}};
+     {"once", SampleRun::Kind::once},
+     {"random", SampleRun::Kind::random},
+     {confirmed, SampleRun::Kind::plain}}};
 
 SampleRun::Kind kind_named(std::string_view name) {
   for (const auto& [word, kind] : kinds) {
@@ -44,6 +49,11 @@ int main(int argc, char** argv) {
     diwan::test::make_sample_run(
         {.kind = kind_named(argv[1]), .trials = static_cast<std::uint32_t>(std::stoul(argv[2]))},
         argv[3]);
+    if (argv[1] == confirmed) {
+      diwan::test::make_sample_confirmation(argv[3]);
+      diwan::test::make_sample_confirmation(
+          argv[3], {{"trialTemplate.trialSpec.spec.env.EPOCHS", "\"90\""}});
+    }
     return 0;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "make_sample_run: %s\n", error.what());

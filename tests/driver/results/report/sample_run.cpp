@@ -151,7 +151,8 @@ class Maker {
   Assignment point(std::uint32_t number) {
     std::vector<double> unit(spec_.space.size());
     const double progress = static_cast<double>(number) / run_.trials;
-    const double width = best_.empty() || progress < 0.15 ? 1 : 0.5 * (1.05 - progress);
+    const bool blind = best_.empty() || progress < 0.15 || run_.kind == Kind::random;
+    const double width = blind ? 1 : 0.5 * (1.05 - progress);
     for (std::size_t d = 0; d < unit.size(); ++d) {
       const bool free = width == 1 || draw_.uniform() < 0.15;
       const double at = free ? draw_.uniform() : best_[d] + width * draw_.normal() / 2;
@@ -379,13 +380,6 @@ class Maker {
 };
 
 }  // namespace
-
-std::string hostile_text() {
-  const std::string right_to_left{'\xE2', '\x80', '\xAE'};
-  const std::string line_separator{'\xE2', '\x80', '\xA8'};
-  return R"(</script><script>window.hit=1</script><img src=x onerror="window.hit=1">"'`&amp;)" +
-         right_to_left + line_separator + "${1+1}<!--";
-}
 
 void make_sample_run(const SampleRun& run, const std::filesystem::path& directory) {
   std::filesystem::create_directories(directory.parent_path());

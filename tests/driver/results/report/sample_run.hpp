@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace diwan::test {
 
@@ -17,6 +19,7 @@ struct SampleRun {
     pareto,     ///< two objectives
     hostile,    ///< names, values and texts that a page must not take for its own
     once,       ///< one value a trial, one host, nothing that goes wrong
+    random,     ///< random search of the same space
   };
   Kind kind = Kind::plain;
   std::uint32_t trials = 100;
@@ -25,6 +28,11 @@ struct SampleRun {
 /// Writes its records into a new directory, with the logs of trials that failed. The same run makes
 /// the same records.
 void make_sample_run(const SampleRun& run, const std::filesystem::path& directory);
+
+/// Runs its best three again, five times each, with these settings (PATH and VALUE): the best of
+/// the search turns out not to be.
+void make_sample_confirmation(const std::filesystem::path& directory,
+                              const std::vector<std::pair<std::string, std::string>>& set = {});
 
 /// What the hostile run puts wherever a text can be.
 std::string hostile_text();

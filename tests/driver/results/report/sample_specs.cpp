@@ -52,10 +52,18 @@ Json algorithm_of(Kind kind) {
               {{"name", "eta"}, {"value", "3"}},
               {{"name", "r_l"}, {"value", "27"}}}}};
   }
-  return {{"algorithmName", kind == Kind::pareto ? "tpe" : "auto"}};
+  const char* const name = kind == Kind::pareto ? "tpe" : kind == Kind::random ? "random" : "auto";
+  return {{"algorithmName", name}};
 }
 
 }  // namespace
+
+std::string hostile_text() {
+  const std::string right_to_left{'\xE2', '\x80', '\xAE'};
+  const std::string line_separator{'\xE2', '\x80', '\xA8'};
+  return R"(</script><script>window.hit=1</script><img src=x onerror="window.hit=1">"'`&amp;)" +
+         right_to_left + line_separator + "${1+1}<!--";
+}
 
 std::string sample_run_spec(const SampleRun& run) {
   const bool hostile = run.kind == Kind::hostile;
