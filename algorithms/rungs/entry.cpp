@@ -11,6 +11,7 @@
 #include "algorithms/entries.hpp"
 #include "algorithms/rungs/asha.hpp"
 #include "algorithms/rungs/hyperband.hpp"
+#include "algorithms/rungs/reported_rungs.hpp"
 #include "algorithms/rungs/stopping_rungs.hpp"
 #include "algorithms/sequence_suggester.hpp"
 #include "algorithms/setting_rules.hpp"
@@ -257,6 +258,18 @@ CatalogEntry rung_entry(const char* name, const char* summary, const char* sourc
 }
 
 }  // namespace
+
+std::vector<double> reported_rungs(const Problem& problem) {
+  if (resource_of(problem)) {
+    return {};
+  }
+  const Ladder ladder = ladder_of(problem);
+  std::vector<double> steps;
+  for (std::size_t level = 0; level < ladder.size(); ++level) {
+    steps.push_back(ladder.resource(level));
+  }
+  return steps;
+}
 
 CatalogEntry hyperband_entry() {
   CatalogEntry entry =

@@ -384,6 +384,12 @@ class Kinds(Page):
     def test_hyperband_has_rungs(self):
         self.look_at("hyperband", 90, "rungs", "history")
 
+    def test_asha_on_reported_steps_has_rungs_at_those_steps(self):
+        self.look_at("asha", 60, "rungs")
+        drawn = self.texts("#figure-rungs svg text")
+        for text in ["step 1", "step 3", "step 10", "step 30", "60 trials", "stopped there"]:
+            self.assertTrue(any(text in one for one in drawn), (text, drawn))
+
     def test_what_was_run_again_stands_beside_what_was_found(self):
         self.look_at("confirmed", 60, "confirmed", "confirmed-2")
         again = json.loads(subprocess.run([DIWAN, "confirm", self.page.with_suffix(".diwan"), "--repeat", "5", "--seed", "11",

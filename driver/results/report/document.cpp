@@ -16,6 +16,7 @@
 #include "driver/results/report/curve_columns.hpp"
 #include "driver/results/report/landscapes.hpp"
 #include "driver/results/report/moment.hpp"
+#include "driver/results/report/step_rungs.hpp"
 #include "driver/results/report/timeline.hpp"
 #include "driver/results/report/trial_columns.hpp"
 #include "driver/results/report/words.hpp"
@@ -232,6 +233,7 @@ Value report_document(const ReportFacts& facts, const ReportSources& sources) {
                        {"best", best_value(facts, sources)},
                        {"certainty", certainty_value(loaded, facts.baseline, facts.confirmations)},
                        {"curves", curves_value(loaded, facts.curves)},
+                       {"stepRungs", step_rungs_value(loaded, facts.curves)},
                        {"timeline", timeline_value(loaded, facts.history)},
                        {"failures", failures_value(loaded, facts.history, sources.last_lines)},
                        {"notices", notices_value(loaded)},

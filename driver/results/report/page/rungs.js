@@ -22,6 +22,9 @@ function bracketsOf(model) {
 }
 
 function rungsFigure(model, selection) {
+  if (model.data.stepRungs) {
+    return stepRungsFigure(model, selection);
+  }
   const brackets = bracketsOf(model);
   if (brackets.length === 0) {
     return null;

@@ -20,9 +20,10 @@ using diwan::test::SampleRun;
 /// A plain one with two confirmations, one of them with another setting.
 constexpr std::string_view confirmed = "confirmed";
 
-constexpr std::array<std::pair<std::string_view, SampleRun::Kind>, 8> kinds = {
+constexpr std::array<std::pair<std::string_view, SampleRun::Kind>, 9> kinds = {
     {{"plain", SampleRun::Kind::plain},
      {"hyperband", SampleRun::Kind::hyperband},
+     {"asha", SampleRun::Kind::asha},
      {"lineage", SampleRun::Kind::lineage},
      {"pareto", SampleRun::Kind::pareto},
      {"hostile", SampleRun::Kind::hostile},

@@ -212,6 +212,8 @@ class Maker {
     if (run_.kind == Kind::lineage && number > 16) {
       const std::uint32_t first = (number - 1) / 16 * 16 - 15;
       suggested.parent = first + static_cast<std::uint32_t>(draw_.below(draw_.below(16) + 1));
+    } else if (run_.kind == Kind::asha) {
+      suggested.labels = to_labels({.bracket = number % 10 == 1 ? 3U : 0U, .rung = 0});
     } else if (run_.kind == Kind::hyperband) {
       const std::uint32_t bracket = number % 3;
       const std::uint32_t place = number / 3 % 13;
@@ -311,11 +313,17 @@ class Maker {
     end(ended, slot, plan.epoch_seconds * (1 + 8 * draw_.uniform()));
   }
 
+  /// The step at which asha ends a trial; one in ten climbs all.
+  static std::int64_t last_rung(std::uint32_t trial, double floor) {
+    return trial % 10 == 1 || floor < 0.34 ? 30 : floor < 0.5 ? 10 : floor < 0.8 ? 3 : 1;
+  }
+
   /// Reports epoch after epoch, until the trial is over or stopped; how many it were.
   std::int64_t report(RunKey run, const Plan& plan, const std::vector<double>& unit,
                       const Slot& slot) {
     const bool stops = run_.kind == Kind::plain || run_.kind == Kind::hostile;
-    const std::int64_t last = stops && plan.floor > median_ && draw_.uniform() < 0.6
+    const std::int64_t last = run_.kind == Kind::asha ? last_rung(run.trial, plan.floor)
+                              : stops && plan.floor > median_ && draw_.uniform() < 0.6
                                   ? 5 + static_cast<std::int64_t>(draw_.below(12))
                                   : plan.epochs;
     Observed loss;

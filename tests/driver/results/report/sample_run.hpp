@@ -15,6 +15,7 @@ struct SampleRun {
   enum class Kind {
     plain,      ///< six parameters, curves, early stopping, some failures, two restarts
     hyperband,  ///< brackets and rungs
+    asha,       ///< rungs on reported steps: 1, 3, 10 and 30
     lineage,    ///< generations of trials that go on from others
     pareto,     ///< two objectives
     hostile,    ///< names, values and texts that a page must not take for its own

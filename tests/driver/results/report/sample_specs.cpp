@@ -52,6 +52,9 @@ Json algorithm_of(Kind kind) {
               {{"name", "eta"}, {"value", "3"}},
               {{"name", "r_l"}, {"value", "27"}}}}};
   }
+  if (kind == Kind::asha) {
+    return {{"algorithmName", "asha"}, {"algorithmSettings", {{{"name", "r_l"}, {"value", "30"}}}}};
+  }
   const char* const name = kind == Kind::pareto ? "tpe" : kind == Kind::random ? "random" : "auto";
   return {{"algorithmName", name}};
 }
