@@ -45,22 +45,26 @@ target_compile_options(diwan_warnings INTERFACE
   $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized;-Wno-restrict>
   $<$<BOOL:${DIWAN_WARNINGS_AS_ERRORS}>:-Werror>)
 
-# diwan_add_messages(<library> <folder/a.proto>)
-# Gives the library's sources the messages of a .proto file beside its CMakeLists.txt, as "<path from the root>/a.pb.h".
+# diwan_add_messages(<library> <folder/a.proto>...)
+# Gives the library's sources the messages of .proto files below its CMakeLists.txt, as "<path from the root>/a.pb.h".
 # What protoc writes is compiled without our warnings.
-function(diwan_add_messages name proto)
+function(diwan_add_messages name)
   set(library diwan_${name})
   set(target ${library}_messages)
   cmake_path(RELATIVE_PATH CMAKE_CURRENT_SOURCE_DIR BASE_DIRECTORY ${PROJECT_SOURCE_DIR} OUTPUT_VARIABLE folder)
-  cmake_path(REMOVE_EXTENSION proto OUTPUT_VARIABLE stem)
-  set(written ${PROJECT_BINARY_DIR}/messages/${folder}/${stem}.pb)
-  add_custom_command(OUTPUT ${written}.cc ${written}.h
-    COMMAND ${CMAKE_COMMAND} -E make_directory ${PROJECT_BINARY_DIR}/messages
-    COMMAND ${DIWAN_PROTOC} --proto_path=${PROJECT_SOURCE_DIR} --cpp_out=${PROJECT_BINARY_DIR}/messages
-      ${folder}/${proto}
-    WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
-    DEPENDS ${proto} VERBATIM)
-  add_library(${target} OBJECT ${written}.cc ${written}.h)
+  set(sources "")
+  foreach(proto IN LISTS ARGN)
+    cmake_path(REMOVE_EXTENSION proto OUTPUT_VARIABLE stem)
+    set(written ${PROJECT_BINARY_DIR}/messages/${folder}/${stem}.pb)
+    add_custom_command(OUTPUT ${written}.cc ${written}.h
+      COMMAND ${CMAKE_COMMAND} -E make_directory ${PROJECT_BINARY_DIR}/messages
+      COMMAND ${DIWAN_PROTOC} --proto_path=${PROJECT_SOURCE_DIR} --cpp_out=${PROJECT_BINARY_DIR}/messages
+        ${folder}/${proto}
+      WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
+      DEPENDS ${proto} VERBATIM)
+    list(APPEND sources ${written}.cc ${written}.h)
+  endforeach()
+  add_library(${target} OBJECT ${sources})
   target_compile_features(${target} PUBLIC cxx_std_20)
   target_include_directories(${target} SYSTEM PUBLIC ${PROJECT_BINARY_DIR}/messages)
   target_link_libraries(${target} PUBLIC PkgConfig::protobuf)

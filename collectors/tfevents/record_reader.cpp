@@ -5,17 +5,11 @@
 #include <algorithm>
 #include <limits>
 
-#include "collectors/crc32c.hpp"
 #include "collectors/tfevents/little_endian.hpp"
+#include "collectors/tfevents/masked_checksum.hpp"
 
 namespace diwan {
 namespace {
-
-// TensorFlow masks its checksums, so that one may stand within what another covers.
-std::uint32_t masked(std::uint32_t checksum) {
-  constexpr std::uint32_t delta = 0xA282EAD8;
-  return ((checksum >> 15) | (checksum << 17)) + delta;
-}
 
 constexpr std::size_t length_bytes = 8;
 
@@ -59,7 +53,7 @@ void RecordReader::check_head(RecordSink& sink) {
   const std::string_view head = held_;
   const auto length = little_endian<std::uint64_t>(head);
   const auto checksum = little_endian<std::uint32_t>(head.substr(length_bytes));
-  if (masked(crc32c(head.substr(0, length_bytes))) != checksum) {
+  if (masked_checksum(head.substr(0, length_bytes)) != checksum) {
     lost_ = true;
     held_ = {};
     sink.damaged(begin_ == 0 ? "no event file, or one damaged at its beginning"
@@ -83,7 +77,7 @@ void RecordReader::check_payload(RecordSink& sink) {
       std::string_view(held_).substr(head_bytes, wanted_ - head_bytes - checksum_bytes);
   const auto checksum =
       little_endian<std::uint32_t>(std::string_view(held_).substr(wanted_ - checksum_bytes));
-  if (masked(crc32c(payload)) == checksum) {
+  if (masked_checksum(payload) == checksum) {
     sink.record(payload, begin_);
   } else {
     sink.damaged("a record that fails its checksum", begin_);
