@@ -2,17 +2,40 @@
 // Copyright the Diwan authors
 #include "driver/results/best.hpp"
 
+#include <chrono>
+#include <filesystem>
 #include <ostream>
 
 #include "driver/cli/commands.hpp"
 #include "driver/cli/references.hpp"
 #include "driver/cli/trial_texts.hpp"
 #include "driver/results/row.hpp"
+#include "driver/results/status.hpp"
 #include "driver/results/table.hpp"
 #include "driver/results/trials.hpp"
 
 namespace diwan {
 namespace {
+
+/// How it was found, for whoever keeps the record of a model.
+Value found_value(const Loaded& loaded) {
+  const Experiment& experiment = loaded.experiment;
+  const std::chrono::duration<double> worked = experiment.worked(loaded.until);
+  Value settings(Value::Fields{});
+  for (const auto& [name, text] : loaded.spec.algorithm.settings) {
+    settings[name] = text;
+  }
+  return Value::Fields{
+      {"algorithm", loaded.spec.algorithm.name},
+      {"settings", std::move(settings)},
+      {"seed", experiment.seed()},
+      {"trials", experiment.counters().completed()},
+      {"seconds", worked.count()},
+      {"state", to_string(run_state(loaded))},
+      {"diwan", experiment.owner().version},
+      {"file", loaded.spec.file.string()},
+      {"directory", std::filesystem::absolute(loaded.directory).lexically_normal().string()}};
+}
 
 Value document(const Loaded& loaded, const Best& best) {
   Value::List rows;
@@ -25,6 +48,12 @@ Value document(const Loaded& loaded, const Best& best) {
     value["resource"] = Value::Fields{{"name", best.resource_name}, {"value", best.resource}};
   }
   value["best"] = std::move(rows);
+  Value::List objectives = objective_list(loaded.experiment.rules());
+  value["objective"] = objectives.front();
+  if (objectives.size() > 1) {
+    value["objectives"] = std::move(objectives);
+  }
+  value["found"] = found_value(loaded);
   return value;
 }
 

@@ -18,6 +18,7 @@ Verb confirm_verb();
 Verb doctor_verb();
 Verb exec_verb();
 Verb explain_verb();
+Verb export_verb();
 Verb extend_verb();
 Verb importance_verb();
 Verb journal_verb();

@@ -30,22 +30,14 @@ void take(Observed&& observed, std::vector<Reading>& all) {
   }
 }
 
-std::string name_of(const Loaded& loaded, const Reading& reading) {
-  const auto& rules = loaded.experiment.rules().metrics;
-  return reading.metric < rules.size() ? rules[reading.metric].name
-                                       : "metric " + std::to_string(reading.metric);
-}
-
 Value value_of(const Reading& reading) {
   return reading.text.empty() ? Value(reading.value) : Value(reading.text);
 }
 
-Value document_of(const Loaded& loaded, const Reading& reading) {
-  return Value::Fields{{"metric", name_of(loaded, reading)},
-                       {"step", reading.step},
-                       {"value", value_of(reading)},
-                       {"time", time_text(reading.time)},
-                       {"attempt", reading.attempt}};
+void sort(std::vector<Reading>& all) {
+  std::stable_sort(all.begin(), all.end(), [](const Reading& left, const Reading& right) {
+    return std::pair(left.attempt, left.time) < std::pair(right.attempt, right.time);
+  });
 }
 
 }  // namespace
@@ -58,10 +50,36 @@ std::vector<Reading> readings(const Loaded& loaded, std::uint32_t trial) {
       take(std::move(*observed), all);
     }
   });
-  std::stable_sort(all.begin(), all.end(), [](const Reading& left, const Reading& right) {
-    return std::pair(left.attempt, left.time) < std::pair(right.attempt, right.time);
-  });
+  sort(all);
   return all;
+}
+
+std::map<std::uint32_t, std::vector<Reading>> all_readings(const Loaded& loaded) {
+  std::map<std::uint32_t, std::vector<Reading>> trials;
+  replay(loaded.directory, [&](Record&& record) {
+    if (auto* observed = std::get_if<Observed>(&record.event)) {
+      const std::uint32_t trial = observed->run.trial;
+      take(std::move(*observed), trials[trial]);
+    }
+  });
+  for (auto& [trial, all] : trials) {
+    sort(all);
+  }
+  return trials;
+}
+
+std::string metric_of(const Loaded& loaded, const Reading& reading) {
+  const auto& rules = loaded.experiment.rules().metrics;
+  return reading.metric < rules.size() ? rules[reading.metric].name
+                                       : "metric " + std::to_string(reading.metric);
+}
+
+Value document_of(const Loaded& loaded, const Reading& reading) {
+  return Value::Fields{{"metric", metric_of(loaded, reading)},
+                       {"step", reading.step},
+                       {"value", value_of(reading)},
+                       {"time", time_text(reading.time)},
+                       {"attempt", reading.attempt}};
 }
 
 std::vector<Reading> curve(const std::vector<Reading>& all) {
@@ -100,7 +118,7 @@ std::string metrics_table(const Loaded& loaded, const std::vector<Reading>& all,
   table.column("ATTEMPT", Table::Align::right);
   table.column("TIME", Table::Align::right);
   for (const Reading& reading : all) {
-    table.row({name_of(loaded, reading), std::to_string(reading.step),
+    table.row({metric_of(loaded, reading), std::to_string(reading.step),
                cut_to(cell_text(value_of(reading)), 32), std::to_string(reading.attempt),
                time_text(reading.time)});
   }
@@ -111,7 +129,7 @@ std::string metrics_csv(const Loaded& loaded, const std::vector<Reading>& all) {
   std::string text = "metric,step,value,time,attempt\n";
   for (const Reading& reading : all) {
     const std::array<std::string, 5> fields = {
-        name_of(loaded, reading), std::to_string(reading.step),
+        metric_of(loaded, reading), std::to_string(reading.step),
         reading.text.empty() ? shortest(reading.value) : reading.text, time_text(reading.time),
         std::to_string(reading.attempt)};
     text += csv_line(fields);

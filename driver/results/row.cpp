@@ -70,6 +70,15 @@ Value summary_value(const MetricSummary& summary) {
                        {"latest", text_alone ? Value(summary.latest_text) : Value(summary.latest)}};
 }
 
+Value::List objective_list(const Rules& rules) {
+  Value::List objectives;
+  for (std::size_t i = 0; i < rules.directions.size(); ++i) {
+    objectives.emplace_back(
+        Value::Fields{{"metric", rules.metrics[i].name}, {"type", to_string(rules.directions[i])}});
+  }
+  return objectives;
+}
+
 Value objective_value(const Experiment& experiment, const Trial& trial, std::size_t objective) {
   if (const auto value = experiment.objective(trial, objective)) {
     return *value;

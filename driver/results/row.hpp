@@ -25,6 +25,9 @@ Value parameter_value(const SearchSpace& space, std::size_t parameter, double va
 /// All of an assignment, by name in the space's order.
 Value assignment_value(const SearchSpace& space, const Assignment& assignment);
 
+/// {"metric":…,"type":…} of each objective.
+Value::List objective_list(const Rules& rules);
+
 /// An objective by its strategy: a number, for the first a text where the trial gave one, else
 /// null.
 Value objective_value(const Experiment& experiment, const Trial& trial, std::size_t objective = 0);

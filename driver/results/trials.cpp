@@ -204,12 +204,7 @@ std::string trials_csv(const Loaded& loaded, const std::vector<const Trial*>& tr
 }
 
 Value trials_document(const Loaded& loaded, const std::vector<const Trial*>& trials) {
-  const Rules& rules = loaded.experiment.rules();
-  Value::List objectives;
-  for (std::size_t i = 0; i < rules.directions.size(); ++i) {
-    objectives.emplace_back(
-        Value::Fields{{"metric", rules.metrics[i].name}, {"type", to_string(rules.directions[i])}});
-  }
+  Value::List objectives = objective_list(loaded.experiment.rules());
   Value::List rows;
   rows.reserve(trials.size());
   for (const Trial* trial : trials) {

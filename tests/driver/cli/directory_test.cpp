@@ -156,6 +156,57 @@ TEST(Best, GivesRowsArgumentsCommandAndVariables) {
   EXPECT_NE(best("yaml").find("trial: e-k2bb"), std::string::npos);
 }
 
+TEST(Best, TellsWhatWasSoughtAndHowItWasFound) {
+  const Stopped stopped;
+
+  const Json json = Json::parse(run_diwan({"best", stopped.dir(), "-o", "json"}).out);
+
+  EXPECT_EQ(json["objective"], Json::parse(R"({"metric":"loss","type":"minimize"})"));
+  EXPECT_FALSE(json.contains("objectives"));
+  const Json& found = json["found"];
+  EXPECT_EQ(found["algorithm"], "random");
+  EXPECT_EQ(found["settings"], Json::object());
+  EXPECT_EQ(found["seed"], 7);
+  EXPECT_EQ(found["trials"], 3);
+  EXPECT_EQ(found["state"], "stopped");
+  EXPECT_TRUE(found["seconds"].is_number());
+  EXPECT_TRUE(found["diwan"].is_string());
+  EXPECT_EQ(found["file"], stopped.sample.file().string());
+  EXPECT_EQ(found["directory"], stopped.dir());
+}
+
+TEST(Export, WritesWhatItIsAskedForAndSaysHowMuch) {
+  const Stopped stopped;
+  const test::ScratchDirectory scratch;
+  const std::string file = (scratch.path() / "trials.csv").string();
+
+  const auto result = run_diwan({"export", stopped.dir(), "--format", "csv", "-o", file});
+
+  EXPECT_EQ(result.status, 0) << result.err;
+  EXPECT_EQ(result.out, "");
+  EXPECT_EQ(result.err, "diwan: export: 3 trials are in " + file + "\n");
+  std::ifstream written(file);
+  const std::string text{std::istreambuf_iterator<char>(written), {}};
+  EXPECT_EQ(text, run_diwan({"trials", stopped.dir(), "-o", "csv"}).out);
+}
+
+TEST(Export, NamesWhatIsMissingOrInTheWay) {
+  const Stopped stopped;
+  const std::string dir = stopped.dir();
+  const auto says = [&](const std::vector<std::string>& arguments, const std::string& text) {
+    const auto result = run_diwan(arguments);
+    EXPECT_EQ(result.status, 2) << result.err;
+    EXPECT_NE(result.err.find(text), std::string::npos) << result.err;
+  };
+
+  says({"export", dir, "-o", "x"}, "--format is missing");
+  says({"export", dir, "--format", "csv"}, "-o is missing");
+  says({"export", dir, "--format", "mlflow", "-o", dir},
+       dir + " is there and is no export of this experiment in this format");
+  says({"export", dir, "--format", "jsonl", "-o", dir + "/none/x"},
+       "No such file or directory; give a path");
+}
+
 TEST(Best, GivesAsManyAsAskedFor) {
   const Stopped stopped;
 
