@@ -4,6 +4,7 @@
 
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -29,6 +30,7 @@ void end_with(Sample& sample, RunKey run, double loss) {
 /// Six trials that were suggested together, and one that knew of them.
 void search(Sample& sample) {
   std::vector<RunKey> runs;
+  runs.reserve(6);
   for (int i = 0; i < 6; ++i) {
     runs.push_back(sample.start(sample.suggest("blind" + std::to_string(i), 0.01 * (i + 1))));
   }
