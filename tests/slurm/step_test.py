@@ -298,6 +298,33 @@ def requeued(slurm, diwan, _):
         assert max(row["attempts"] for row in s.done()) in (2, 3)
 
 
+def serving(slurm, diwan, _):
+    """What the first task's program started on the other node has the grace time too, when the trial is stopped and when
+    the job is requeued."""
+    container = """{name: launcher, image: none, command: [bash, launch.sh, "${trialParameters.x}"]}"""
+    worker = """{name: worker, image: none, resources: {limits: {cpu: 4}}}"""
+    save = """trap 'sleep 1; echo "$DIWAN_TRIAL $DIWAN_ATTEMPT saved" >> notes; exit 1' TERM
+echo "$DIWAN_TRIAL $DIWAN_ATTEMPT begun on $SLURMD_NODENAME" >> notes
+[ "$DIWAN_ATTEMPT" = 1 ] || exit 0
+while :; do sleep 0.05; done
+"""
+    with Search(slurm, diwan, 3, text=replicas("MPIJob", "launcher", "mpiReplicaSpecs", container,
+                                               {"Launcher": 1, "Worker": 2}, worker)) as s:
+        (s.work / "launch.sh").write_text('"$OMPI_MCA_plm_rsh_agent" n2 bash save.sh && echo "loss=$1"\n')
+        (s.work / "save.sh").write_text(save)
+        notes = lambda what: [line for line in lines(s.work / "notes") if what in line]
+        s.submit("diwan run search.yaml --progress plain", "--requeue")
+        slurm.wait_for(lambda: len(notes("begun on n2")) == 3, 60, "begin of three trials")
+        slurm.call([diwan, "cancel", "search.yaml", "1"], cwd=s.work)
+        slurm.wait_for(lambda: notes("saved"), 20, "work saved by the trial that is stopped")
+        slurm.requeue(s.job)
+        slurm.wait(s.job, 60, {"PENDING"})
+        assert len(notes(" 1 saved")) == 3, notes("")
+        slurm.start_now(s.job)
+        slurm.wait(s.job, 60)
+        assert sorted((row["status"], row["attempts"]) for row in s.rows()) == [("Killed", 1), ("Succeeded", 2), ("Succeeded", 2)]
+
+
 def blocked(slurm, diwan, _):
     """Something else holds the job's CPUs: after 15 s the run says what, and goes on once they are free."""
     with Search(slurm, diwan, 1, env="STEPS: 1") as s:
@@ -421,7 +448,7 @@ def replicas(kind, primary, specs, container, counts, worker=None):
 
 
 CASES = {"finishes": finishes, "without-gpus": without_gpus, "failing": failing, "stopped": stopped, "stubborn": stubborn,
-         "killed": killed, "killed-all": killed_all, "killed-srun": killed_srun, "requeued": requeued, "blocked": blocked,
+         "killed": killed, "killed-all": killed_all, "killed-srun": killed_srun, "requeued": requeued, "serving": serving, "blocked": blocked,
          "too-large": too_large, "unequal": unequal, "pytorch-job": pytorch_job, "mpi-job": mpi_job, "under-mpirun": under_mpirun, "example": example,
          "submitted": submitted, "counted-memory": counted_memory}
 

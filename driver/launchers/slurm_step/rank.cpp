@@ -112,7 +112,8 @@ class Rank {
     }
     write_hosts();
     if (place_.rank == 0) {
-      write_whole(folder_.began(), place_.step + "\n" + place_.node_list + "\n" + gpus() + "\n.\n");
+      write_whole(folder_.began(), place_.step + "\n" + place_.node_list + "\n" +
+                                       (order_.gpus ? gpus() : "") + "\n.\n");
     }
     const int status = serves_only() ? serve() : run_command();
     kill_descendants();
@@ -136,6 +137,7 @@ class Rank {
     return serves_only() || (order_.kind == "TFJob" && role_of(order_.roles, place_.rank) == "PS");
   }
 
+  /// Those of the trial; without any, Slurm shows a task all of its node.
   static std::string gpus() {
     std::string text;
     for (const std::string& gpu : visible_gpus(find_host_resources(CpuScope::own))) {
@@ -149,7 +151,8 @@ class Rank {
     prctl(PR_SET_NAME, "diwan-rank");
     sigset_t signals;
     sigemptyset(&signals);
-    for (const int signal : {SIGTERM, SIGUSR1, SIGCHLD}) {
+    for (const int signal :
+         {SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGXCPU, SIGCHLD}) {
       sigaddset(&signals, signal);
     }
     sigprocmask(SIG_BLOCK, &signals, nullptr);
@@ -253,13 +256,12 @@ class Rank {
     return told_ || asked_ ? 0 : exit_status_of(*command_status_);
   }
 
+  /// Also while the trial comes to its end: what runs here may have work to save too.
   int serve() {
-    while (!has_text(folder_.done())) {
+    while (!killed_ && !has_text(folder_.done())) {
       wait_for_news();
-      if (asked_ || told_) {
-        return 0;
-      }
     }
+    drain();
     return 0;
   }
 
@@ -275,7 +277,7 @@ class Rank {
     if (is_starter()) {
       errands_.look(spawner_, null_, environment_of_errands());
     }
-    const bool looks = is_starter() || ends_with_rank_0() || kill_at_;
+    const bool looks = is_starter() || ends_with_rank_0() || kill_at_ || draining_;
     std::array<pollfd, 2> news = {pollfd{signals_, POLLIN, 0}, pollfd{requests_, POLLIN, 0}};
     poll(news.data(), news.size(), looks ? static_cast<int>(look_pause.count()) : -1);
     signalfd_siginfo signal{};
@@ -292,6 +294,7 @@ class Rank {
     }
     if (kill_at_ && std::chrono::steady_clock::now() >= *kill_at_) {
       kill_descendants();
+      killed_ = true;
       command_status_ = command_status_.value_or(SIGKILL);
     }
     reap();
@@ -334,12 +337,20 @@ class Rank {
     }
   }
 
-  static void drain() {
-    const auto deadline = std::chrono::steady_clock::now() + longest_drain;
-    while (waitpid(-1, nullptr, WNOHANG) >= 0 && std::chrono::steady_clock::now() < deadline) {
-      const timespec pause{.tv_sec = 0, .tv_nsec = 5'000'000};
-      nanosleep(&pause, nullptr);
+  /// Waits for what is left of our processes. Those that may be saving their work have the grace
+  /// time, at whose end srun is told to kill us, or Slurm does.
+  void drain() {
+    draining_ = true;
+    const bool saves = asked_ || (told_ && command_status_ != 0);
+    const auto end = std::chrono::steady_clock::now() + longest_drain;
+    while (!killed_ && has_children() && (saves || std::chrono::steady_clock::now() < end)) {
+      wait_for_news();
     }
+  }
+
+  static bool has_children() {
+    siginfo_t information{};
+    return waitid(P_ALL, 0, &information, WEXITED | WNOHANG | WNOWAIT) == 0;
   }
 
   const RankOrder& order_;
@@ -354,8 +365,10 @@ class Rank {
   std::optional<std::chrono::steady_clock::time_point> kill_at_;
   pid_t command_ = -1;
   std::optional<int> command_status_;
-  bool told_ = false;   ///< to end, by Slurm
-  bool asked_ = false;  ///< by whoever started srun
+  bool draining_ = false;  ///< the command has ended
+  bool killed_ = false;    ///< all that ran here, by us
+  bool told_ = false;      ///< to end, by Slurm
+  bool asked_ = false;     ///< by whoever started srun
   std::vector<std::string> errand_environment_;
 };
 

@@ -30,8 +30,9 @@ struct RankOrder {
 /// behind. Rank 0's output is the run's; others write theirs to files of the folder.
 ///
 /// A line on its standard input, which srun passes on, and the end of that input, are TERM to the
-/// command's processes. TERM and USR1 are Slurm's, to the command too: what it then leaves
-/// unfinished is not the trial's failure.
+/// command's processes. Signals are Slurm's (`--signal=USR2@60`), to the command too: what it then
+/// leaves unfinished is not the trial's failure. Once it is to end, all its processes have time to,
+/// until srun or Slurm kills them.
 /// @return the exit status
 int rank_main(const RankOrder& order);
 
