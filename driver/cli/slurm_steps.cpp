@@ -81,9 +81,10 @@ slurm_step::StepPlan step_plan(const RunRequest& request, const Variables& varia
   const std::uint32_t parallel =
       request.parallel.value_or(request.spec.parallel_given ? request.spec.budget.parallel : 0);
   try {
+    const slurm_step::Allocation allocation = allocation_of(variables, job->second);
     return {.job = job->second,
-            .layout = slurm_step::lay_out(allocation_of(variables, job->second), demand_of(trial),
-                                          parallel),
+            .restarts = allocation.restarts,
+            .layout = slurm_step::lay_out(allocation, demand_of(trial), parallel),
             .kind = trial.kind,
             .roles = trial.roles,
             .program = program};

@@ -65,10 +65,25 @@ std::uint32_t gpus_in(std::string_view gres) {
   return gpus;
 }
 
+/// A job a line. Asked for one whose number is that of an array too, scontrol shows all of its
+/// tasks.
+std::string_view line_of(std::string_view scontrol_output, const std::string& job) {
+  const std::string begin = "JobId=" + job + " ";
+  while (!scontrol_output.empty()) {
+    const std::string_view line = scontrol_output.substr(0, scontrol_output.find('\n'));
+    if (line.starts_with(begin)) {
+      return line;
+    }
+    scontrol_output.remove_prefix(std::min(line.size() + 1, scontrol_output.size()));
+  }
+  return {};
+}
+
 }  // namespace
 
 std::optional<Allocation> allocation_in(std::string_view scontrol_output, const std::string& job) {
   Allocation allocation{.job = job, .nodes = {}};
+  std::string_view rest = line_of(scontrol_output, job);
   std::vector<std::string> names;
   Node node;
   const auto add = [&] {
@@ -79,10 +94,11 @@ std::optional<Allocation> allocation_in(std::string_view scontrol_output, const 
     names.clear();
   };
   // "Nodes=n[1-2] CPU_IDs=0-15 Mem=8000 GRES=gpu:4(IDX:0-3)", once for each kind of node.
-  for (std::string_view word = next_word(scontrol_output); !word.empty();
-       word = next_word(scontrol_output)) {
+  for (std::string_view word = next_word(rest); !word.empty(); word = next_word(rest)) {
     const std::string_view value = word.substr(std::min(word.find('=') + 1, word.size()));
-    if (word.starts_with("Nodes=")) {
+    if (word.starts_with("Restarts=")) {
+      std::from_chars(value.data(), value.data() + value.size(), allocation.restarts);
+    } else if (word.starts_with("Nodes=")) {
       add();
       node = {};
       names = expand_hosts(value);
@@ -103,7 +119,9 @@ std::optional<Allocation> allocation_in(std::string_view scontrol_output, const 
 }
 
 std::optional<Allocation> allocation_in(const Variables& variables) {
-  Allocation allocation{.job = variable(variables, "SLURM_JOB_ID"), .nodes = {}};
+  Allocation allocation{.job = variable(variables, "SLURM_JOB_ID"),
+                        .nodes = {},
+                        .restarts = number_in(variables, "SLURM_RESTART_COUNT").value_or(0)};
   const std::vector<std::string> names = expand_hosts(variable(variables, "SLURM_JOB_NODELIST"));
   const std::vector<std::uint32_t> cpus =
       expand_counts(variable(variables, "SLURM_JOB_CPUS_PER_NODE"));

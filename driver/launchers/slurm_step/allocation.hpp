@@ -25,6 +25,7 @@ struct Node {
 struct Allocation {
   std::string job;
   std::vector<Node> nodes;
+  std::uint32_t restarts = 0;  ///< how often Slurm has put it back into the queue
   bool operator==(const Allocation&) const = default;
 };
 

@@ -48,7 +48,10 @@ std::string mpi_of(const Launch& launch) {
 class StepLauncher final : public Launcher {
  public:
   StepLauncher(const RunSettings& settings, StepPlan plan)
-      : directory_{settings.directory}, plan_{std::move(plan)}, trials_{plan_.layout.trials} {
+      : directory_{settings.directory},
+        plan_{std::move(plan)},
+        life_{plan_.job + " " + std::to_string(plan_.restarts)},
+        trials_{plan_.layout.trials} {
     local_ = make_local_launcher(settings, trials_, plan_.program, HostShare::whole);
   }
 
@@ -103,7 +106,7 @@ class StepLauncher final : public Launcher {
   void make_step(Launch& launch) {
     const RunPaths paths = run_paths(directory_, launch.trial_name, launch.run.attempt);
     const StepFolder folder = step_folder(paths.attempt);
-    make_step_folder(folder, plan_.layout.nodes);
+    make_step_folder(folder, plan_.layout.nodes, life_);
     launch.step = step_command(plan_, {.name = launch.trial_name,
                                        .folder = folder.path,
                                        .directory = launch.working_directory,
@@ -117,17 +120,15 @@ class StepLauncher final : public Launcher {
         .folder = folder, .error_log = paths.error, .since = Clock::now(), .started = std::nullopt};
   }
 
-  /// The step of the attempt before, where it was of this job: if its srun was killed and could
-  /// tell nobody, it may run on.
+  /// The step of the attempt before, where it was of this life of the job: if its srun was killed
+  /// and could tell nobody, it may run on.
   std::string left_before(const Launch& launch) const {
     if (launch.run.attempt < 2) {
       return {};
     }
-    const std::string before =
-        read_step_begin(
-            step_folder(attempt_directory(directory_, launch.trial_name, launch.run.attempt - 1)))
-            .id;
-    return before.starts_with(plan_.job + ".") ? before : "";
+    return step_of(
+        step_folder(attempt_directory(directory_, launch.trial_name, launch.run.attempt - 1)),
+        life_);
   }
 
   void look_for_begins(std::vector<Report>& reports) {
@@ -243,6 +244,7 @@ class StepLauncher final : public Launcher {
 
   std::filesystem::path directory_;
   StepPlan plan_;
+  std::string life_;  ///< of the job
   std::uint32_t trials_;
   std::unique_ptr<Launcher> local_;
   std::map<RunKey, Waiting> waiting_;

@@ -2,6 +2,8 @@
 // Copyright the Diwan authors
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <utility>
@@ -17,6 +19,7 @@ using Roles = std::vector<std::pair<std::string, std::uint32_t>>;
 /// What is the same for all steps of an experiment.
 struct StepPlan {
   std::string job;
+  std::uint32_t restarts = 0;  ///< how often Slurm has put the job back into the queue
   Layout layout;
   std::string kind;  ///< of the template: Command, PyTorchJob, …
   Roles roles;       ///< of its replicas; empty for kinds without

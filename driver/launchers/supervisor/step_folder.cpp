@@ -64,7 +64,7 @@ void lost(Ended& ended, LostCause cause, std::string reason) {
 
 StepFolder step_folder(const fs::path& attempt_directory) { return {attempt_directory / "step"}; }
 
-void make_step_folder(const StepFolder& folder, std::uint32_t nodes) {
+void make_step_folder(const StepFolder& folder, std::uint32_t nodes, const std::string& life) {
   std::error_code error;
   const fs::path attempt = folder.path.parent_path();
   for (const fs::path& each :
@@ -73,6 +73,7 @@ void make_step_folder(const StepFolder& folder, std::uint32_t nodes) {
       fs::permissions(each, fs::perms::owner_all, error);
     }
   }
+  std::ofstream{folder.life()} << life;
   std::ofstream{folder.began()};
   std::ofstream{folder.told()};
   std::ofstream{folder.unfinished()};
@@ -93,6 +94,10 @@ StepBegin read_step_begin(const StepFolder& folder) {
   std::getline(in, begin.nodes);
   std::getline(in, begin.gpus);
   return std::getline(in, end) && end == "." ? begin : StepBegin{};
+}
+
+std::string step_of(const StepFolder& folder, const std::string& life) {
+  return text_of(folder.life()) == life ? read_step_begin(folder).id : "";
 }
 
 void judge_step(const StepFolder& folder, const fs::path& error_log, Ended& ended) {

@@ -15,6 +15,8 @@ namespace diwan {
 struct StepFolder {
   std::filesystem::path path;
 
+  /// By whoever made the folder: the life of the job, such as "17 2" after its second requeue.
+  std::filesystem::path life() const { return path / "life"; }
   /// By rank 0 when it begins: JOB.STEP, the nodes and rank 0's GPUs, a line each.
   std::filesystem::path began() const { return path / "began"; }
   /// By the first rank that Slurm told to end, where we had not asked for it: a line for people.
@@ -45,8 +47,9 @@ struct StepFolder {
 
 StepFolder step_folder(const std::filesystem::path& attempt_directory);
 
-/// Makes the folder anew. What cannot be made shows when the run's own folder is.
-void make_step_folder(const StepFolder& folder, std::uint32_t nodes);
+/// Makes the folder anew, for a step in this life of the job. What cannot be made shows when the
+/// run's own folder is.
+void make_step_folder(const StepFolder& folder, std::uint32_t nodes, const std::string& life);
 
 /// What rank 0 wrote when it began; all empty before.
 struct StepBegin {
@@ -56,6 +59,10 @@ struct StepBegin {
   bool operator==(const StepBegin&) const = default;
 };
 StepBegin read_step_begin(const StepFolder& folder);
+
+/// The JOB.STEP of a step that has begun in this life of the job; empty for all others, since
+/// Slurm numbers steps anew when a job starts again.
+std::string step_of(const StepFolder& folder, const std::string& life);
 
 /// Says of a run that is a step what made srun end so, by what its ranks wrote and srun said
 /// (`error_log`): a rank's failure, or something that is not the trial's own, which makes it lost.

@@ -16,7 +16,7 @@ namespace {
 class ErrandTest : public testing::Test {
  protected:
   ErrandTest() : folder_{directory_.path() / "step"} {
-    make_step_folder(folder_, 2);
+    make_step_folder(folder_, 2, "5 0");
     std::ofstream(folder_.hosts()) << "n1 slots=2\nn2 slots=2\n";
   }
 

@@ -34,7 +34,7 @@ constexpr const char* saver =
 /// A task of a step of two nodes, in a process of its own with a pipe for srun's input.
 class RankTest : public testing::Test {
  protected:
-  RankTest() { make_step_folder(folder_, 2); }
+  RankTest() { make_step_folder(folder_, 2, "5 0"); }
   ~RankTest() override {
     if (pid_ > 0) {
       kill(pid_, SIGKILL);
@@ -141,7 +141,7 @@ INSTANTIATE_TEST_SUITE_P(Signals, Told,
 
 TEST_F(RankTest, ThatServesLetsWhatItStartedSaveItsWork) {
   for (const bool by_slurm : {false, true}) {
-    make_step_folder(folder_, 2);
+    make_step_folder(folder_, 2, "5 0");
     fs::remove(notes_);
     RankOrder order = command("true");
     order.kind = "MPIJob";

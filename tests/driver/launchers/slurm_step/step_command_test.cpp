@@ -13,6 +13,7 @@ using Words = std::vector<std::string>;
 
 StepPlan plan() {
   return {.job = "12",
+          .restarts = 0,
           .layout = {.nodes = 2,
                      .tasks = 4,
                      .tasks_on_a_node = 2,

@@ -19,7 +19,7 @@ namespace fs = std::filesystem;
 class StepEnd : public testing::Test {
  protected:
   StepEnd() : folder_{directory_.path() / "step"}, log_{directory_.path() / "stderr.log"} {
-    make_step_folder(folder_, 1);
+    make_step_folder(folder_, 1, "5 0");
   }
   static void write(const fs::path& file, const std::string& text) { std::ofstream(file) << text; }
   void begin() const { write(folder_.began(), "5.2\nn[1-2]\n0,1\n.\n"); }
@@ -124,6 +124,15 @@ TEST_F(StepEnd, BeginIsReadOnlyWhole) {
 
   begin();
   EXPECT_EQ(read_step_begin(folder_), (StepBegin{"5.2", "n[1-2]", "0,1"}));
+}
+
+TEST_F(StepEnd, IsOfOneLifeOfTheJob) {
+  EXPECT_EQ(step_of(folder_, "5 0"), "");
+
+  begin();
+
+  EXPECT_EQ(step_of(folder_, "5 0"), "5.2");
+  EXPECT_EQ(step_of(folder_, "5 1"), "") << "that is another trial's";
 }
 
 }  // namespace

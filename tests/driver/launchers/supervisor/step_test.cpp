@@ -32,7 +32,7 @@ class Step : public RunCase {
     Launch launch = shell(1, script);
     launch.step = {"bash", "-c", fake_srun, requests().native()};
     const StepFolder folder = step_folder(attempt(1));
-    make_step_folder(folder, 1);
+    make_step_folder(folder, 1, "5 0");
     std::ofstream(folder.began()) << "5.2\nn1\n\n.\n";
     return launch;
   }
