@@ -42,6 +42,9 @@ slurm_step::RankOrder rank_of(const Call& call) {
   if (const auto slots = call.whole("slots", 1, UINT32_MAX)) {
     order.slots = static_cast<std::uint32_t>(*slots);
   }
+  if (const auto seconds = call.whole("time-limit", 1, INT32_MAX)) {
+    order.time_limit = std::chrono::seconds(*seconds);
+  }
   order.gpus = call.flag("gpus");
   order.mpi = call.flag("mpi");
   order.directory = call.maybe("directory").value_or("");
@@ -128,6 +131,9 @@ std::vector<Option> options() {
       {.name = "slots",
        .takes = Takes::text("N"),
        .help = "with --rank: the first task's command starts N processes on each node"},
+      {.name = "time-limit",
+       .takes = Takes::text("SECONDS"),
+       .help = "with --rank: the trial's, from now on"},
       {.name = "gpus", .help = "with --rank: each task has GPUs of its own"},
       {.name = "mpi", .help = "with --rank: srun makes an MPI world of them"},
       {.name = "directory",

@@ -326,8 +326,9 @@ while :; do sleep 0.05; done
 
 
 def blocked(slurm, diwan, _):
-    """Something else holds the job's CPUs: after 15 s the run says what, and goes on once they are free."""
-    with Search(slurm, diwan, 1, env="STEPS: 1") as s:
+    """Something else holds the job's CPUs: after 15 s the run says what, and goes on once they are free. The trial's time
+    begins then."""
+    with Search(slurm, diwan, 1, resources=FOUR_TASKS[:-1] + ", timeLimit: 12s}", env="STEPS: 1") as s:
         s.submit("srun --exact -N2 -n2 -c16 --mem=0 sleep 22 & sleep 2; diwan run search.yaml --progress plain; wait")
         s.wait_for_text("the first trial's step has waited for 15 s", 40)
         assert "srun --overlap --ntasks=1 --mem=0" in s.said(), s.said()

@@ -20,6 +20,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "driver/launchers/clock.hpp"
 #include "driver/launchers/slurm_step/errand.hpp"
 #include "driver/launchers/slurm_step/rank_environment.hpp"
 #include "driver/launchers/slurm_step/rank_place.hpp"
@@ -98,6 +99,7 @@ class Rank {
         place_{std::move(place)},
         folder_{order.folder},
         port_{number_in(variables, "DIWAN_PORT").value_or(0)},
+        deadline_{deadline(order, variables)},
         errands_{folder_, place_.node} {}
 
   int run() {
@@ -112,8 +114,10 @@ class Rank {
     }
     write_hosts();
     if (place_.rank == 0) {
-      write_whole(folder_.began(), place_.step + "\n" + place_.node_list + "\n" +
-                                       (order_.gpus ? gpus() : "") + "\n.\n");
+      write_step_begin(folder_, {.id = place_.step,
+                                 .nodes = place_.node_list,
+                                 .gpus = order_.gpus ? gpus() : "",
+                                 .at = wall_clock()});
     }
     const int status = serves_only() ? serve() : run_command();
     kill_descendants();
@@ -121,6 +125,19 @@ class Rank {
   }
 
  private:
+  /// The end of the job, or the trial's own time limit where that comes first.
+  static std::optional<std::uint32_t> deadline(const RankOrder& order, const Variables& variables) {
+    const std::optional<std::uint32_t> of_job = number_in(variables, "DIWAN_DEADLINE");
+    if (!order.time_limit) {
+      return of_job;
+    }
+    const auto own = static_cast<std::uint32_t>(
+        std::chrono::ceil<std::chrono::seconds>(wall_clock() + *order.time_limit)
+            .time_since_epoch()
+            .count());
+    return std::min(own, of_job.value_or(own));
+  }
+
   /// Each rank may be the first to need it.
   void write_hosts() const {
     if (!has_text(folder_.hosts())) {
@@ -192,6 +209,7 @@ class Rank {
                                                 .port = port_,
                                                 .own_gpus = order_.gpus},
                                       .gpus = order_.gpus ? gpus() : "",
+                                      .deadline = deadline_,
                                       .is_starter = is_starter(),
                                       .is_mpi_rank = order_.mpi});
   }
@@ -357,6 +375,7 @@ class Rank {
   RankPlace place_;
   StepFolder folder_;
   std::uint32_t port_;
+  std::optional<std::uint32_t> deadline_;  ///< DIWAN_DEADLINE
   Errands errands_;
   Spawner spawner_;
   int signals_ = -1;

@@ -2,6 +2,7 @@
 // Copyright the Diwan authors
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -19,7 +20,8 @@ struct RankOrder {
   Roles roles;                   ///< of its replicas
   /// Rank 0 alone runs the command, which starts so many processes on each node itself.
   std::optional<std::uint32_t> slots;
-  bool gpus = false;                ///< each task has GPUs of its own
+  std::optional<std::chrono::seconds> time_limit;  ///< of the trial, which begins now
+  bool gpus = false;                               ///< each task has GPUs of its own
   bool mpi = false;                 ///< the tasks are the ranks of an MPI world that srun makes
   std::filesystem::path directory;  ///< empty: the present one
   std::filesystem::path program;    ///< this one

@@ -43,6 +43,9 @@ Named own_variables(const RankSurroundings& rank) {
       rank.is_starter ? mpirun_variables(rank.folder) : rank_variables(rank.place, rank.facts);
   own.emplace_back("DIWAN_HOSTFILE", rank.folder.hosts().native());
   own.emplace_back("DIWAN_GPUS", rank.gpus);
+  if (rank.deadline) {
+    own.emplace_back("DIWAN_DEADLINE", std::to_string(*rank.deadline));
+  }
   return own;
 }
 

@@ -2,7 +2,9 @@
 // Copyright the Diwan authors
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,8 +18,9 @@ struct RankSurroundings {
   RankPlace place;
   StepFolder folder;
   RankFacts facts;
-  std::string gpus;          ///< DIWAN_GPUS; empty: the trial has none
-  bool is_starter = false;   ///< the command starts the others itself, by mpirun
+  std::string gpus;                       ///< DIWAN_GPUS; empty: the trial has none
+  std::optional<std::uint32_t> deadline;  ///< DIWAN_DEADLINE, where its time limit says one
+  bool is_starter = false;                ///< the command starts the others itself, by mpirun
   bool is_mpi_rank = false;  ///< of a world that srun makes: what Slurm told the task stays
 };
 

@@ -12,6 +12,7 @@
 #include <set>
 #include <utility>
 
+#include "driver/launchers/clock.hpp"
 #include "driver/launchers/local.hpp"
 #include "driver/launchers/supervisor/environment.hpp"
 #include "driver/launchers/supervisor/step_folder.hpp"
@@ -49,6 +50,7 @@ class StepLauncher final : public Launcher {
  public:
   StepLauncher(const RunSettings& settings, StepPlan plan)
       : directory_{settings.directory},
+        time_limit_{settings.time_limit},
         plan_{std::move(plan)},
         life_{plan_.job + " " + std::to_string(plan_.restarts)},
         trials_{plan_.layout.trials} {
@@ -110,6 +112,7 @@ class StepLauncher final : public Launcher {
     launch.step = step_command(plan_, {.name = launch.trial_name,
                                        .folder = folder.path,
                                        .directory = launch.working_directory,
+                                       .time_limit = time_limit_,
                                        .mpi = mpi_of(launch),
                                        .gone_before = left_before(launch)});
     // Where the site has no slurm.conf on its nodes, srun needs it; the rank takes it away again.
@@ -157,6 +160,8 @@ class StepLauncher final : public Launcher {
       return false;
     }
     Started started = *std::move(step.started);
+    // The wait for room is not the trial's; clocks of nodes may differ a little.
+    started.at = std::clamp(begun.at, started.at, std::max(started.at, wall_clock()));
     started.host = begun.nodes;
     started.gpus = gpus_in(begun.gpus);
     running_.insert(at->first);
@@ -243,6 +248,7 @@ class StepLauncher final : public Launcher {
   }
 
   std::filesystem::path directory_;
+  std::optional<std::chrono::seconds> time_limit_;
   StepPlan plan_;
   std::string life_;  ///< of the job
   std::uint32_t trials_;

@@ -23,6 +23,9 @@ std::vector<std::string> rank_words(const StepPlan& plan, const StepOrder& order
   if (plan.layout.gpus_per_task > 0) {
     words.emplace_back("--gpus");
   }
+  if (order.time_limit) {
+    words.insert(words.end(), {"--time-limit", std::to_string(order.time_limit->count())});
+  }
   if (!order.mpi.empty()) {
     words.emplace_back("--mpi");
   }

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -31,8 +32,9 @@ struct StepOrder {
   std::string name;
   std::filesystem::path folder;     ///< of its ranks, StepFiles
   std::filesystem::path directory;  ///< the trial's working directory
-  std::string mpi;                  ///< srun's --mpi; empty: no MPI world of srun's
-  std::string gone_before;          ///< a step to be ended first, JOB.STEP; empty: none
+  std::optional<std::chrono::seconds> time_limit;
+  std::string mpi;          ///< srun's --mpi; empty: no MPI world of srun's
+  std::string gone_before;  ///< a step to be ended first, JOB.STEP; empty: none
 };
 
 /// The words before a trial's command that make it a step: srun, and on each task

@@ -25,6 +25,9 @@ namespace diwan {
 
 namespace {
 
+/// How often the folder of a step that has not begun is looked at.
+constexpr std::chrono::milliseconds begin_look_pause{250};
+
 constexpr Source source_of(int which) {
   return which == 0 ? Source::standard_output : Source::standard_error;
 }
@@ -210,7 +213,7 @@ void Run::begin(Spawner& spawner) {
     place_.deadline =
         std::chrono::floor<std::chrono::seconds>(*launch_.deadline).time_since_epoch().count();
   }
-  if (const auto limit = host_->settings.time_limit) {
+  if (const auto limit = host_->settings.time_limit; limit && !is_step()) {
     deadline_ = last_heard_ + *limit;
     const std::int64_t own =
         std::chrono::ceil<std::chrono::seconds>(started_at_ + *limit).time_since_epoch().count();
@@ -265,10 +268,13 @@ int Run::open_step_input() {
   return step_input_end_;
 }
 
+bool Run::has_begun() const {
+  return !read_step_begin(step_folder(place_.paths.attempt)).id.empty();
+}
+
 bool Run::ask_step_to_end() const {
   constexpr std::string_view request = "end\n";
-  return !read_step_begin(step_folder(place_.paths.attempt)).id.empty() &&
-         write_all(step_input_, request.data(), request.size()) == 0;
+  return has_begun() && write_all(step_input_, request.data(), request.size()) == 0;
 }
 
 void Run::failed_to_start(const Spawned& spawned, const std::string& program) {
@@ -361,7 +367,21 @@ void Run::close_stream(int which) {
   close_descriptor(stream.log);
 }
 
+/// A step may wait for room first; its tasks tell their time limit from their own begin too.
+void Run::watch_begin() {
+  const SteadyTime now = std::chrono::steady_clock::now();
+  const auto limit = host_->settings.time_limit;
+  if (!is_step() || !limit || deadline_ || now < next_begin_look_) {
+    return;
+  }
+  next_begin_look_ = now + begin_look_pause;
+  if (has_begun()) {
+    deadline_ = now + *limit;
+  }
+}
+
 bool Run::look() {
+  watch_begin();
   bool found = push_file_.read(
       [&](std::string_view bytes) { collection_.feed(Source::push, bytes, wall_clock()); });
   if (!scraper_ && collection_.takes(Source::file)) {

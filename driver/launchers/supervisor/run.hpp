@@ -98,7 +98,7 @@ class Run {
     return companion_ && companion_->lives() && companion_->source_complete;
   }
 
-  /// The time limit and when it is over.
+  /// When its time limit is over; a step's begins with its tasks, so that none is known before.
   std::optional<SteadyTime> deadline() const { return deadline_; }
 
   /// The collector's batches so far.
@@ -136,6 +136,8 @@ class Run {
 
   void prepare_collecting();
   void begin_collecting(Spawner& spawner);
+  bool has_begun() const;
+  void watch_begin();
   bool scrape();
   Inquiry inquiry() const;
   bool make_pipes(std::array<int, 2>& ends);
@@ -170,6 +172,7 @@ class Run {
   Time started_at_{};
   SteadyTime last_heard_{};
   std::optional<SteadyTime> deadline_;
+  SteadyTime next_begin_look_{};
   std::optional<SteadyTime> exited_at_;
   Time ended_at_{};
   int wait_status_ = 0;

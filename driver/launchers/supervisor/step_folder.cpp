@@ -3,6 +3,8 @@
 #include "driver/launchers/supervisor/step_folder.hpp"
 
 #include <algorithm>
+#include <charconv>
+#include <chrono>
 #include <fstream>
 #include <iterator>
 #include <optional>
@@ -89,11 +91,24 @@ void make_step_folder(const StepFolder& folder, std::uint32_t nodes, const std::
 StepBegin read_step_begin(const StepFolder& folder) {
   StepBegin begin;
   std::ifstream in(folder.began());
+  std::string at;
   std::string end;
   std::getline(in, begin.id);
   std::getline(in, begin.nodes);
   std::getline(in, begin.gpus);
+  std::getline(in, at);
+  std::int64_t milliseconds = 0;
+  std::from_chars(at.data(), at.data() + at.size(), milliseconds);
+  begin.at = Time{std::chrono::milliseconds{milliseconds}};
   return std::getline(in, end) && end == "." ? begin : StepBegin{};
+}
+
+void write_step_begin(const StepFolder& folder, const StepBegin& begin) {
+  const auto at = std::chrono::floor<std::chrono::milliseconds>(begin.at.time_since_epoch());
+  std::ofstream(folder.began(), std::ios::trunc) << begin.id << "\n"
+                                                 << begin.nodes << "\n"
+                                                 << begin.gpus << "\n"
+                                                 << at.count() << "\n.\n";
 }
 
 std::string step_of(const StepFolder& folder, const std::string& life) {

@@ -17,7 +17,8 @@ struct StepFolder {
 
   /// By whoever made the folder: the life of the job, such as "17 2" after its second requeue.
   std::filesystem::path life() const { return path / "life"; }
-  /// By rank 0 when it begins: JOB.STEP, the nodes and rank 0's GPUs, a line each.
+  /// By rank 0 when it begins: JOB.STEP, the nodes, rank 0's GPUs and the time in milliseconds, a
+  /// line each.
   std::filesystem::path began() const { return path / "began"; }
   /// By the first rank that Slurm told to end, where we had not asked for it: a line for people.
   /// Also by one that could not begin for no fault of the trial's.
@@ -56,9 +57,11 @@ struct StepBegin {
   std::string id;  ///< JOB.STEP
   std::string nodes;
   std::string gpus;
+  Time at{};
   bool operator==(const StepBegin&) const = default;
 };
 StepBegin read_step_begin(const StepFolder& folder);
+void write_step_begin(const StepFolder& folder, const StepBegin& begin);
 
 /// The JOB.STEP of a step that has begun in this life of the job; empty for all others, since
 /// Slurm numbers steps anew when a job starts again.

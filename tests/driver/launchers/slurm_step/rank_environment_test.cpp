@@ -12,10 +12,11 @@
 namespace diwan::slurm_step {
 namespace {
 
-constexpr std::array present = {
-    "PATH=/bin",       "SLURM_PROCID=1",     "PMIX_RANK=1",
-    "DIWAN_TRIAL=e-1", "DIWAN_GPUS=7",       "RANK=9",
-    "TZ=UTC",          "KATIB_TRIAL_NAME=e", static_cast<const char*>(nullptr)};
+constexpr std::array present = {"PATH=/bin",           "SLURM_PROCID=1",
+                                "PMIX_RANK=1",         "DIWAN_TRIAL=e-1",
+                                "DIWAN_GPUS=7",        "RANK=9",
+                                "DIWAN_DEADLINE=2000", "TZ=UTC",
+                                "KATIB_TRIAL_NAME=e",  static_cast<const char*>(nullptr)};
 
 RankSurroundings second_of_two() {
   RankSurroundings rank;
@@ -35,6 +36,16 @@ RankSurroundings second_of_two() {
 bool has(const RankSurroundings& rank, const std::string& variable) {
   const std::vector<std::string> all = rank_environment(present.data(), rank);
   return std::ranges::count(all, variable) == 1;
+}
+
+TEST(RankEnvironment, SaysTheDeadlineOfTheTaskItself) {
+  RankSurroundings rank = second_of_two();
+  EXPECT_TRUE(has(rank, "DIWAN_DEADLINE=2000"));
+
+  rank.deadline = 1500;
+
+  EXPECT_TRUE(has(rank, "DIWAN_DEADLINE=1500"));
+  EXPECT_FALSE(has(rank, "DIWAN_DEADLINE=2000"));
 }
 
 TEST(RankEnvironment, IsTheTrialsWithoutSlurmsAndWithTheRanks) {

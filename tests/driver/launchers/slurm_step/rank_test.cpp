@@ -184,17 +184,31 @@ TEST_F(RankTest, EndsWhatStaysOnceNobodyIsThereToWait) {
 }
 
 TEST_F(RankTest, SaysThatItBeganWithTheGpusOfTheTrialAlone) {
+  const auto before = std::chrono::system_clock::now() - 1s;
   start(command("true"), 0);
   EXPECT_EQ(end(), 0);
   const StepBegin begun = read_step_begin(folder_);
   EXPECT_EQ(begun.id, "5.2");
   EXPECT_EQ(begun.gpus, "") << "those of the node";
+  EXPECT_GE(begun.at, before);
 
   RankOrder with_gpus = command("true");
   with_gpus.gpus = true;
   start(with_gpus, 0);
   EXPECT_EQ(end(), 0);
   EXPECT_EQ(read_step_begin(folder_).gpus, "0,1");
+}
+
+TEST_F(RankTest, HasItsTimeLimitFromItsBeginOn) {
+  RankOrder order = command("echo $DIWAN_DEADLINE >> $DIWAN_NOTES");
+  order.time_limit = 100s;
+  const std::time_t before = std::time(nullptr);
+  start(order, 0);
+
+  EXPECT_EQ(end(), 0);
+  const long deadline = std::stol(test::text_of(notes_));
+  EXPECT_GE(deadline, before + 100);
+  EXPECT_LE(deadline, std::time(nullptr) + 101);
 }
 
 }  // namespace

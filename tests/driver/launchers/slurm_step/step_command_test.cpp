@@ -28,7 +28,12 @@ StepPlan plan() {
 }
 
 StepOrder order() {
-  return {.name = "e-1", .folder = "/e/step", .directory = "/w", .mpi = {}, .gone_before = {}};
+  return {.name = "e-1",
+          .folder = "/e/step",
+          .directory = "/w",
+          .time_limit = {},
+          .mpi = {},
+          .gone_before = {}};
 }
 
 bool has(const Words& words, const std::string& word) {
@@ -98,10 +103,11 @@ TEST(StepCommand, TellsItsTasksWhatTheyAre) {
   job.layout.slots_on_a_node = 2;
   StepOrder with_mpi = order();
   with_mpi.mpi = "pmix";
+  with_mpi.time_limit = std::chrono::minutes{2};
   const Words words = step_command(job, with_mpi);
 
-  for (const char* word :
-       {"--roles", "Launcher=1,Worker=2", "--slots", "2", "--mpi=pmix", "--mpi"}) {
+  for (const char* word : {"--roles", "Launcher=1,Worker=2", "--slots", "2", "--mpi=pmix", "--mpi",
+                           "--time-limit", "120"}) {
     EXPECT_TRUE(has(words, word)) << word;
   }
 }

@@ -22,7 +22,7 @@ class StepEnd : public testing::Test {
     make_step_folder(folder_, 1, "5 0");
   }
   static void write(const fs::path& file, const std::string& text) { std::ofstream(file) << text; }
-  void begin() const { write(folder_.began(), "5.2\nn[1-2]\n0,1\n.\n"); }
+  void begin() const { write_step_begin(folder_, begun); }
   Ended judged() const {
     Ended ended;
     ended.outcome = RunOutcome::failed;
@@ -32,6 +32,7 @@ class StepEnd : public testing::Test {
     return ended;
   }
 
+  static inline const StepBegin begun{"5.2", "n[1-2]", "0,1", Time{std::chrono::seconds{1000}}};
   TemporaryDirectory directory_;
   StepFolder folder_;
   fs::path log_;
@@ -123,7 +124,7 @@ TEST_F(StepEnd, BeginIsReadOnlyWhole) {
   EXPECT_EQ(read_step_begin(folder_), StepBegin{});
 
   begin();
-  EXPECT_EQ(read_step_begin(folder_), (StepBegin{"5.2", "n[1-2]", "0,1"}));
+  EXPECT_EQ(read_step_begin(folder_), begun);
 }
 
 TEST_F(StepEnd, IsOfOneLifeOfTheJob) {

@@ -33,8 +33,11 @@ class Step : public RunCase {
     launch.step = {"bash", "-c", fake_srun, requests().native()};
     const StepFolder folder = step_folder(attempt(1));
     make_step_folder(folder, 1, "5 0");
-    std::ofstream(folder.began()) << "5.2\nn1\n\n.\n";
+    begin(folder);
     return launch;
+  }
+  static void begin(const StepFolder& folder) {
+    write_step_begin(folder, {.id = "5.2", .nodes = "n1", .gpus = {}, .at = {}});
   }
   std::filesystem::path requests() const { return directory_.path() / "requests"; }
 };
@@ -74,6 +77,28 @@ TEST_F(Step, ThatWaitsForRoomIsEndedAtOnce) {
   ASSERT_TRUE(listener_->until_ended(1));
 
   EXPECT_EQ(text_of(requests()), "TERM\n");
+}
+
+TEST_F(Step, HasItsTimeLimitFromItsBeginOn) {
+  start([](RunSettings& settings) {
+    settings.time_limit = 1s;
+    settings.grace = 1s;
+  });
+  const Launch launch =
+      step("echo loss=1; env | grep DIWAN_DEADLINE; sleep 1.3; echo loss=0; sleep 60");
+  const StepFolder folder = step_folder(attempt(1));
+  std::ofstream(folder.began(), std::ios::trunc);
+  submit(launch);
+  ASSERT_TRUE(listener_->until([&] { return listener_->story(1).values().size() == 2; }))
+      << "it waits for room";
+
+  begin(folder);
+  const auto begun = std::chrono::steady_clock::now();
+  ASSERT_TRUE(listener_->until_ended(1));
+
+  EXPECT_GE(std::chrono::steady_clock::now() - begun, 1s);
+  EXPECT_EQ(listener_->end(1).outcome, RunOutcome::failed);
+  EXPECT_EQ(output(1), "loss=1\nloss=0\n") << "the tasks know their deadline";
 }
 
 TEST_F(Step, HasNoUsageOfSruns) {
