@@ -80,7 +80,8 @@ enum class LostCause {
   time_limit,
   coordinator_gone,
   node_gone,
-  no_folder  ///< its folder in the experiment directory could not be written
+  no_folder,  ///< its folder in the experiment directory could not be written
+  not_begun   ///< whoever was to run it did not take it up
 };
 
 /// What the run used, where it is known.

@@ -17,7 +17,7 @@ class Attempts {
   explicit Attempts(std::uint32_t trial) : trial_(trial) {}
 
   void take(Record&& record) {
-    std::visit([&](auto&& event) { take(record.time, std::move(event)); }, std::move(record.event));
+    std::visit([&](auto& event) { take(record.time, std::move(event)); }, record.event);
   }
   std::vector<Attempt> list() && { return std::move(attempts_); }
 
@@ -77,6 +77,8 @@ const char* in_words(LostCause cause) {
       return "the node failed";
     case LostCause::no_folder:
       return "its folder could not be written";
+    case LostCause::not_begun:
+      return "it did not begin";
     case LostCause::unknown:
       break;
   }

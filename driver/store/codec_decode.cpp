@@ -32,13 +32,14 @@ constexpr std::array<Word<RunOutcome>, 4> outcomes{{{RunOutcome::succeeded, "suc
                                                     {RunOutcome::failed, "failed"},
                                                     {RunOutcome::lost, "lost"},
                                                     {RunOutcome::stopped, "stopped"}}};
-constexpr std::array<Word<LostCause>, 7> causes{{{LostCause::unknown, "unknown"},
+constexpr std::array<Word<LostCause>, 8> causes{{{LostCause::unknown, "unknown"},
                                                  {LostCause::own_stop, "ownStop"},
                                                  {LostCause::preempted, "preempted"},
                                                  {LostCause::time_limit, "timeLimit"},
                                                  {LostCause::coordinator_gone, "coordinatorGone"},
                                                  {LostCause::node_gone, "nodeGone"},
-                                                 {LostCause::no_folder, "noFolder"}}};
+                                                 {LostCause::no_folder, "noFolder"},
+                                                 {LostCause::not_begun, "notBegun"}}};
 constexpr std::array<Word<StopAsked::Kind>, 7> kinds{{{StopAsked::Kind::drain, "drain"},
                                                       {StopAsked::Kind::stop, "stop"},
                                                       {StopAsked::Kind::pause, "pause"},

@@ -294,8 +294,20 @@ def requeued(slurm, diwan, _):
         slurm.wait(s.job, 60, {"PENDING"})
         assert len(s.events("saved")) == 8, s.events()
         slurm.start_now(s.job)
-        # One more where the job begins anew while Slurm still ends its old steps, and ends a new one with them.
-        assert max(row["attempts"] for row in s.done()) in (2, 3)
+        assert max(row["attempts"] for row in s.done()) == 2
+
+
+def warned(slurm, diwan, _):
+    """By a signal to all steps (--signal=USR2@60) the trials are interrupted, not failed; and none begins at once, since
+    the job may be about to end."""
+    with Search(slurm, diwan, 2, env="STEPS: 20") as s:
+        s.submit()
+        s.wait_for("begin", 8)
+        time.sleep(0.5)
+        warned_at = time.time()
+        slurm.call([find("scancel"), "--signal=USR2", s.job])
+        assert {row["attempts"] for row in s.done()} == {2}
+        assert all(event.at > warned_at + 20 for event in s.events("begin")[8:]), s.events()
 
 
 def serving(slurm, diwan, _):
@@ -323,6 +335,40 @@ while :; do sleep 0.05; done
         slurm.start_now(s.job)
         slurm.wait(s.job, 60)
         assert sorted((row["status"], row["attempts"]) for row in s.rows()) == [("Killed", 1), ("Succeeded", 2), ("Succeeded", 2)]
+
+
+def away(slurm, diwan, _):
+    """A controller that is away costs nothing but time: no trial fails for it, and it is said once."""
+    with Search(slurm, diwan, 6, env="STEPS: 5") as s:
+        s.submit()
+        s.wait_for("end", 8)
+        slurm.stop_controller()
+        try:
+            s.wait_for_text("Slurm does not answer", 60)
+            time.sleep(30)
+        finally:
+            slurm.start_controller()
+        rows = s.done()
+        assert s.said().count("Slurm does not answer") == 1 and "was lost" not in s.said(), s.said()
+        assert max(row["attempts"] for row in rows) <= 7, rows
+
+
+def refused(slurm, diwan, _):
+    """What srun can never start ends the run, with srun's reason."""
+    with Search(slurm, diwan, 4, env="SLURM_MPI_TYPE: nonsense") as s:
+        s.submit("diwan run search.yaml --progress plain; echo status $?")
+        slurm.wait(s.job, 60)
+        assert "no trial's step can be started in job" in s.said() and "status 2" in s.said(), s.said()
+        assert "MPI type" in s.said() or "mpi/nonsense" in s.said(), s.said()
+        assert all(row["status"] != "Failed" for row in s.rows()), s.rows()
+
+
+def overlapping(slurm, diwan, _):
+    """The coordinator as a step that shares what the trials have."""
+    with Search(slurm, diwan, 4, env="TOGETHER: 2") as s:
+        s.submit("srun --overlap --ntasks=1 --mem=0 diwan run search.yaml --progress plain")
+        s.done()
+        assert s.at_once() == 2, s.events()
 
 
 def blocked(slurm, diwan, _):
@@ -449,7 +495,8 @@ def replicas(kind, primary, specs, container, counts, worker=None):
 
 
 CASES = {"finishes": finishes, "without-gpus": without_gpus, "failing": failing, "stopped": stopped, "stubborn": stubborn,
-         "killed": killed, "killed-all": killed_all, "killed-srun": killed_srun, "requeued": requeued, "serving": serving, "blocked": blocked,
+         "killed": killed, "killed-all": killed_all, "killed-srun": killed_srun, "requeued": requeued, "warned": warned,
+         "serving": serving, "away": away, "refused": refused, "overlapping": overlapping, "blocked": blocked,
          "too-large": too_large, "unequal": unequal, "pytorch-job": pytorch_job, "mpi-job": mpi_job, "under-mpirun": under_mpirun, "example": example,
          "submitted": submitted, "counted-memory": counted_memory}
 

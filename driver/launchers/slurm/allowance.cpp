@@ -11,8 +11,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr Allowance::Duration shortest_pause = 5s;
-constexpr Allowance::Duration longest_pause = 60s;
+constexpr auto shortest_pause = 5s;
+constexpr auto longest_pause = 60s;
 constexpr std::uint32_t default_max_array_size = 1001;
 
 }  // namespace
@@ -22,7 +22,7 @@ Allowance::Allowance(Scheduler& scheduler, Roster& roster)
       roster_{&roster},
       question_{scheduler.limits()},
       limit_{default_max_array_size},
-      pause_{shortest_pause} {}
+      retries_{shortest_pause, longest_pause} {}
 
 std::uint32_t Allowance::tasks(SteadyTime present) const {
   return question_ || ask_at_ || present < next_submission_ ? 0
@@ -81,11 +81,9 @@ SteadyTime Allowance::away(const std::string& why, SteadyTime present) {
   return next_try(present);
 }
 
-SteadyTime Allowance::next_try(SteadyTime present) {
-  return present + std::exchange(pause_, std::min(pause_ * 3 / 2, longest_pause));
-}
+SteadyTime Allowance::next_try(SteadyTime present) { return retries_.after(present); }
 
-void Allowance::is_back() { pause_ = shortest_pause; }
+void Allowance::is_back() { retries_.reset(); }
 
 void Allowance::tell_once(const std::string& text) {
   if (told_.insert(text).second) {

@@ -8,6 +8,7 @@
 #include <set>
 #include <string>
 
+#include "driver/launchers/back_off.hpp"
 #include "driver/launchers/slurm/roster.hpp"
 #include "driver/launchers/slurm/scheduler/scheduler.hpp"
 
@@ -16,8 +17,6 @@ namespace diwan::slurm {
 /// How large an array Slurm takes, and when it may be asked again that did not take one.
 class Allowance {
  public:
-  using Duration = SteadyTime::duration;
-
   /// Asks Slurm for its limits. Both must outlive this.
   Allowance(Scheduler& scheduler, Roster& roster);
 
@@ -57,7 +56,7 @@ class Allowance {
   std::uint32_t largest_ = no_limit;  ///< that another limit lets pass, as far as is known
   std::uint32_t length_ = no_limit;   ///< of an array, where Slurm takes none of limit_
   SteadyTime next_submission_{};
-  Duration pause_;
+  BackOff retries_;
   std::set<std::string> told_;
 };
 

@@ -109,7 +109,7 @@ class Rank {
     }
     if (const std::string taken = taken_port(); !taken.empty()) {
       std::fprintf(stderr, "diwan: %s\n", taken.c_str());
-      write_first(folder_.told(), taken);  // not the trial's failure: it goes again, elsewhere
+      write_first(folder_.hindered(), taken);  // it goes again, elsewhere
       return cannot_run;
     }
     write_hosts();

@@ -6,7 +6,6 @@
 #include <chrono>
 #include <cstdlib>
 #include <fstream>
-#include <iterator>
 #include <map>
 #include <optional>
 #include <set>
@@ -14,6 +13,7 @@
 
 #include "driver/launchers/clock.hpp"
 #include "driver/launchers/local.hpp"
+#include "driver/launchers/slurm_step/step_room.hpp"
 #include "driver/launchers/supervisor/environment.hpp"
 #include "driver/launchers/supervisor/step_folder.hpp"
 
@@ -53,12 +53,13 @@ class StepLauncher final : public Launcher {
         time_limit_{settings.time_limit},
         plan_{std::move(plan)},
         life_{plan_.job + " " + std::to_string(plan_.restarts)},
-        trials_{plan_.layout.trials} {
-    local_ = make_local_launcher(settings, trials_, plan_.program, HostShare::whole);
+        room_{plan_.job, plan_.layout.trials} {
+    local_ = make_local_launcher(settings, plan_.layout.trials, plan_.program, HostShare::whole);
   }
 
   std::string_view name() const override { return "slurm-step"; }
-  std::uint32_t capacity() const override { return trials_; }
+  std::uint32_t capacity() const override { return room_.trials(running_.size(), Clock::now()); }
+  std::uint32_t default_parallel() const override { return plan_.layout.trials; }
 
   void submit(std::span<const Launch> launches) override {
     std::vector<Launch> steps(launches.begin(), launches.end());
@@ -86,7 +87,9 @@ class StepLauncher final : public Launcher {
 
   std::vector<Notice> notices() override {
     std::vector<Notice> all = local_->notices();
-    std::ranges::move(std::exchange(notices_, {}), std::back_inserter(all));
+    for (std::string& notice : room_.take_notices()) {
+      all.push_back({std::move(notice)});
+    }
     return all;
   }
   int wake_descriptor() const override { return local_->wake_descriptor(); }
@@ -140,11 +143,13 @@ class StepLauncher final : public Launcher {
       return;
     }
     next_look_ = now + look_pause;
+    room_.look(now);
     for (auto at = waiting_.begin(); at != waiting_.end();) {
       const auto current = at++;
       if (!begin(current, reports) && !current->second.told &&
           now >= current->second.since + longest_wait) {
-        tell_wait(current->second);
+        current->second.told = true;
+        room_.waits(running_.size(), last_words(current->second.error_log), now);
       }
     }
   }
@@ -166,37 +171,9 @@ class StepLauncher final : public Launcher {
     started.gpus = gpus_in(begun.gpus);
     running_.insert(at->first);
     waiting_.erase(at);
-    trials_ = std::max(trials_, static_cast<std::uint32_t>(running_.size()));
-    ever_began_ = true;
-    told_of_wait_ = false;
-    refused_in_a_row_ = 0;
+    room_.began(running_.size());
     reports.emplace_back(std::move(started));
     return true;
-  }
-
-  void tell_wait(Waiting& step) {
-    step.told = true;
-    const std::string said = last_words(step.error_log);
-    const std::string why = said.empty() ? "" : " (" + said + ")";
-    if (running_.empty()) {
-      if (std::exchange(told_of_wait_, true)) {
-        return;
-      }
-      notices_.push_back(
-          {"the " + std::string(ever_began_ ? "next" : "first") +
-           " trial's step has waited for 15 s" + why +
-           ": something else holds the job's CPUs, GPUs or memory. Start Diwan in the batch script "
-           "itself, or by srun --overlap --ntasks=1 --mem=0, not by srun alone or mpirun; and end "
-           "other steps of job " +
-           plan_.job + " (squeue --steps --job=" + plan_.job + " shows them)"});
-      return;
-    }
-    if (running_.size() < trials_) {
-      trials_ = static_cast<std::uint32_t>(running_.size());
-      notices_.push_back({"a trial's step has waited for 15 s" + why + ": Slurm has room for " +
-                          std::to_string(trials_) + (trials_ == 1 ? " trial" : " trials") +
-                          " at a time in job " + plan_.job + ", and no more are started"});
-    }
   }
 
   /// What srun said last.
@@ -226,10 +203,22 @@ class StepLauncher final : public Launcher {
     settle(ended.run, reports);
     const bool began = running_.erase(ended.run) > 0;
     waiting_.erase(ended.run);
-    if (!began && ended.outcome == RunOutcome::lost && ended.cause == LostCause::unknown) {
-      note_refusal(ended);
+    if (ended.outcome == RunOutcome::lost) {
+      learn(ended, began);
     }
     reports.emplace_back(std::move(ended));
+  }
+
+  /// What the loss of a run says of those to come.
+  void learn(const Ended& lost, bool began) {
+    if (lost.cause == LostCause::preempted) {
+      room_.told_to_end(Clock::now());
+    } else if (!began && lost.reason.starts_with(did_not_begin)) {
+      const std::string said = lost.reason.substr(did_not_begin.size());
+      if (std::string why = room_.not_begun(said, Clock::now()); !why.empty()) {
+        refused_ = std::move(why);
+      }
+    }
   }
 
   /// What comes of a run comes after its start.
@@ -239,27 +228,15 @@ class StepLauncher final : public Launcher {
     }
   }
 
-  /// srun could not start a step at all. Where that is always so, going on is no use.
-  void note_refusal(const Ended& ended) {
-    constexpr int patience = 3;
-    if (!ever_began_ && ++refused_in_a_row_ >= patience) {
-      refused_ = "no trial's step could be started in job " + plan_.job + ": " + ended.reason;
-    }
-  }
-
   std::filesystem::path directory_;
   std::optional<std::chrono::seconds> time_limit_;
   StepPlan plan_;
   std::string life_;  ///< of the job
-  std::uint32_t trials_;
+  StepRoom room_;
   std::unique_ptr<Launcher> local_;
   std::map<RunKey, Waiting> waiting_;
   std::set<RunKey> running_;
-  std::vector<Notice> notices_;
   Clock::time_point next_look_{};
-  bool ever_began_ = false;
-  bool told_of_wait_ = false;  ///< since a step began
-  int refused_in_a_row_ = 0;
   std::optional<std::string> refused_;  ///< to be told by the next poll()
 };
 

@@ -9,7 +9,7 @@ namespace diwan::slurm_step {
 namespace {
 
 // $0 is the step that is to be gone first; srun would wait for what it holds.
-constexpr const char* end_before = "scancel \"$0\" 2>/dev/null; exec \"$@\"";
+constexpr const char* end_before = R"(scancel "$0" 2>/dev/null; exec "$@")";
 
 std::vector<std::string> rank_words(const StepPlan& plan, const StepOrder& order) {
   std::vector<std::string> words = {plan.program.native(), "exec",   "--rank",

@@ -71,7 +71,7 @@ struct LastOf<RunOutcome> {
 };
 template <>
 struct LastOf<LostCause> {
-  static constexpr auto value = LostCause::no_folder;
+  static constexpr auto value = LostCause::not_begun;
 };
 
 /// Appends values to bytes.

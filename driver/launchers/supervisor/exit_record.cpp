@@ -20,8 +20,9 @@ namespace diwan {
 namespace {
 
 constexpr std::array<const char*, 4> outcomes = {"succeeded", "failed", "lost", "stopped"};
-constexpr std::array<const char*, 7> causes = {
-    "unknown", "own_stop", "preempted", "time_limit", "coordinator_gone", "node_gone", "no_folder"};
+constexpr std::array<const char*, 8> causes = {"unknown",    "own_stop",         "preempted",
+                                               "time_limit", "coordinator_gone", "node_gone",
+                                               "no_folder",  "not_begun"};
 
 template <class T>
 nlohmann::json or_null(const std::optional<T>& value) {

@@ -10,6 +10,11 @@
 #include <optional>
 #include <string_view>
 #include <system_error>
+#include <vector>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace diwan {
 namespace {
@@ -47,13 +52,24 @@ std::string last_line(std::string_view text, std::initializer_list<std::string_v
   return found;
 }
 
-std::optional<fs::file_time_type> written(const fs::path& file) {
-  std::error_code error;
-  if (fs::file_size(file, error) == 0 || error) {
-    return std::nullopt;
+/// When a file that has something in it was last written to. It is opened: so that NFS asks the
+/// server, and not what it remembers.
+std::optional<std::int64_t> written(const fs::path& file) {
+  struct stat status {};
+  const int descriptor = open(file.c_str(), O_RDONLY | O_CLOEXEC);
+  const bool known = descriptor >= 0 && fstat(descriptor, &status) == 0;
+  if (descriptor >= 0) {
+    close(descriptor);
   }
-  const fs::file_time_type time = fs::last_write_time(file, error);
-  return error ? std::nullopt : std::optional(time);
+  constexpr std::int64_t second_ns = 1'000'000'000;
+  return known && status.st_size > 0
+             ? std::optional(status.st_mtim.tv_sec * second_ns + status.st_mtim.tv_nsec)
+             : std::nullopt;
+}
+
+/// srun says of each task how it ended: "srun: error: n2: task 1: Exited with exit code 2".
+bool tells_of_tasks(std::string_view text) {
+  return !last_line(text, {": task ", ": tasks "}).empty();
 }
 
 void lost(Ended& ended, LostCause cause, std::string reason) {
@@ -76,15 +92,15 @@ void make_step_folder(const StepFolder& folder, std::uint32_t nodes, const std::
     }
   }
   std::ofstream{folder.life()} << life;
-  std::ofstream{folder.began()};
-  std::ofstream{folder.told()};
-  std::ofstream{folder.unfinished()};
-  std::ofstream{folder.failed()};
-  std::ofstream{folder.done()};
-  std::ofstream{folder.hosts()};
+  std::vector<fs::path> files = {folder.began(),      folder.hindered(), folder.told(),
+                                 folder.unfinished(), folder.failed(),   folder.done(),
+                                 folder.hosts()};
   for (std::uint32_t node = 0; node < nodes; ++node) {
-    std::ofstream{folder.asked(node)};
-    std::ofstream{folder.answered(node)};
+    files.push_back(folder.asked(node));
+    files.push_back(folder.answered(node));
+  }
+  for (const fs::path& file : files) {
+    const std::ofstream made{file};
   }
 }
 
@@ -128,15 +144,19 @@ void judge_step(const StepFolder& folder, const fs::path& error_log, Ended& ende
   const std::string node = last_line(said, {"srun: error: Node failure", "DUE TO NODE FAILURE"});
   if (!node.empty()) {
     lost(ended, LostCause::node_gone, node);
+  } else if (written(folder.hindered())) {
+    lost(ended, LostCause::not_begun, text_of(folder.hindered()));
   } else if (told && (!failed || *told <= *failed)) {
     lost(ended, LostCause::preempted, text_of(folder.told()));
   } else if (failed) {
     ended.reason = text_of(folder.failed());
   } else if (read_step_begin(folder).id.empty()) {
     const std::string why = last_line(said, {"srun: error:", "slurmstepd: error:", "srun: fatal:"});
-    lost(ended, LostCause::unknown,
-         "its step did not begin: " + (why.empty() ? ended.reason + " of srun" : why));
-  } else if (const std::string why = last_line(said, {"*** STEP ", "*** JOB "}); !why.empty()) {
+    lost(ended, tells_of_tasks(said) ? LostCause::unknown : LostCause::not_begun,
+         std::string(did_not_begin) + (why.empty() ? ended.reason + " of srun" : why));
+  } else if (const std::string job = last_line(said, {"*** JOB "}); !job.empty()) {
+    lost(ended, LostCause::preempted, job);
+  } else if (const std::string why = last_line(said, {"*** STEP "}); !why.empty()) {
     lost(ended, LostCause::unknown, "not by diwan: " + why);
   } else if (ended.signal) {
     lost(ended, LostCause::unknown, "srun was ended by " + ended.reason);

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <string_view>
 
 #include "driver/core/event.hpp"
 
@@ -20,8 +21,9 @@ struct StepFolder {
   /// By rank 0 when it begins: JOB.STEP, the nodes, rank 0's GPUs and the time in milliseconds, a
   /// line each.
   std::filesystem::path began() const { return path / "began"; }
+  /// By a rank that could not begin for no fault of the trial's: a line for people.
+  std::filesystem::path hindered() const { return path / "hindered"; }
   /// By the first rank that Slurm told to end, where we had not asked for it: a line for people.
-  /// Also by one that could not begin for no fault of the trial's.
   std::filesystem::path told() const { return path / "told"; }
   /// By each of them that then ended without having come to its end.
   std::filesystem::path unfinished() const { return path / "unfinished"; }
@@ -66,6 +68,9 @@ void write_step_begin(const StepFolder& folder, const StepBegin& begin);
 /// The JOB.STEP of a step that has begun in this life of the job; empty for all others, since
 /// Slurm numbers steps anew when a job starts again.
 std::string step_of(const StepFolder& folder, const std::string& life);
+
+/// Of a step that did not begin the reason begins so.
+inline constexpr std::string_view did_not_begin = "its step did not begin: ";
 
 /// Says of a run that is a step what made srun end so, by what its ranks wrote and srun said
 /// (`error_log`): a rank's failure, or something that is not the trial's own, which makes it lost.

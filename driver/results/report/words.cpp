@@ -8,13 +8,14 @@
 namespace diwan {
 
 const char* in_words(LostCause cause) {
-  constexpr std::array<const char*, 7> words = {"for no known cause",
+  constexpr std::array<const char*, 8> words = {"for no known cause",
                                                 "ended by our own stop",
                                                 "preempted",
                                                 "time limit of the job",
                                                 "coordinator gone",
                                                 "node gone",
-                                                "its folder could not be written"};
+                                                "its folder could not be written",
+                                                "did not begin"};
   return words.at(static_cast<std::size_t>(cause));
 }
 

@@ -127,7 +127,7 @@ TEST(Ending, ALostRunOfKnownCauseGoesAgainWithoutLimit) {
   Play play = two_running();
   const LostCause causes[] = {LostCause::own_stop,   LostCause::preempted,
                               LostCause::time_limit, LostCause::coordinator_gone,
-                              LostCause::node_gone,  LostCause::node_gone};
+                              LostCause::node_gone,  LostCause::not_begun};
 
   std::uint32_t attempt = 1;
   for (const LostCause cause : causes) {

@@ -90,8 +90,36 @@ TEST_F(StepEnd, OfOneThatNeverBeganSaysWhatSrunSaid) {
   write(log_, "srun: error: Unable to create step for job 5: Invalid job id\nsrun: bye\n");
 
   EXPECT_EQ(judged().outcome, RunOutcome::lost);
+  EXPECT_EQ(judged().cause, LostCause::not_begun);
   EXPECT_EQ(judged().reason,
             "its step did not begin: srun: error: Unable to create step for job 5: Invalid job id");
+}
+
+TEST_F(StepEnd, IsNotForWantOfABeginWhereSrunTellsOfItsTasks) {
+  write(log_,
+        "slurmstepd: error: execve(): /opt/diwan: No such file or directory\n"
+        "srun: error: n2: task 1: Exited with exit code 2\n");
+
+  EXPECT_EQ(judged().cause, LostCause::unknown);
+}
+
+TEST_F(StepEnd, IsNoBeginWhereARankWasHindered) {
+  begin();
+  write(folder_.hindered(), "port 4000 is in use");
+  write(folder_.failed(), "rank 0 on n1: exit status 1");
+
+  EXPECT_EQ(judged().outcome, RunOutcome::lost);
+  EXPECT_EQ(judged().cause, LostCause::not_begun);
+  EXPECT_EQ(judged().reason, "port 4000 is in use");
+}
+
+TEST_F(StepEnd, IsPreemptionWhereTheWholeJobWasCancelled) {
+  begin();
+  write(log_,
+        "slurmstepd-n1: error: *** JOB 5 ON n1 CANCELLED AT 2026-11-30T03:53:12 ***\n"
+        "slurmstepd-n1: error: *** STEP 5.2 ON n1 CANCELLED AT 2026-11-30T03:53:12 ***\n");
+
+  EXPECT_EQ(judged().cause, LostCause::preempted);
 }
 
 TEST_F(StepEnd, OfOneThatSomebodyElseCancelledIsNotItsFailure) {
