@@ -483,12 +483,39 @@ def doctor(slurm, diwan):
     said = slurm.call([diwan, "doctor", "/"])
     assert re.search(r"the controller answers: Slurm \d+\.\d+\.\d+, arrays of at most 20001 tasks", said), said
     assert "10 sec (KillWait)" in said and "PreemptMode is REQUEUE" in said, said
+    assert "at most 50000 jobs at a time, of all users (MaxJobCount)" in said, said
+    assert "no limits of accounts or QOS" in said and "the SPANK plugin is not loaded" in said, said
+    assert re.search(r"time limits of the partitions .*main\* infinite, high infinite", said), said
+    with_accounting(slurm, diwan)
     slurm.stop(slurm.lab / "run/slurmctld.pid")
     try:
         said = slurm.call([diwan, "doctor", "/"])
         assert "the controller does not answer" in said, said
     finally:
         slurm.start_controller()
+
+
+def with_accounting(slurm, diwan):
+    """The limits of accounts and QOS, where a Slurm that keeps them says so: its commands are played here."""
+    with tempfile.TemporaryDirectory() as folder:
+        play = {"scontrol": f'exec {shutil.which("scontrol")} "$@" | sed "s,accounting_storage/none,accounting_storage/slurmdbd,"',
+                "sacctmgr": """case "$*" in
+*format=QOS) echo normal,long ;;
+*"show assoc where user="*) echo "physics|10|200||"; echo "private||||" ;;
+*"show qos where name=normal,long "*) echo "normal|||40|"; echo "long||||" ;;
+esac"""}
+        for name, text in play.items():
+            file = pathlib.Path(folder) / name
+            file.write_text(f"#!/bin/sh\n{text}\n")
+            file.chmod(0o755)
+        path = {"PATH": f"{folder}:{os.environ['PATH']}"}
+        said = slurm.call([diwan, "doctor", "/"], extra=path)
+        assert "in account physics at most 10 run at a time (MaxJobs), 200 wait or run (MaxSubmit);" in said, said
+        assert "in QOS normal at most 40 run at a time, of all its users (GrpJobs);" in said, said
+        assert "private" not in said and "QOS long" not in said, said
+        (pathlib.Path(folder) / "sacctmgr").write_text("#!/bin/sh\necho sacctmgr: error: no database >&2\nexit 1\n")
+        said = slurm.call([diwan, "doctor", "/"], extra=path)
+        assert "limits of your account and QOS cannot be asked for (sacctmgr: error: no database)" in said, said
 
 
 def script(slurm, diwan, examples):

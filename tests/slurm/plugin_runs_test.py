@@ -66,6 +66,8 @@ def script(slurm, diwan):
                 path.parent.name != "claims"]
         assert not left, left
         assert not list(e.work.glob("search.diwan/trials/*/attempt-1/tmp")), "TMPDIR is left"
+        said = slurm.call([diwan, "doctor", e.work])
+        assert "the SPANK plugin is loaded (--diwan-experiment)" in said, said
 
 
 def stopped(slurm, diwan):

@@ -4,15 +4,14 @@
 
 #include <chrono>
 #include <cstdlib>
-#include <optional>
 #include <string>
-#include <string_view>
 #include <variant>
 #include <vector>
 
 #include <poll.h>
 #include <unistd.h>
 
+#include "driver/cli/doctor/slurm_limits.hpp"
 #include "driver/launchers/slurm/scheduler/command.hpp"
 #include "driver/launchers/slurm/scheduler/scheduler.hpp"
 #include "driver/launchers/supervisor/spawn.hpp"
@@ -70,22 +69,6 @@ Findings ask_limits(const fs::path& program) {
   return findings;
 }
 
-/// The value of a key in what `scontrol show config` prints; none where it has no such key.
-std::optional<std::string> setting(const std::string& config, std::string_view key) {
-  std::size_t begin = 0;
-  while (begin < config.size()) {
-    const std::size_t end = std::min(config.find('\n', begin), config.size());
-    const std::string_view line{config.data() + begin, end - begin};
-    if (line.starts_with(key) && line.substr(key.size()).find_first_not_of(' ') != line.npos &&
-        line[key.size() + line.substr(key.size()).find_first_not_of(' ')] == '=') {
-      const std::size_t equals = line.find('=');
-      return std::string{line.substr(std::min(equals + 2, line.size()))};
-    }
-    begin = end + 1;
-  }
-  return std::nullopt;
-}
-
 void examine_config(Spawner& spawner, Findings& findings) {
   const slurm::Finished shown = ask(spawner, {"scontrol", "show", "config"});
   if (shown.status != 0) {
@@ -100,6 +83,9 @@ void examine_config(Spawner& spawner, Findings& findings) {
   if (const auto mode = setting(shown.out, "PreemptMode")) {
     findings.push_back({"slurm", Grade::good, "PreemptMode is " + *mode, ""});
   }
+  const Findings limits = examine_limits(
+      [&](const std::vector<std::string>& words) { return ask(spawner, words); }, shown.out);
+  findings.insert(findings.end(), limits.begin(), limits.end());
 }
 
 Finding examine_plugin(Spawner& spawner) {
