@@ -18,9 +18,10 @@ import time
 
 from private_slurm import PrivateSlurm, missing
 
-REQUEST = {"name": "test", "comment": "", "script": "#!/bin/sh\n", "tasks": 1, "atATime": 0,
+REQUEST = {"name": "test", "comment": "", "script": "#!/bin/sh\n", "tasks": 1,
            "workingDirectory": "/", "output": "/dev/null", "partition": "", "account": "", "qos": "",
            "constraint": "", "variables": [], "nodes": 1, "ranks": 1, "cpusPerRank": 1, "gpusPerNode": 0, "extra": []}
+ALL_NODES = {"nodes": 2, "ranks": 2, "cpusPerRank": 16}  # for one task at a time
 # Of a batch script whose tasks wait until they are told.
 WAITING = """#!/bin/sh
 trap 'echo term >> $PWD/told.$SLURM_ARRAY_TASK_ID; exit 3' TERM
@@ -114,8 +115,8 @@ def lives(slurm, scheduler, work):
     limits = scheduler.ask(limits={})["limits"]
     assert limits["maxArraySize"] == 2001 and limits["version"].count(".") == 2, limits
     comment = f'diwan "{work}"|1'
-    job = scheduler.submit(comment=comment, script=WAITING, tasks=6, atATime=2, workingDirectory=str(work),
-                           ranks=2, cpusPerRank=3, gpusPerNode=1, memoryMebibytes=100, timeLimitMinutes=10)
+    job = scheduler.submit(comment=comment, script=WAITING, tasks=6, workingDirectory=str(work),
+                           ranks=2, cpusPerRank=3, gpusPerNode=4, memoryMebibytes=100, timeLimitMinutes=10)
     scheduler.wait_for(job, 1, "running")
     records, waiting = scheduler.tasks(job)
     assert set(records) == {0, 1} and waiting == [2, 3, 4, 5], (records, waiting)
@@ -124,7 +125,7 @@ def lives(slurm, scheduler, work):
     wait_until(lambda: (work / "started.0").exists() and (work / "started.1").exists(), "two started tasks")
     assert (work / "started.0").read_text().split()[:2] == ["3", "2"], (work / "started.0").read_text()
     gpus = {(work / f"started.{task}").read_text().split()[2] for task in (0, 1)}
-    assert gpus <= {"0", "1"}, gpus
+    assert gpus == {"0,1,2,3"}, gpus
     slurm.requeue(f"{job}_0")
     scheduler.wait_for(job, 0, "pending")
     slurm.start_now(f"{job}_0")
@@ -141,7 +142,7 @@ def lives(slurm, scheduler, work):
 
 def cancelled(slurm, scheduler, work):
     """Tasks that run, that wait, that are over, that never were."""
-    job = scheduler.submit(script=WAITING, tasks=8, atATime=3, workingDirectory=str(work))
+    job = scheduler.submit(script=WAITING, tasks=8, cpusPerRank=8, workingDirectory=str(work))
     (work / "end.2").write_text("0")
     scheduler.wait_for(job, 2, "completed")
     wait_until(lambda: (work / "started.0").exists(), "a started task")
@@ -164,7 +165,7 @@ def cancelled(slurm, scheduler, work):
 
 def signalled(slurm, scheduler, work):
     """The batch program gets a signal; what does not run does not."""
-    job = scheduler.submit(script=WAITING, tasks=2, atATime=1, workingDirectory=str(work))
+    job = scheduler.submit(script=WAITING, tasks=2, workingDirectory=str(work), **ALL_NODES)
     wait_until(lambda: (work / "started.0").exists(), "a started task", 60)
     answer = scheduler.ask(signal={"array": job, "task": 0, "number": int(signal.SIGUSR1)})
     assert answer.get("signalled"), answer
@@ -188,7 +189,7 @@ def unknown(slurm, scheduler, work):
 
 def held(slurm, scheduler, work):
     """A task that was requeued and is held is told from one that waits; long lists are whole."""
-    job = scheduler.submit(script=WAITING, tasks=1000, atATime=1, workingDirectory=str(work))
+    job = scheduler.submit(script=WAITING, tasks=1000, workingDirectory=str(work), **ALL_NODES)
     scheduler.wait_for(job, 0, "running")
     scheduler.ask(cancel={"array": job, "tasks": list(range(2, 1000, 2))})
     records, waiting = scheduler.tasks(job)

@@ -226,9 +226,7 @@ Answer Library::answer(const Submit& question) {
   if (!request.extra.empty()) {
     return tools_.answer(question);
   }
-  const std::string array =
-      "0-" + std::to_string(std::max(request.tasks, 1U) - 1) +
-      (request.at_a_time > 0 ? "%" + std::to_string(request.at_a_time) : std::string{});
+  const std::string array = "0-" + std::to_string(std::max(request.tasks, 1U) - 1);
   const std::string gpus_per_node = gpus + std::to_string(request.gpus_per_node);
   // What sbatch tells a job beyond what slurmd does.
   std::vector<std::string> variables = environment_;

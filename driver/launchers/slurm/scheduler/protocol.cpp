@@ -103,7 +103,6 @@ Json json(const JobRequest& request) {
                  {"comment", request.comment},
                  {"script", request.script},
                  {"tasks", request.tasks},
-                 {"atATime", request.at_a_time},
                  {"workingDirectory", request.working_directory},
                  {"output", request.output},
                  {"partition", request.partition},
@@ -131,7 +130,6 @@ JobRequest request_in(const Json& object) {
   request.comment = text(at(object, "comment"));
   request.script = text(at(object, "script"));
   request.tasks = whole<std::uint32_t>(at(object, "tasks"));
-  request.at_a_time = whole<std::uint32_t>(at(object, "atATime"));
   request.working_directory = text(at(object, "workingDirectory"));
   request.output = text(at(object, "output"));
   request.partition = text(at(object, "partition"));

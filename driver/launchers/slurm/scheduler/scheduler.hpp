@@ -17,10 +17,9 @@ namespace diwan::slurm {
 /// A job array to submit; what is empty or none is left to Slurm's own default.
 struct JobRequest {
   std::string name;
-  std::string comment;          ///< by which a later coordinator finds the job again
-  std::string script;           ///< whole, with its #! line
-  std::uint32_t tasks = 1;      ///< of the array, which has the places 0 to tasks - 1
-  std::uint32_t at_a_time = 0;  ///< the array's % throttle; 0: no limit
+  std::string comment;      ///< by which a later coordinator finds the job again
+  std::string script;       ///< whole, with its #! line
+  std::uint32_t tasks = 1;  ///< of the array, which has the places 0 to tasks - 1
   std::string working_directory;
   std::string output;  ///< path of each task's own output, with Slurm's patterns (%a)
   std::string partition;

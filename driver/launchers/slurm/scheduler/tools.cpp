@@ -142,8 +142,7 @@ std::vector<std::string> sbatch_words(const JobRequest& request) {
   // The limits of this process are those of a login node.
   std::vector<std::string> words = {"sbatch", "--parsable", "--requeue", "--open-mode=append",
                                     "--propagate=NONE"};
-  words.push_back("--array=0-" + last +
-                  (request.at_a_time > 0 ? "%" + std::to_string(request.at_a_time) : ""));
+  words.push_back("--array=0-" + last);
   const auto add = [&](const char* option, const std::string& value) {
     if (!value.empty()) {
       words.push_back(option + value);

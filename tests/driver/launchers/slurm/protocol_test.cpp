@@ -15,7 +15,6 @@ JobRequest full_request() {
   request.comment = "diwan /scratch/e 7 \"x\"|é";
   request.script = "#!/bin/sh\necho '\t\\'\n";
   request.tasks = 1000;
-  request.at_a_time = 16;
   request.working_directory = "/scratch";
   request.output = "/scratch/%a";
   request.partition = "gpu";

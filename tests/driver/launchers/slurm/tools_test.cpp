@@ -16,7 +16,6 @@ bool has(const std::vector<std::string>& words, const std::string& word) {
 TEST(SbatchWords, SayWhatIsAskedForAndNothingElse) {
   JobRequest request;
   request.tasks = 8;
-  request.at_a_time = 2;
   request.partition = "gpu";
   request.memory_mebibytes = 4096;
   request.time_limit = std::chrono::minutes{90};
@@ -24,7 +23,7 @@ TEST(SbatchWords, SayWhatIsAskedForAndNothingElse) {
 
   const std::vector<std::string> words = sbatch_words(request);
 
-  EXPECT_TRUE(has(words, "--array=0-7%2"));
+  EXPECT_TRUE(has(words, "--array=0-7"));
   EXPECT_TRUE(has(words, "--partition=gpu"));
   EXPECT_TRUE(has(words, "--mem=4096M"));
   EXPECT_TRUE(has(words, "--time=90"));
