@@ -7,7 +7,6 @@
 #include <csignal>
 #include <cstdio>
 #include <deque>
-#include <map>
 #include <set>
 #include <string>
 #include <string_view>
@@ -27,6 +26,7 @@
 #include "driver/launchers/slurm/launch_file.hpp"
 #include "driver/launchers/slurm/task_place.hpp"
 #include "driver/launchers/slurm/task_spool.hpp"
+#include "driver/launchers/slurm/task_stay.hpp"
 #include "driver/launchers/supervisor/descriptor.hpp"
 #include "driver/launchers/supervisor/exit_record.hpp"
 #include "driver/launchers/supervisor/recover.hpp"
@@ -46,15 +46,8 @@ constexpr milliseconds pilot_look_pause{500};  ///< the same, of a pilot
 /// A pilot without a run looks so often at first, and ever more seldom down to the second.
 constexpr milliseconds shortest_look_pause{4};
 constexpr milliseconds longest_idle_look_pause{250};
-/// How long a pilot stays without a run, and a requeued task waits for its next attempt.
-constexpr std::chrono::seconds longest_idle{300};
-constexpr std::chrono::seconds longest_wait_for_next{120};
 /// Between tries to claim a run where a disk is full.
 constexpr milliseconds claim_pause{1500};
-/// Slurm sends KILL so long after TERM, unless the site set KillWait: less some time to write.
-constexpr milliseconds longest_grace{25000};
-/// Of a job's time, kept for saving after the grace time.
-constexpr std::chrono::seconds end_margin{15};
 
 /// @throws ArrayTaskError
 TaskIdentity known_identity() {
@@ -76,7 +69,8 @@ class ArrayTask {
         signals_{open_signals({SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2})},
         supervisor_{options.program},
         spool_{spool_path(options.array, self_.task, self_.restarts)},
-        inbox_{options.array, self_.task} {
+        inbox_{options.array, self_.task},
+        stay_{settings_, options.job_end} {
     supervisor_.send(Configure{settings_});
     supervisor_.send(
         Share{{divide(find_host_resources(CpuScope::own),
@@ -89,11 +83,11 @@ class ArrayTask {
     if (!options_.pilot) {
       take(read_launch(launches_path(options_.array), self_.task));
     }
-    idle_since_ = steady_clock::now();
+    stay_.idle();
     while (!is_over()) {
       wait();
       take_signals();
-      if (!closing_ && deadline_ && wall_clock() >= *deadline_ && is_busy()) {
+      if (!closing_ && stay_.is_time_up() && is_busy()) {
         close(LostCause::time_limit, "its job comes to its time limit");
       }
       if (steady_clock::now() >= next_look_) {
@@ -118,10 +112,9 @@ class ArrayTask {
       return closing_ && !began_;  // it has nothing to tell that Slurm does not know
     }
     const SteadyTime present = steady_clock::now();
-    const bool waits = options_.pilot ? !closing_ && !has_to_leave(present)
-                       : awaits_next_ ? !closing_ && present < idle_since_ + longest_wait_for_next
-                                      : false;
-    if (waits) {
+    const bool may_get_another = options_.pilot ? !leaving_ && !stay_.has_to_leave(present)
+                                                : awaits_next_ && stay_.awaits_next(present);
+    if (may_get_another && !closing_) {
       return false;
     }
     if (!leaving_) {
@@ -134,26 +127,14 @@ class ArrayTask {
     return true;
   }
 
-  /// Of a pilot without a run.
-  bool has_to_leave(SteadyTime present) const {
-    if (leaving_ || present >= idle_since_ + longest_idle) {
-      return true;
-    }
-    const auto needed = settings_.time_limit && longest_run_ == SteadyTime::duration{0}
-                            ? SteadyTime::duration{*settings_.time_limit}
-                            : longest_run_;
-    return deadline_ && wall_clock() + std::chrono::ceil<std::chrono::seconds>(needed) > *deadline_;
-  }
-
   void wait() {
     const SteadyTime present = steady_clock::now();
     SteadyTime until = std::min(next_look_, spool_.next(present));
     if (!unclaimed_.empty() && spool_.written()) {
       until = std::min(until, next_claim_);
     }
-    if (deadline_ && !closing_ && is_busy()) {
-      until =
-          std::min(until, present + std::max<SteadyTime::duration>(*deadline_ - wall_clock(), 0s));
+    if (stay_.deadline() && !closing_ && is_busy()) {
+      until = std::min(until, present + stay_.left());
     }
     std::array<pollfd, 2> entries = {
         pollfd{.fd = *signals_, .events = POLLIN, .revents = 0},
@@ -189,21 +170,8 @@ class ArrayTask {
     }
     closing_ = true;
     unclaimed_.clear();  // nobody has begun them, which the missing claims prove
-    supervisor_.send(SetGrace{own_grace()});
+    supervisor_.send(SetGrace{task_grace(settings_)});
     supervisor_.send(Shutdown{.now = false});
-  }
-
-  milliseconds own_grace() const { return std::min<milliseconds>(settings_.grace, longest_grace); }
-
-  /// When what runs is asked to end, so that all is written when the job ends; half of the job is
-  /// the trials' in any case.
-  std::optional<Time> trials_end() const {
-    if (!options_.job_end) {
-      return std::nullopt;
-    }
-    const Time begin = wall_clock();
-    return std::max(*options_.job_end - own_grace() - end_margin,
-                    begin + (*options_.job_end - begin) / 2);
   }
 
   void look_into_inbox() {
@@ -274,7 +242,7 @@ class ArrayTask {
       }
       claim_error_.clear();
       unclaimed_.pop_front();
-      idle_since_ = steady_clock::now();
+      stay_.idle();
     }
   }
 
@@ -305,10 +273,10 @@ class ArrayTask {
     }
     awaits_next_ = false;
     began_ = true;
-    if (deadline_) {
-      launch.deadline = std::min(launch.deadline.value_or(*deadline_), *deadline_);
+    if (const std::optional<Time>& deadline = stay_.deadline()) {
+      launch.deadline = std::min(launch.deadline.value_or(*deadline), *deadline);
     }
-    begun_[run] = steady_clock::now();
+    stay_.begin(run);
     supervisor_.send(Start{std::move(launch), 0});
   }
 
@@ -374,13 +342,9 @@ class ArrayTask {
       ended.cause = end_cause_;
       ended.reason = end_reason_;
     }
-    idle_since_ = steady_clock::now();
-    if (const auto begun = begun_.find(ended.run); begun != begun_.end()) {
-      longest_run_ = std::max(longest_run_, idle_since_ - begun->second);
-      begun_.erase(begun);
-    }
+    stay_.end(ended.run);
     look_pause_ = shortest_look_pause;
-    next_look_ = idle_since_;
+    next_look_ = steady_clock::now();
   }
 
   const ArrayTaskOptions& options_;
@@ -391,15 +355,12 @@ class ArrayTask {
   SupervisorProcess supervisor_;
   TaskSpool spool_;
   InboxReader inbox_;
-  std::optional<Time> deadline_ = trials_end();
+  TaskStay stay_;
 
   std::set<RunKey> taken_, cancelled_;
   std::deque<Launch> unclaimed_;  ///< of those that were taken
   SteadyTime next_claim_{};
   std::error_code claim_error_;
-  std::map<RunKey, SteadyTime> begun_;
-  SteadyTime::duration longest_run_{};
-  SteadyTime idle_since_ = steady_clock::now();
   SteadyTime next_look_{};
   milliseconds look_pause_ = shortest_look_pause;
   bool closing_ = false;  ///< told to end by Slurm, or by the end of the job
