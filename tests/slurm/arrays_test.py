@@ -233,9 +233,9 @@ def requeued(slurm, diwan):
         e.start()
         e.wait_for_runs(2)
         time.sleep(1.5)
-        task = running_tasks(slurm)[0]
+        task = f"{json.loads((e.work / 'search.diwan/arrays/1/job').read_text())['job']}_0"
         slurm.requeue(task)
-        inbox = e.work / f"search.diwan/arrays/1/inbox.{task.split('_')[1]}.1"
+        inbox = e.work / "search.diwan/arrays/1/inbox.0.1"
         slurm.wait_for(inbox.exists, 30, "word for the task")
         time.sleep(1)  # not before the coordinator has heard that it was requeued
         slurm.wait_for(lambda: slurm.start_now(task) or len(lines(e.work / "started")) == 3, 60, "next attempt")
@@ -437,6 +437,7 @@ def refused(slurm, diwan):
             refuse(slurm, diwan, *case)
     finally:
         slurm.change(strict, "")
+        slurm.wait_for(lambda: not slurm.call(["squeue", "-h"]).strip(), 60, "empty queue")
 
 
 def refuse(slurm, diwan, resources, options, words, field):
@@ -493,6 +494,7 @@ def doctor(slurm, diwan):
         assert "the controller does not answer" in said, said
     finally:
         slurm.start_controller()
+        slurm.wait_for(lambda: set(slurm.nodes().values()) == {"idle"}, 60, "nodes that can be used")
 
 
 def with_accounting(slurm, diwan):

@@ -81,7 +81,7 @@ class SlurmLauncher final : public Launcher {
   void take(Answer& answer, SteadyTime present);
   void write_what_waits(SteadyTime present);
   void retire_arrays(SteadyTime present);
-  void dismiss_pilots();
+  void dismiss_idle_tasks();
   void see_tasks_off();
   void wait(std::chrono::microseconds patience) const;
 
@@ -119,7 +119,7 @@ SlurmLauncher::SlurmLauncher(RunSettings settings, std::unique_ptr<Scheduler> sc
 
 SlurmLauncher::~SlurmLauncher() {
   try {
-    dismiss_pilots();
+    dismiss_idle_tasks();
     see_tasks_off();
   } catch (const std::exception&) {
     // They leave by themselves when nothing comes for a while.
@@ -365,14 +365,14 @@ void SlurmLauncher::retire_arrays(SteadyTime present) {
   }
 }
 
-/// Those that were never needed are taken out of Slurm's queue; a scheduler that is left before it
-/// has answered has done nothing.
-void SlurmLauncher::dismiss_pilots() {
+/// Pilots, and requeued tasks whose next attempt did not come. Those that do not run are taken out
+/// of Slurm's queue; a scheduler that is left before it has answered has done nothing.
+void SlurmLauncher::dismiss_idle_tasks() {
   std::set<std::uint64_t> open;
   for (Array& array : roster_.arrays()) {
     std::vector<std::uint32_t> idle;
     for (TaskLink& task : array.tasks) {
-      if (array.file.pilots && !task.over && !task.run) {
+      if (array.file.pilots ? !task.over && !task.run : task.takes_next()) {
         task.inbox.add(encode(Shutdown{}));
         trouble_.attempt([&] { task.inbox.write(); });
         if (!task.hello) {

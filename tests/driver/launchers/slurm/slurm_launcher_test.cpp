@@ -568,6 +568,21 @@ TEST_F(SlurmLauncherTest, ATaskThatSaidItLeavesBeforeSlurmRequeuedItTakesTheNext
   EXPECT_EQ(script_.submitted.size(), 1U);
 }
 
+TEST_F(SlurmLauncherTest, ARequeuedTaskWhoseNextAttemptDidNotComeIsTakenOutOfTheQueueBeforeItGoes) {
+  {
+    const auto slurm = launcher();
+    slurm->submit(std::vector{shell(1, "a")});
+    ASSERT_TRUE(until_submitted(*slurm, 1));
+    const auto task = begin_task(1, 101, 0);
+    claim(settings_.directory, {1, 1}, {101, 0, 0, "n1"});
+    say(*task, started({1, 1}));
+    script_.tasks = {job_task(101, 0, JobState::pending, "BeginTime", 1)};
+    ASSERT_TRUE(until_ended(*slurm, 1));
+  }
+  ASSERT_EQ(script_.cancelled.size(), 1U);
+  EXPECT_EQ(script_.cancelled[0].second, std::vector<std::uint32_t>{0});
+}
+
 TEST_F(SlurmLauncherTest, CallsOffATaskThatWaitsAndOneThatRuns) {
   const auto slurm = launcher();
   slurm->submit(std::vector{shell(1, "a"), shell(2, "b")});
