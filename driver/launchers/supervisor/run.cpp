@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <ctime>
 #include <system_error>
 #include <utility>
@@ -19,6 +18,7 @@
 #include "driver/launchers/supervisor/end_request.hpp"
 #include "driver/launchers/supervisor/error_text.hpp"
 #include "driver/launchers/supervisor/exit_record.hpp"
+#include "driver/launchers/supervisor/run_end.hpp"
 #include "driver/launchers/supervisor/step_folder.hpp"
 
 namespace diwan {
@@ -56,15 +56,6 @@ int write_all(int file, const char* bytes, std::size_t size) {
     size -= static_cast<std::size_t>(written);
   }
   return 0;
-}
-
-Usage used(const rusage& usage) {
-  constexpr std::uint64_t kibibyte = 1024;
-  constexpr double microseconds = 1e6;
-  return {.peak_memory_bytes = static_cast<std::uint64_t>(usage.ru_maxrss) * kibibyte,
-          .cpu_seconds =
-              static_cast<double>(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
-              static_cast<double>(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / microseconds};
 }
 
 void close_descriptor(int& descriptor) {
@@ -246,7 +237,9 @@ void Run::begin(Spawner& spawner) {
       if (spawned.pid > 0) {
         waitpid(spawned.pid, nullptr, 0);
       }
-      failed_to_start(spawned, ordered.program);
+      const auto& [outcome, reason] =
+          start_failure(spawned, ordered.program, launch_.working_directory, host_->host);
+      end_early(outcome, reason);
     }
   } catch (const CommandError& error) {
     end_early(RunOutcome::failed, error.what());
@@ -275,34 +268,6 @@ bool Run::has_begun() const {
 bool Run::ask_step_to_end() const {
   constexpr std::string_view request = "end\n";
   return has_begun() && write_all(step_input_, request.data(), request.size()) == 0;
-}
-
-void Run::failed_to_start(const Spawned& spawned, const std::string& program) {
-  const std::string cause = error_text(spawned.error);
-  switch (spawned.step) {
-    case Spawned::Step::clone:
-    case Spawned::Step::session:
-      end_early(RunOutcome::lost, "no process could be started on " + host_->host + ": " + cause);
-      return;
-    case Spawned::Step::directory:
-      end_early(RunOutcome::failed, "working directory " + launch_.working_directory + ": " +
-                                        cause + "; correct workingDirectory or make the folder");
-      return;
-    case Spawned::Step::execute:
-      break;
-  }
-  std::string mend = "see that it is a program that runs on " + host_->host;
-  if (spawned.error == ENOENT) {
-    mend = "it, or the interpreter its first line names, is not on " + host_->host +
-           "; correct the path or give a name that is in PATH";
-  } else if (spawned.error == EACCES) {
-    mend = "make it executable (chmod +x) or run it by its interpreter";
-  } else if (spawned.error == ENOEXEC) {
-    mend = "begin the script with a line such as #!/bin/sh, or run it by its interpreter";
-  } else if (spawned.error == E2BIG) {
-    mend = "arguments and environment are too long together; hand over a file instead";
-  }
-  end_early(RunOutcome::failed, "command " + program + ": " + cause + "; " + mend);
 }
 
 void Run::end_early(RunOutcome outcome, std::string reason) {
@@ -451,60 +416,6 @@ bool Run::awaits_word(SteadyTime now) const {
   return has_failed() && now < *exited_at_ + longest_word && !was_told_to_end(*exited_at_);
 }
 
-void Run::judge(Ended& ended) const {
-  if (WIFSIGNALED(wait_status_)) {
-    ended.signal = WTERMSIG(wait_status_);
-    ended.reason =
-        "signal " + std::to_string(*ended.signal) + " (" + strsignal(*ended.signal) + ")";
-  } else {
-    ended.exit_code = WEXITSTATUS(wait_status_);
-    ended.reason = *ended.exit_code == 0 ? "" : "exit status " + std::to_string(*ended.exit_code);
-  }
-  ended.outcome = ended.exit_code == 0 ? RunOutcome::succeeded : RunOutcome::failed;
-  if (!is_step()) {  // else they are srun's
-    ended.usage = used(usage_);
-  }
-  if (stop) {
-    switch (stop->cause) {
-      case StopCause::cancelled:
-        ended.outcome = RunOutcome::stopped;
-        ended.reason = "stopped";
-        return;
-      case StopCause::time_limit:
-        ended.outcome = RunOutcome::failed;
-        ended.reason =
-            "time limit of " + std::to_string(host_->settings.time_limit->count()) + " s";
-        return;
-      case StopCause::client_gone:
-        ended.outcome = RunOutcome::lost;
-        ended.cause = LostCause::coordinator_gone;
-        ended.reason = "ended because the process that asked for it was gone";
-        return;
-    }
-  }
-  if (exit_is_told()) {
-    ended.outcome = RunOutcome::lost;
-    ended.cause = LostCause::preempted;
-    ended.reason = "ended with its whole job (TERM), by " + ended.reason;
-    return;
-  }
-  if (is_step()) {
-    judge_step(step_folder(place_.paths.attempt), place_.paths.error, ended);
-    if (ended.outcome == RunOutcome::lost) {
-      return;
-    }
-  }
-  if (const std::string line = setup_failure(host_->settings, place_.paths); !line.empty()) {
-    ended.outcome = RunOutcome::failed;
-    ended.reason =
-        line + (ended.reason.empty() ? " (it ended the script)" : " (" + ended.reason + ")");
-  } else if (ended.signal == SIGKILL && ended.usage.peak_memory_bytes) {
-    constexpr std::uint64_t mebibyte = std::uint64_t{1} << 20;
-    ended.reason += ", not sent by diwan: often for want of memory; its largest process used " +
-                    std::to_string(*ended.usage.peak_memory_bytes / mebibyte) + " MiB";
-  }
-}
-
 void Run::judge_metrics(Ended& ended) {
   const std::string passed_over = events_ ? sentence(events_->skipped()) : std::string{};
   if (!host_->settings.collector.metrics.empty() &&
@@ -540,7 +451,12 @@ Ended Run::finish(std::vector<std::string>& problems) {
     ended = *early_end_;
   } else {
     ended.run = launch_.run;
-    judge(ended);
+    judge_end({.wait_status = wait_status_,
+               .usage = usage_,
+               .stop = stop ? std::optional(stop->cause) : std::nullopt,
+               .is_told = exit_is_told(),
+               .is_step = is_step()},
+              host_->settings, place_.paths, ended);
     if (ended.outcome == RunOutcome::succeeded) {
       judge_metrics(ended);
     }

@@ -19,6 +19,7 @@
 #include "driver/launchers/supervisor/environment.hpp"
 #include "driver/launchers/supervisor/event_directory.hpp"
 #include "driver/launchers/supervisor/port_lease.hpp"
+#include "driver/launchers/supervisor/run_end.hpp"
 #include "driver/launchers/supervisor/scraper.hpp"
 #include "driver/launchers/supervisor/spare_directories.hpp"
 #include "driver/launchers/supervisor/spawn.hpp"
@@ -37,9 +38,6 @@ struct RunHost {
   int null_device = -1;
   std::unique_ptr<SpareDirectories> spare;
 };
-
-/// Why a run is being ended by us.
-enum class StopCause { cancelled, time_limit, client_gone };
 
 /// One run on this host: its folders, its leading process, its streams and what it says.
 ///
@@ -146,11 +144,9 @@ class Run {
   SpawnOrder order(const RunSettings& settings, const Launch& launch) const;
   SpawnOrder companion_order() const;
   void write_parameters() const;
-  void failed_to_start(const Spawned& spawned, const std::string& program);
   void end_early(RunOutcome outcome, std::string reason);
   bool has_failed() const;
   bool exit_is_told() const;
-  void judge(Ended& ended) const;
   void judge_metrics(Ended& ended);
 
   const RunHost* host_;
