@@ -7,6 +7,7 @@
 #include <fstream>
 #include <numeric>
 
+#include "driver/launchers/supervisor/process_tree.hpp"
 #include "driver/launchers/supervisor/recover.hpp"
 #include "driver/launchers/supervisor/supervisor_process.hpp"
 #include "tests/collectors/tfevents/event_file.hpp"
@@ -314,7 +315,14 @@ TEST_F(Observe, ASupervisorThatEndsAsItWasToldHasNotFailedAndNothingIsSaidOfIt) 
     if (told) {
       supervisor.send(Shutdown{});
     } else {
-      kill(supervisor.pid(), SIGKILL);
+      // It may or may not have made its guardian by now: what there is goes, all of it.
+      kill(supervisor.pid(), SIGSTOP);
+      usleep(20000);
+      for (const Process& process : trees(list_processes(), [&](const Process& process) {
+             return process.pid == supervisor.pid();
+           })) {
+        kill(process.pid, SIGKILL);
+      }
     }
     std::size_t notices = 0;
     for (int tries = 0; supervisor.alive() && tries < 2000; ++tries) {
