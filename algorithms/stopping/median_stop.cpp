@@ -3,7 +3,9 @@
 #include "algorithms/stopping/median_stop.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstdio>
 #include <iterator>
 #include <string>
 #include <variant>
@@ -11,6 +13,16 @@
 #include "algorithms/space/shortest.hpp"
 
 namespace diwan {
+namespace {
+
+/// A mean, whose last digits say nothing: six of them.
+std::string rounded(double value) {
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "%.6g", value);
+  return text.data();
+}
+
+}  // namespace
 
 MedianStop::MedianStop(const Options& options, Direction direction)
     : options_(options), direction_(direction) {}
@@ -45,7 +57,7 @@ std::optional<StopAdvice> MedianStop::judge(const Reported& report) {
   return StopAdvice{.trial = report.trial,
                     .rule = "medianstop at step " + std::to_string(report.step) + ": its best " +
                             shortest(loss(curve.best())) + " is worse than " +
-                            shortest(loss(averages->median())) +
+                            rounded(loss(averages->median())) +
                             ", the median of the running averages of " +
                             std::to_string(averages->size()) + " trials"};
 }

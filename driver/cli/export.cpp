@@ -28,6 +28,10 @@ ExitStatus run(const Call& call) {
   if (path.empty()) {
     throw UsageError("export: -o is missing; give the path that is to be written");
   }
+  if (path == "-") {
+    throw UsageError(
+        "export: -o -: an export is written to a path; `diwan trials DIR -o csv` prints the table");
+  }
   const Loaded loaded = load(experiment_directory(call.text("dir")));
   std::size_t written = 0;
   try {

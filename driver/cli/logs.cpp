@@ -100,10 +100,10 @@ ExitStatus run(const Call& call) {
   Output output(attempt, call.out);
   const bool follow = call.flag("follow") && trial.phase != Phase::ended;
   if (!output.exists() && !follow) {
-    throw UsageError("logs: " + attempt.string() + " has no logs; trial " +
-                     std::to_string(trial.number) +
-                     (trial.attempts == 0 ? " has not been started (-f waits for it)"
-                                          : " was told not to keep them (--keep)"));
+    throw UsageError(
+        "logs: " + attempt.string() + " has no logs; trial " + std::to_string(trial.number) +
+        (trial.attempts == 0 ? " has not been started (-f waits for it)"
+                             : " printed nothing yet, or its logs were not kept (--keep)"));
   }
   while (follow) {
     // Looked at before the logs are read, so that nothing written before an end is missed.

@@ -89,6 +89,10 @@ Baseline baseline_from(const Loaded& search, const std::string& dir) {
 ExitStatus run(const Call& call) {
   const fs::path directory = experiment_directory(call.text("dir"));
   const auto given = call.maybe("output");
+  if (given == "json" || given == "yaml" || given == "csv") {
+    throw UsageError("report: -o names the file to write, and a report is a page of HTML; for " +
+                     *given + " see `diwan trials -o " + *given + "`, or write -o ./" + *given);
+  }
   const fs::path file = given ? fs::path(*given) : standard_file(directory);
   if (!given && holds_something_else(file)) {
     throw UsageError("report: " + file.string() +

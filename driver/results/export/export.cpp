@@ -2,7 +2,10 @@
 // Copyright the Diwan authors
 #include "driver/results/export/export.hpp"
 
+#include <algorithm>
+#include <array>
 #include <fstream>
+#include <functional>
 #include <utility>
 
 #include "driver/results/export/place.hpp"
@@ -27,6 +30,40 @@ bool begins(const fs::path& path, const std::string& begin) {
   return text == begin || (text.ends_with('\n') && begin.starts_with(text));
 }
 
+/// Could the file have become the newer one while the experiment went on? Each line is the same, or
+/// of a trial that had not ended; there may be more of them now.
+bool is_earlier(const fs::path& earlier, const fs::path& newer) {
+  std::ifstream before(earlier, std::ios::binary);
+  std::ifstream now(newer, std::ios::binary);
+  const auto open = [](const std::string& line) {
+    return std::ranges::any_of(
+        std::array{",Running,", ",Pending,", "\"Running\"", "\"Pending\""},
+        [&](const char* word) { return line.find(word) != std::string::npos; });
+  };
+  std::string present;
+  for (std::string line; std::getline(before, line);) {
+    if (!std::getline(now, present) || (line != present && !open(line))) {
+      return false;
+    }
+  }
+  return true;
+}
+
+/// Of a file: is it an export of this experiment that nobody has changed? Before the new one is
+/// whole only its begin can say so.
+class EarlierFile {
+ public:
+  explicit EarlierFile(std::string begin) : begin_{std::move(begin)} {}
+  void compare_with(fs::path newer) { newer_ = std::move(newer); }
+  bool operator()(const fs::path& there) const {
+    return begins(there, begin_) && (newer_.empty() || is_earlier(there, newer_));
+  }
+
+ private:
+  std::string begin_;
+  fs::path newer_;
+};
+
 /// The text up to the first trial's name, which no other experiment has.
 std::string begin_of(const std::string& text, const Loaded& loaded) {
   const auto& trials = loaded.experiment.trials();
@@ -39,12 +76,12 @@ std::string begin_of(const std::string& text, const Loaded& loaded) {
 
 void write_csv(const Loaded& loaded, const fs::path& path) {
   const std::string text = trials_csv(loaded, select(loaded, {}));
-  ExportPlace place(path, [begin = begin_of(text, loaded)](const fs::path& there) {
-    return begins(there, begin);
-  });
+  EarlierFile earlier(begin_of(text, loaded));
+  ExportPlace place(path, std::ref(earlier));
   NewFile file(place, place.beside());
   file.write(text);
   file.close();
+  earlier.compare_with(place.beside());
   place.publish();
 }
 
@@ -67,9 +104,9 @@ std::string json_line(const Loaded& loaded, const Trial& trial,
 
 void write_json_lines(const Loaded& loaded, const fs::path& path) {
   const auto& trials = loaded.experiment.trials();
-  const std::string begin =
-      trials.empty() ? "" : begin_of(json_line(loaded, trials.front(), {}), loaded);
-  ExportPlace place(path, [begin](const fs::path& there) { return begins(there, begin); });
+  EarlierFile earlier(trials.empty() ? ""
+                                     : begin_of(json_line(loaded, trials.front(), {}), loaded));
+  ExportPlace place(path, std::ref(earlier));
   const auto readings = all_readings(loaded);
   NewFile file(place, place.beside());
   for (const Trial& trial : trials) {
@@ -78,6 +115,7 @@ void write_json_lines(const Loaded& loaded, const fs::path& path) {
         json_line(loaded, trial, found == readings.end() ? std::vector<Reading>{} : found->second));
   }
   file.close();
+  earlier.compare_with(place.beside());
   place.publish();
 }
 

@@ -200,6 +200,8 @@ TEST(Export, NamesWhatIsMissingOrInTheWay) {
   };
 
   says({"export", dir, "-o", "x"}, "--format is missing");
+  says({"export", dir, "--format", "csv", "-o", "-"}, "an export is written to a path");
+  says({"report", dir, "-o", "json"}, "a report is a page of HTML");
   says({"export", dir, "--format", "csv"}, "-o is missing");
   says({"export", dir, "--format", "mlflow", "-o", dir},
        dir + " is there and is no export of this experiment in this format");

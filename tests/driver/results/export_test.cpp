@@ -259,6 +259,29 @@ TEST(Export, LeavesThatOfAnotherFormatOrExperiment) {
   }
 }
 
+TEST(Export, LeavesAFileThatSomebodyChanged) {
+  const Found found;
+  const ScratchDirectory scratch;
+  for (const ExportFormat format : {ExportFormat::csv, ExportFormat::jsonl}) {
+    const fs::path path = scratch.path() / std::to_string(static_cast<int>(format));
+    write_export(found.loaded(), format, path);
+    const std::string whole = contents(path);
+    write(path, whole + "mine\n");
+    EXPECT_THROW(write_export(found.loaded(), format, path), ExportRefused);
+    EXPECT_EQ(contents(path), whole + "mine\n");
+
+    std::string noted = whole;
+    const std::size_t head = format == ExportFormat::csv ? noted.find('\n') + 1 : 0;
+    noted.insert(noted.find('\n', head), " # good");  // of the first trial, which has ended
+    write(path, noted);
+    EXPECT_THROW(write_export(found.loaded(), format, path), ExportRefused);
+
+    write(path, whole.substr(0, whole.rfind('\n', whole.size() - 2) + 1));  // a trial less
+    EXPECT_NO_THROW(write_export(found.loaded(), format, path));
+    EXPECT_EQ(contents(path), whole);
+  }
+}
+
 TEST(Export, LeavesAFolderThatSomebodyChanged) {
   const Found found;
   const ScratchDirectory scratch;
