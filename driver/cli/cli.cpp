@@ -123,6 +123,9 @@ ExitStatus run(const std::vector<std::string>& arguments, const std::vector<Verb
     print_overview(verbs, std::cerr);
     return ExitStatus::usage;
   }
+  if (arguments[0] == "help" && arguments.size() > 1) {
+    return run({arguments[1], "--help"}, verbs, launchers, leave_mpi);
+  }
   if (arguments[0] == "--help" || arguments[0] == "-h" || arguments[0] == "help") {
     print_overview(verbs, std::cout);
     return ExitStatus::done;

@@ -262,7 +262,10 @@ ExitStatus start_run(const Call& call, RunRequest request) {
                                                  : JobEnd{};
   request.tasks = steps ? TrialTasks::several : TrialTasks::one;
   const LauncherFactory make = steps ? make_steps(request) : call.launchers.at(launcher);
-  const auto herald = request.announcements.wanted() ? herald_of(call) : nullptr;
+  std::unique_ptr<Herald> herald;
+  if (request.announcements.wanted()) {
+    herald = herald_of(call);
+  }
   request.announcements.herald = herald.get();
   const int status = run_experiment(request, make);
   if (herald) {

@@ -32,7 +32,9 @@ std::string trials_line(const Loaded& loaded) {
   const auto add = [&](std::uint32_t count, const char* what) {
     text += count > 0 ? ", " + std::to_string(count) + " " + what : "";
   };
-  add(counters.running, "running");
+  const RunState state = run_state(loaded);
+  const bool alive = state == RunState::running || state == RunState::paused;
+  add(counters.running, alive ? "running" : "running when last heard of");
   add(counters.pending, "waiting");
   add(counters.succeeded, "succeeded");
   add(counters.early_stopped, "stopped early");
@@ -138,6 +140,13 @@ std::string_view to_string(RunState state) {
   return "interrupted";
 }
 
+std::string resume_command(const Loaded& loaded) {
+  const std::string& launcher = loaded.experiment.owner().launcher;
+  return std::string(launcher == "mpi" ? "mpirun … " : "") + "diwan resume " +
+         loaded.directory.string() +
+         (launcher.starts_with("slurm") ? " --launcher " + launcher : "");
+}
+
 std::optional<Time> job_end(const Loaded& loaded) {
   const OwnerChanged& last = loaded.experiment.owner();
   return owned(loaded.owner) && loaded.owner->epoch == last.epoch ? last.job_end : std::nullopt;
@@ -190,9 +199,7 @@ std::string status_table(const Loaded& loaded, const Page& page) {
   }
   const RunState state = run_state(loaded);
   if (state != RunState::running && state != RunState::finished) {
-    const bool mpi = loaded.experiment.owner().launcher == "mpi";
-    text += line(std::string("next      ") + (mpi ? "mpirun … " : "") + "diwan resume " +
-                 loaded.directory.string());
+    text += line("next      " + resume_command(loaded));
   }
   return text;
 }

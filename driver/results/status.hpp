@@ -25,6 +25,9 @@ enum class RunState {
 RunState run_state(const Loaded& loaded);
 std::string_view to_string(RunState state);
 
+/// The command that goes on with an experiment as it was run.
+std::string resume_command(const Loaded& loaded);
+
 /// When the job of the coordinator that runs ends; nothing where none runs, or that is not known.
 std::optional<Time> job_end(const Loaded& loaded);
 

@@ -46,8 +46,11 @@ bool set_and_not_empty(const char* name) {
 Page Page::of_standard_output() {
   const char* terminal = std::getenv("TERM");
   const bool dumb = terminal == nullptr || std::string_view(terminal) == "dumb";
-  return {.columns = columns_of_output(),
-          .colour = isatty(STDOUT_FILENO) != 0 && !dumb && !set_and_not_empty("NO_COLOR")};
+  // Of Open MPI rank 0 gets a terminal that may end in a file.
+  const bool relayed = set_and_not_empty("OMPI_COMM_WORLD_RANK");
+  return {
+      .columns = columns_of_output(),
+      .colour = isatty(STDOUT_FILENO) != 0 && !dumb && !relayed && !set_and_not_empty("NO_COLOR")};
 }
 
 std::size_t width_of(std::string_view text) {

@@ -29,8 +29,8 @@ std::string why_none_starts(const Loaded& loaded) {
     case RunState::stopped:
     case RunState::interrupted:
       return "no run is alive (" + std::string(to_string(run_state(loaded))) +
-             (loaded.outcome ? ": " + loaded.outcome->reason : "") + "); `diwan resume " +
-             directory + "` goes on";
+             (loaded.outcome ? ": " + loaded.outcome->reason : "") + "); `" +
+             resume_command(loaded) + "` goes on";
     case RunState::running:
       break;
   }

@@ -24,17 +24,26 @@ std::string end_reason(const LoopEnd& end, const Experiment& experiment) {
   return experiment.stop_asked() ? experiment.stop_asked()->by : "stopped";
 }
 
+/// As a command may be given it from here.
+std::string as_given(const std::filesystem::path& directory) {
+  std::error_code nowhere;
+  const std::filesystem::path whole = std::filesystem::absolute(directory, nowhere);
+  const std::filesystem::path here = std::filesystem::current_path(nowhere);
+  const std::filesystem::path near = whole.lexically_normal().lexically_relative(here);
+  return near.empty() || *near.begin() == ".." ? whole.lexically_normal().string() : near.string();
+}
+
 void print_end(const Spec& spec, const Experiment& experiment,
                const std::filesystem::path& directory) {
   const auto best = experiment.best();
   if (!best) {
     std::printf("no trial has ended with a finite %s; see `diwan trials %s`\n",
-                spec.metrics.front().name.c_str(), directory.filename().c_str());
+                spec.metrics.front().name.c_str(), as_given(directory).c_str());
     return;
   }
   if (experiment.rules().directions.size() > 1) {
     std::printf("several objectives have no one best; see `diwan best %s`\n",
-                directory.filename().c_str());
+                as_given(directory).c_str());
     std::fflush(stdout);
     return;
   }
@@ -111,7 +120,7 @@ Outcome outcome_of(const LoopEnd& end, const std::optional<std::string>& disk_fa
 
 void say_goodbye(const RunRequest& request, const Outcome& outcome, const Experiment& experiment,
                  Progress& progress) {
-  const std::string directory = request.directory.filename().string();
+  const std::string directory = as_given(request.directory);
   const auto status = static_cast<ExitStatus>(outcome.exit);
   if (status == ExitStatus::requeue || status == ExitStatus::stopped ||
       status == ExitStatus::internal_error || status == ExitStatus::usage) {
@@ -147,7 +156,9 @@ void say_goodbye(const RunRequest& request, const Outcome& outcome, const Experi
 
 void say_done_already(const RunRequest& request, const Experiment& experiment, Progress& progress) {
   progress.note(request.spec.name + " is done already (" + in_words(experiment.completion()) +
-                "); " + way_on(experiment.completion()));
+                "); " +
+                (request.spec.confirms ? "give -k, --repeat or --set for other runs"
+                                       : way_on(experiment.completion())));
   if (request.print_best) {
     print_end(request.spec, experiment, request.directory);
   }

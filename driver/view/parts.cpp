@@ -23,13 +23,6 @@ std::string question_text(const Request& request) {
              : "Cancel trial #" + std::to_string(request.trial) + "? It counts as killed. (y/n)";
 }
 
-/// Where there is no coordinator: how to go on.
-std::string way_on(const Loaded& loaded) {
-  const bool mpi = loaded.experiment.owner().launcher == "mpi";
-  return std::string(mpi ? "mpirun ... " : "") + "diwan resume " + loaded.directory.string() +
-         " goes on";
-}
-
 /// Who runs it, and until when.
 std::string owner_text(const Loaded& loaded) {
   if (!is_live(loaded)) {
@@ -90,7 +83,7 @@ void draw_message(Canvas& canvas, const Scene& scene, const State& state) {
   } else if (!state.message.empty()) {
     canvas.put(row, 1, state.message, Style::strong);
   } else if (!is_live(loaded) && run_state(loaded) != RunState::finished) {
-    canvas.put(row, 1, way_on(loaded), Style::warn);
+    canvas.put(row, 1, resume_command(loaded) + " goes on", Style::warn);
   } else if (const auto& asked = loaded.experiment.stop_asked(); asked && is_live(loaded)) {
     const bool pause = asked->kind == StopAsked::Kind::pause;
     canvas.put(row, 1,

@@ -92,6 +92,10 @@ class Confirm(unittest.TestCase):
         more = self.confirmed("-k", "1", "--set", "trialTemplate.trialSpec.spec.env.MORE=\"10\"")
 
         self.assertEqual((plain["directory"], more["directory"]), ("confirm-1", "confirm-2"))
+        third = self.diwan("confirm", "e.diwan", "-k", "1", "--repeat", "1")
+        self.assertIn("`diwan trials e.diwan/confirm-3`", third.stderr)
+        again = self.diwan("confirm", "e.diwan", "-k", "1", "--repeat", "1")
+        self.assertIn("give -k, --repeat or --set for other runs", again.stderr)
         self.assertEqual(more["set"], ["trialTemplate.trialSpec.spec.env.MORE=\"10\""])
         self.assertAlmostEqual(more["confirmed"][0]["objectives"][0]["mean"],
                                plain["confirmed"][0]["objectives"][0]["mean"] + 10)

@@ -22,6 +22,7 @@ void expect_complaint(const test::ProgramResult& result, const std::string& part
 }
 
 TEST(Usage, OverviewNamesEveryCommandThatIsNotInternal) {
+  EXPECT_EQ(run_diwan({"help", "run"}).out, run_diwan({"run", "--help"}).out);
   const auto result = run_diwan({"--help"});
 
   EXPECT_EQ(result.status, 0);

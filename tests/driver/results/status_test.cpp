@@ -193,6 +193,27 @@ TEST(StatusTable, SaysOnOneScreenWhatMatters) {
   EXPECT_NE(text.find("diwan resume"), std::string::npos) << text;
 }
 
+TEST(StatusTable, GoesOnWhereItRanAndKnowsNoTrialThatRunsWithoutAnOwner) {
+  for (const auto& [launcher, command] :
+       {std::pair("local", "diwan resume e.diwan\n"), std::pair("mpi", "mpirun … diwan resume"),
+        std::pair("slurm", "e.diwan --launcher slurm\n")}) {
+    Sample sample(Sample::Owner::dead_process);
+    OwnerChanged owner = sample.experiment().owner();
+    owner.epoch += 1;
+    owner.launcher = launcher;
+    ASSERT_TRUE(sample.record(owner));
+    sample.start(sample.suggest("a", 0.01));
+    sample.abandon();
+    Loaded loaded = load(sample.directory());
+    loaded.directory = "e.diwan";
+
+    const std::string text = status_table(loaded, {.columns = 80, .colour = false});
+
+    EXPECT_NE(text.find(command), std::string::npos) << text;
+    EXPECT_NE(text.find("1 running when last heard of"), std::string::npos) << text;
+  }
+}
+
 TEST(StatusTable, TellsInWordsHowAnExperimentIsDone) {
   Sample sample;
   for (const char* name : {"a", "b", "c", "d"}) {
