@@ -107,22 +107,24 @@ Verb run_verb() {
       .exits = run_exits(),
       .environment = run_environment(),
       .examples = {{"diwan run search.yaml", "on this host"},
-                   {"mpirun -n 5 diwan run search.yaml", "one coordinator, four workers"},
+                   {"mpirun -n 5 --oversubscribe diwan run search.yaml",
+                    "one coordinator, four workers, on however few cores"},
                    {"diwan run search.yaml --set parameters.lr.feasibleSpace.max=0.5",
                     "with another bound"}},
       .run = run};
 }
 
 Verb resume_verb() {
-  return {.name = "resume",
-          .summary = "go on with the experiment that a directory holds",
-          .details = "The specification is the one kept in DIR. It also ends a pause.",
-          .positionals = {{.name = "dir", .takes = Takes::a(Takes::Kind::directory, "DIR")}},
-          .options = run_options(),
-          .exits = run_exits(),
-          .environment = run_environment(),
-          .examples = {{"mpirun -n 5 diwan resume search.diwan", "go on where it was"}},
-          .run = resume};
+  return {
+      .name = "resume",
+      .summary = "go on with the experiment that a directory holds",
+      .details = "The specification is the one kept in DIR. It also ends a pause.",
+      .positionals = {{.name = "dir", .takes = Takes::a(Takes::Kind::directory, "DIR")}},
+      .options = run_options(),
+      .exits = run_exits(),
+      .environment = run_environment(),
+      .examples = {{"mpirun -n 5 --oversubscribe diwan resume search.diwan", "go on where it was"}},
+      .run = resume};
 }
 
 }  // namespace diwan

@@ -148,6 +148,8 @@ void say_goodbye(const RunRequest& request, const Outcome& outcome, const Experi
                   "; the lines they printed last stand above. Print " + metric +
                   "=NUMBER, or tell metricsCollectorSpec where it is (`diwan validate --try` shows "
                   "what is found); --keep-going goes on all the same");
+  } else if (completion == Completion::max_failed) {
+    progress.note(way_on(completion));
   }
   if (request.print_best) {
     print_end(request.spec, experiment, request.directory);

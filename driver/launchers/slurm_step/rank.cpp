@@ -40,6 +40,10 @@ namespace fs = std::filesystem;
 constexpr std::chrono::milliseconds look_pause{100};
 /// What the command left behind may end by itself so long: `exec > >(tee log)`.
 constexpr std::chrono::milliseconds longest_drain{500};
+/// From the first process of a step that Slurm signals to the last one.
+constexpr std::chrono::milliseconds longest_signalling{1000};
+/// By which Slurm tells a step to end, or warns it.
+constexpr std::array end_signals{SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGXCPU};
 /// For the command, once whoever started srun is gone.
 constexpr std::chrono::milliseconds last_grace{1000};
 constexpr int cannot_run = 127;
@@ -168,8 +172,8 @@ class Rank {
     prctl(PR_SET_NAME, "diwan-rank");
     sigset_t signals;
     sigemptyset(&signals);
-    for (const int signal :
-         {SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGXCPU, SIGCHLD}) {
+    sigaddset(&signals, SIGCHLD);
+    for (const int signal : end_signals) {
       sigaddset(&signals, signal);
     }
     sigprocmask(SIG_BLOCK, &signals, nullptr);
@@ -265,6 +269,7 @@ class Rank {
         return 0;
       }
     }
+    hear_what_ended_it();
     const std::string how = who() + ": " + exit_text(*command_status_);
     if (*command_status_ != 0 && told_) {
       write_first(folder_.unfinished(), how);
@@ -272,6 +277,18 @@ class Rank {
       write_first(folder_.failed(), place_.ranks == 1 ? exit_text(*command_status_) : how);
     }
     return told_ || asked_ ? 0 : exit_status_of(*command_status_);
+  }
+
+  /// Slurm signals the processes of a step one after the other: ours may come when the command has
+  /// died of its own already.
+  void hear_what_ended_it() {
+    draining_ = true;
+    const int ended_by = exit_status_of(*command_status_) - 128;
+    const auto end = std::chrono::steady_clock::now() + longest_signalling;
+    while (std::ranges::find(end_signals, ended_by) != end_signals.end() && !told_ && !asked_ &&
+           std::chrono::steady_clock::now() < end) {
+      wait_for_news();
+    }
   }
 
   /// Also while the trial comes to its end: what runs here may have work to save too.
