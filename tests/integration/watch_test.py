@@ -218,6 +218,35 @@ class Watch(unittest.TestCase):
         terminal.wait(r"status=0")
         self.assertEqual(list(self.folder.glob("seen.diwan/control/*")), [])
 
+    def test_a_trial_is_explained(self):
+        self.run_in_background()
+        terminal = self.terminal()
+
+        # From the overview, where the best trial is selected, and from the details of a running one.
+        terminal.wait(r"best    #1 loss 0.3", r"^ +4  running")
+        terminal.press("e")
+        screen = terminal.wait(r"─ explanation of #1 ─", r"^ trial     #1 seen-\w+ Succeeded", r"^ why       its command ended",
+                               r"^ tried     x=0.1 o=adam", r"^ command   .*train.py 0.1")
+        self.assertTrue(all(len(line) <= 80 for line in screen.splitlines()), screen)
+        terminal.press("Escape", "/")
+        terminal.type("#4")
+        terminal.press("Enter")
+        terminal.wait(r"1 of 5 trials with #4")
+        terminal.press("Enter")
+        terminal.wait(r"^ #4 seen-\w+  running for ")
+        terminal.press("e")
+        terminal.wait(r"─ explanation of #4 ─", r"^ why       it runs$")
+
+        # It follows what becomes of the trial, and the width of the terminal.
+        (self.folder / "go").touch()
+        terminal.wait(r"^ trial     #4 seen-\w+ Succeeded", r"^ why       its command ended")
+        terminal.resize(24, 50)
+        screen = terminal.wait(r"─ explanation of #4 ─+$", r"^ why       its command ended by itself, with exit$",
+                               r"^ {11}status 0")
+        self.assertTrue(all(len(line) <= 50 for line in screen.splitlines()), screen)
+        terminal.press("q")
+        terminal.wait(r"^ #4 seen-\w+  succeeded")
+
     def test_the_terminal_is_left_in_order(self):
         self.run_in_background()
         terminal = self.terminal("PS1='ready$ ' bash --norc -i")

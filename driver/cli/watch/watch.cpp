@@ -13,12 +13,15 @@
 #include "driver/cli/apply_request.hpp"
 #include "driver/cli/commands.hpp"
 #include "driver/cli/doctor/file_system.hpp"
+#include "driver/cli/explained.hpp"
 #include "driver/cli/references.hpp"
 #include "driver/cli/usage_error.hpp"
 #include "driver/cli/watch/log_end.hpp"
 #include "driver/launchers/launcher.hpp"
 #include "driver/results/following.hpp"
 #include "driver/results/status.hpp"
+#include "driver/view/layout.hpp"
+#include "driver/view/log_lines.hpp"
 #include "driver/view/state.hpp"
 #include "driver/view/terminal/terminal.hpp"
 
@@ -65,6 +68,7 @@ class Watching {
     next_look_ = Clock::now() + patience_;
     while (!terminal_.is_left()) {
       look_at_log();
+      look_at_explanation();
       const view::Scene scene = this->scene();
       terminal_.show(view::draw(scene, state_, terminal_.size(), terminal_.drawing()));
       const auto wait =
@@ -92,7 +96,7 @@ class Watching {
             .traces = following_.traces(),
             .log = log_.lines(),
             .log_is_cut = log_.is_cut(),
-            .text = {}};
+            .text = explanation_.lines};
   }
 
   void look() {
@@ -105,6 +109,9 @@ class Watching {
       // The disk may be away for a while; what was seen stays.
       troubled_ = true;
       state_.message = error.what();
+    }
+    if (!explanation_.stays) {
+      explanation_ = {};
     }
     const bool soon = Clock::now() < attentive_until_;
     next_look_ = Clock::now() + (soon ? std::min(patience_, attentive_) : patience_);
@@ -121,6 +128,32 @@ class Watching {
               (state_.log == view::Log::output ? "stdout.log" : "stderr.log"));
   }
 
+  /// Made anew for another trial or width and, until the trial has ended, after each look at the
+  /// files: it reads the records once more.
+  void look_at_explanation() {
+    if (state_.page != view::Page::explanation || !state_.selected ||
+        !following_.loaded().experiment.has(*state_.selected)) {
+      return;
+    }
+    const std::size_t columns = std::max(terminal_.size().columns, view::smallest.columns) - 2;
+    if (explanation_.trial == *state_.selected && explanation_.columns == columns) {
+      return;
+    }
+    const Loaded& loaded = following_.loaded();
+    const Trial& trial = loaded.experiment.trial(*state_.selected);
+    explanation_ = {.trial = trial.number,
+                    .columns = columns,
+                    .stays = trial.phase == Phase::ended,
+                    .lines = {}};
+    try {
+      explanation_.lines = view::log_lines(
+          explained(loaded, trial, explain(loaded, trial), {.columns = columns, .colour = false}));
+    } catch (const std::exception& error) {
+      explanation_.stays = false;
+      explanation_.lines = {error.what()};
+    }
+  }
+
   void ask(const view::Request& request) {
     try {
       state_.message = apply_request(following_.loaded(), control_request(request));
@@ -131,6 +164,13 @@ class Watching {
     next_look_ = Clock::now() + attentive_;
   }
 
+  struct ExplanationLines {
+    std::uint32_t trial = 0;  ///< none
+    std::size_t columns = 0;
+    bool stays = false;
+    std::vector<std::string> lines;
+  };
+
   static constexpr std::chrono::milliseconds attentive_{300};
   static constexpr std::chrono::seconds message_lasts_{6};
 
@@ -139,6 +179,7 @@ class Watching {
   std::chrono::milliseconds patience_;
   view::State state_;
   LogEnd log_;
+  ExplanationLines explanation_;
   Clock::time_point next_look_;
   Clock::time_point attentive_until_;  ///< somebody waits for what was asked
   Clock::time_point message_until_;
