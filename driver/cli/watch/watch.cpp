@@ -82,7 +82,7 @@ class Watching {
         if (pressed.request) {
           ask(*pressed.request);
         }
-        message_until_ = Clock::now() + message_lasts_;
+        message_until_ = Clock::now() + message_lasts;
       }
       if (Clock::now() >= next_look_) {
         look();
@@ -114,7 +114,7 @@ class Watching {
       explanation_ = {};
     }
     const bool soon = Clock::now() < attentive_until_;
-    next_look_ = Clock::now() + (soon ? std::min(patience_, attentive_) : patience_);
+    next_look_ = Clock::now() + (soon ? std::min(patience_, attentive) : patience_);
   }
 
   void look_at_log() {
@@ -161,7 +161,7 @@ class Watching {
       state_.message = error.what();
     }
     attentive_until_ = Clock::now() + 5s;
-    next_look_ = Clock::now() + attentive_;
+    next_look_ = Clock::now() + attentive;
   }
 
   struct ExplanationLines {
@@ -171,8 +171,8 @@ class Watching {
     std::vector<std::string> lines;
   };
 
-  static constexpr std::chrono::milliseconds attentive_{300};
-  static constexpr std::chrono::seconds message_lasts_{6};
+  static constexpr std::chrono::milliseconds attentive{300};
+  static constexpr std::chrono::seconds message_lasts{6};
 
   Following& following_;
   view::Terminal& terminal_;
