@@ -78,6 +78,13 @@ class Press {
     state().scrolled = 0;
   }
 
+  /// With the log that is most likely to be wanted: what a program died of it wrote to stderr.
+  void open_details() {
+    const bool failed = loaded().experiment.trial(*state().selected).status == TrialStatus::failed;
+    state().log = failed ? Log::errors : Log::output;
+    open(Page::details);
+  }
+
   void overview(const Key& key) {
     if (key.kind != Kind::character) {
       move(key.kind);
@@ -146,7 +153,7 @@ class Press {
   void move(Kind kind) {
     if (kind == Kind::enter) {
       if (choose()) {
-        open(Page::details);
+        open_details();
       }
       return;
     }
@@ -171,7 +178,7 @@ class Press {
     const std::size_t page = layout_of(size_, Beside::maybe).table_rows();
     const std::size_t index = index_of(rows, state());
     const std::size_t last = rows.size() - 1;
-    std::size_t to = index;
+    std::size_t to = 0;
     if (kind == Kind::up) {
       to = index > 0 ? index - 1 : 0;
     } else if (kind == Kind::down) {
@@ -180,11 +187,9 @@ class Press {
       to = index > page ? index - page : 0;
     } else if (kind == Kind::page_down) {
       to = std::min(index + page, last);
-    } else if (kind == Kind::home) {
-      to = 0;
     } else if (kind == Kind::end) {
       to = last;
-    } else {
+    } else if (kind != Kind::home) {
       return;
     }
     // At the top whoever comes there is selected.

@@ -89,6 +89,44 @@ TEST(Details, TurnToTheOtherLog) {
   EXPECT_TRUE(watched.shows("─ stderr.log"));
 }
 
+TEST(Details, BeginWithWhatAFailedTrialWroteToStderr) {
+  Sample sample;
+  sample.end(sample.start(sample.suggest("a", 0.01)), RunOutcome::failed, 3, "exit status 3");
+  sample.succeed("b", 0.02, 0.1);
+  Watched watched(sample);
+
+  watched.press(Key::Kind::enter);
+  EXPECT_TRUE(watched.shows("#2 e-b")) << watched.text();
+  EXPECT_TRUE(watched.shows("─ stdout.log"));
+  watched.press(Key::Kind::escape);
+  watched.press(Key::Kind::down);
+  watched.press(Key::Kind::enter);
+  EXPECT_TRUE(watched.shows("#1 e-a"));
+  EXPECT_TRUE(watched.shows("─ stderr.log"));
+
+  watched.press(Key::Kind::tab);
+  EXPECT_TRUE(watched.shows("─ stdout.log"));
+}
+
+TEST(Details, ShowTheChosenLogOfTheirTrialAlone) {
+  Sample sample;
+  sample.succeed("a", 0.01, 0.1);
+  sample.succeed("b", 0.02, 0.2);
+  Watched watched(sample);
+
+  watched.press(Key::Kind::enter);
+  watched.press(Key::Kind::tab);
+  watched.press(U"?");
+  watched.press(Key::Kind::escape);
+  EXPECT_TRUE(watched.shows("─ stderr.log"));
+  watched.press(Key::Kind::escape);
+  watched.press(Key::Kind::down);
+  watched.press(Key::Kind::enter);
+
+  EXPECT_TRUE(watched.shows("#2 e-b"));
+  EXPECT_TRUE(watched.shows("─ stdout.log"));
+}
+
 TEST(Details, ShowTheCurveOfAllAttempts) {
   Sample sample;
   const std::uint32_t trial = sample.suggest("a", 0.01);
