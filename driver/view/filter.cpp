@@ -3,6 +3,7 @@
 #include "driver/view/filter.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdlib>
 #include <sstream>
@@ -40,9 +41,14 @@ std::optional<double> number_in(std::string_view text) {
 struct Meant {
   std::string text;
   std::optional<double> number;
+  std::string also;  ///< another word for it
 };
 
-Meant number_meant(double value) { return {shortest(value), value}; }
+Meant number_meant(double value) { return {shortest(value), value, ""}; }
+
+Meant status_meant(const Trial& trial) {
+  return {std::string(status_word(trial)), std::nullopt, to_string(trial.status)};
+}
 
 std::optional<Meant> meant_by(std::string_view name, const Loaded& loaded, const Trial& trial) {
   const auto& parameters = loaded.spec.space.parameters();
@@ -50,7 +56,7 @@ std::optional<Meant> meant_by(std::string_view name, const Loaded& loaded, const
     if (lowered(parameters[p].name) == name) {
       const double value = trial.assignment.values[p];
       const std::string text = std::isnan(value) ? "" : loaded.spec.space.text(p, value);
-      return Meant{text, number_in(text)};
+      return Meant{text, number_in(text), ""};
     }
   }
   const auto& metrics = loaded.experiment.rules().metrics;
@@ -67,19 +73,22 @@ std::optional<Meant> meant_by(std::string_view name, const Loaded& loaded, const
     return number_meant(trial.number);
   }
   if (name == "status") {
-    return Meant{std::string(status_word(trial)), std::nullopt};
+    return status_meant(trial);
   }
   if (name == "host") {
-    return Meant{trial.host, std::nullopt};
+    return Meant{trial.host, std::nullopt, ""};
   }
   return std::nullopt;
+}
+
+bool is_called(const Meant& meant, std::string_view word) {
+  return lowered(meant.text) == word || (!meant.also.empty() && lowered(meant.also) == word);
 }
 
 bool holds(const Comparison& comparison, const Meant& meant) {
   const std::optional<double> wanted = number_in(comparison.value);
   if (comparison.sign == "=") {
-    return wanted && meant.number ? *meant.number == *wanted
-                                  : lowered(meant.text) == comparison.value;
+    return wanted && meant.number ? *meant.number == *wanted : is_called(meant, comparison.value);
   }
   if (!wanted || !meant.number) {
     return false;
@@ -87,6 +96,15 @@ bool holds(const Comparison& comparison, const Meant& meant) {
   const bool below = comparison.sign.front() == '<';
   const bool equal = comparison.sign.size() == 2 && *meant.number == *wanted;
   return equal || (below ? *meant.number < *wanted : *meant.number > *wanted);
+}
+
+/// A status by itself is nothing else: a reason may speak of "running averages".
+bool is_status(std::string_view word) {
+  constexpr std::array<std::string_view, 9> statuses = {
+      "pending",   "waiting", "running",      "cancelling",
+      "succeeded", "failed",  "earlystopped", "metricsunavailable",
+      "killed"};
+  return std::ranges::find(statuses, word) != statuses.end();
 }
 
 /// All that is said of a trial, in lower case.
@@ -121,6 +139,9 @@ bool Filter::admits(const Loaded& loaded, const Trial& trial) const {
       if (const auto meant = meant_by(comparison->name, loaded, trial)) {
         return holds(*comparison, *meant);
       }
+    }
+    if (is_status(word)) {
+      return is_called(status_meant(trial), word);
     }
     text = text.empty() ? text_of(loaded, trial) : text;
     return text.find(word) != std::string::npos;

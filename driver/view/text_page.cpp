@@ -17,7 +17,8 @@ const std::vector<std::string>& help_text() {
       "c          cancel it; it counts as killed",
       "s r        sort by the next column; turn the order around",
       "/          filter by words, all of which have to be there: failed gpu03",
-      "           or by values: lr<0.01  loss>=2  opt=adam  time>600  number<50",
+      "           or by values: lr<0.01  loss>=2  opt=adam  time>600  status=running",
+      "           the name of a status means the status and nothing else",
       "           Esc takes the filter away",
       "l          logarithmic scale of the curve",
       "n          notices: what is odd about the search",
@@ -25,9 +26,9 @@ const std::vector<std::string>& help_text() {
       "S          stop the run; diwan resume goes on with it later",
       "q          quit; the run goes on",
       "",
-      "Of running trials: the course of the objective, its value, host:GPU, how long",
-      "they have run, and still take, by those that ended. A ! marks one that has been",
-      "silent for longer than is usual. All is read from the files in the directory;",
+      "Of running trials: the course of the objective, its value, host:GPU, how long "
+      "they have run, and still take, by those that ended. A ! marks one that has been "
+      "silent for longer than is usual. All is read from the files in the directory; "
       "c, p and S ask the coordinator by a file, as diwan cancel, pause and stop do."};
   return text;
 }

@@ -55,6 +55,25 @@ TEST_F(Rows, HaveAllWordsOfTheFilter) {
   EXPECT_EQ(with("nothing-like-it"), Numbers{});
 }
 
+TEST_F(Rows, HaveTheStatusThatAWordOfTheFilterNames) {
+  const RunKey stopped = sample_.start(sample_.suggest("f", 0.06));
+  sample_.record(Pruned{stopped, "medianstop: the median of the running averages; none failed"});
+  sample_.end(stopped, RunOutcome::stopped);
+  sample_.flush();
+
+  EXPECT_EQ(with("running"), Numbers{4});
+  EXPECT_EQ(with("Running"), Numbers{4});
+  EXPECT_EQ(with("FAILED"), Numbers{3});
+  EXPECT_EQ(with("waiting"), Numbers{5});
+  EXPECT_EQ(with("pending"), Numbers{5});
+  EXPECT_EQ(with("EarlyStopped"), Numbers{6});
+  EXPECT_EQ(with("early stop"), Numbers{6});
+  EXPECT_EQ(with("status=earlystopped"), Numbers{6});
+  EXPECT_EQ(with("status=running"), Numbers{4});
+  EXPECT_EQ(with("averages"), Numbers{6});
+  EXPECT_EQ(with("runn"), (Numbers{4, 6}));
+}
+
 TEST_F(Rows, CompareValues) {
   EXPECT_EQ(with("lr<0.02"), Numbers{1});
   EXPECT_EQ(with("lr<=0.02"), (Numbers{1, 2}));

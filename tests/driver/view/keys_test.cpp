@@ -198,6 +198,17 @@ TEST_F(Keys, OpenPagesAndComeBack) {
   EXPECT_TRUE(watched_.shows("─ notices ─"));
 }
 
+TEST_F(Keys, AreExplainedOnOneScreenWhoseParagraphFillsItsLines) {
+  watched_.press(U"?");
+
+  EXPECT_TRUE(watched_.shows("status=running"));
+  EXPECT_TRUE(
+      watched_.shows("\n they have run, and still take, by those that ended. A ! marks one "
+                     "that has\n been silent for longer than is usual. All"))
+      << watched_.text();
+  EXPECT_TRUE(watched_.shows("\n and stop do.\n")) << watched_.text();
+}
+
 TEST_F(Keys, TurnTheLogarithmicScaleOn) {
   watched_.press(U"l");
 
