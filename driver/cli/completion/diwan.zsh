@@ -15,7 +15,7 @@ _diwan() {
     esac
   done
   (( $#open )) && compadd -S '' -a -- open
-  (( $#values )) && compadd -l -d shown -a -- values
+  (( $#values )) && compadd -l -V diwan -d shown -a -- values
 }
 if [[ $funcstack[1] == _diwan ]]; then
   _diwan "$@"

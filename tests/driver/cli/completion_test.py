@@ -155,6 +155,14 @@ class Shells:
     def test_nothing_to_complete_changes_nothing(self):
         self.assertEqual(self.completed("diwan run search.yaml --seed 4"), ["run", "search.yaml", "--seed", "4"])
 
+    def complete_the_third_trial(self, tabs):
+        """The tab key goes through what there is: best, last, 1, 2, 3."""
+        spec = SPEC.replace("maxTrialCount: 2", "maxTrialCount: 12").replace("parallelTrialCount: 1", "parallelTrialCount: 4")
+        (self.folder / "many.yaml").write_text(spec)
+        subprocess.run([DIWAN, "run", "many.yaml", "--dir", "many.diwan"], cwd=self.folder, check=True,
+                       capture_output=True)
+        self.assertEqual(self.completed("diwan metrics many.diwan " + "\t" * tabs), ["metrics", "many.diwan", "3"])
+
     def test_a_program_by_its_path(self):
         words = self.terminal.words(f"{DIWAN} algorithms cma")
         self.assertEqual(words, [DIWAN, "algorithms", "cmaes"])
@@ -168,6 +176,9 @@ class Bash(Shells, unittest.TestCase):
 class Zsh(Shells, unittest.TestCase):
     command = ["zsh", "-f", "-i"]
     setup = "bindkey -e; autoload -U compinit; compinit -u; . <(diwan completion zsh); PATH=$PATH:.; PS1="
+
+    def test_trials_in_their_order(self):
+        self.complete_the_third_trial(5)  # and one tab more, since the first one shows the list alone
 
 
 class Fish(Shells, unittest.TestCase):
