@@ -124,9 +124,11 @@ void say_goodbye(const RunRequest& request, const Outcome& outcome, const Experi
   const auto status = static_cast<ExitStatus>(outcome.exit);
   if (status == ExitStatus::requeue || status == ExitStatus::stopped ||
       status == ExitStatus::internal_error || status == ExitStatus::usage) {
-    progress.note("stopped (" + outcome.reason + ") with " +
-                  std::to_string(experiment.counters().completed()) +
-                  " trials done; the same command goes on from here");
+    progress.note(
+        "stopped (" + outcome.reason + ") with " +
+        std::to_string(experiment.counters().completed()) +
+        " trials done; the same command goes on from here" +
+        (status == ExitStatus::usage ? " (with --accept-changes where its file was mended)" : ""));
     if (status == ExitStatus::stopped && experiment.fruitless_owners() > 0) {
       progress.note(
           "a trial needs more time than the job has: ask for more (sbatch --time), or let trials "
