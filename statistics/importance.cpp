@@ -99,14 +99,15 @@ Importance importance(const Landscape& landscape, const ImportanceOptions& optio
   return result;
 }
 
+std::string left_out_note(const Importance& importance) {
+  return importance.left_out == 0 ? ""
+         : importance.left_out == 1
+             ? "1 trial without a finite result is left out"
+             : std::to_string(importance.left_out) + " trials without a finite result are left out";
+}
+
 std::vector<std::string> cautions(const Importance& importance) {
   std::vector<std::string> all;
-  if (importance.left_out > 0) {
-    all.push_back(importance.left_out == 1
-                      ? "1 result that is no finite number is left out"
-                      : std::to_string(importance.left_out) +
-                            " results that are no finite numbers are left out");
-  }
   if (importance.flat) {
     all.emplace_back(importance.used < 2
                          ? "fewer than two results: nothing can be said to matter"

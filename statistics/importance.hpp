@@ -51,8 +51,12 @@ struct ImportanceOptions {
 /// O(trees * (leaves * (parameters + pairs) + leaves^2)).
 Importance importance(const Landscape& landscape, const ImportanceOptions& options = {});
 
+/// How many trials say nothing here, in a sentence; empty where all do. That some fail is usual,
+/// and nothing against the importances.
+std::string left_out_note(const Importance& importance);
+
 /// Why importances should be taken with care, each in a sentence: fewer than 30 results, a forest
-/// that explains little, results left out, all results equal. Empty where nothing is against them.
+/// that explains little, all results equal. Empty where nothing is against them.
 std::vector<std::string> cautions(const Importance& importance);
 
 }  // namespace diwan::statistics

@@ -97,6 +97,15 @@ std::string heading(const Loaded& loaded, std::size_t objective, const Importanc
   return text;
 }
 
+/// All that is to be said of it: how many trials are left out, and why to take it with care.
+std::vector<std::string> notes_of(const Importance& importance) {
+  std::vector<std::string> notes = cautions(importance);
+  if (std::string left_out = left_out_note(importance); !left_out.empty()) {
+    notes.insert(notes.begin(), std::move(left_out));
+  }
+  return notes;
+}
+
 }  // namespace
 
 std::vector<statistics::Result> results_by(const Loaded& loaded, std::size_t objective) {
@@ -118,7 +127,7 @@ std::string importance_table(const Loaded& loaded, std::size_t objective,
                              const Importance& importance, const Page& page) {
   std::string text =
       wrap_to(printable(heading(loaded, objective, importance)), page.columns, 2) + "\n";
-  for (const std::string& caution : cautions(importance)) {
+  for (const std::string& caution : notes_of(importance)) {
     text += wrap_to("note: " + caution, page.columns, 2) + "\n";
   }
   if (importance.flat || importance.parameters.empty()) {
@@ -171,7 +180,7 @@ Value importance_value(const Loaded& loaded, std::size_t objective, const Import
         {"deviation", share.deviation}});
   }
   Value::List notes;
-  for (const std::string& caution : cautions(importance)) {
+  for (const std::string& caution : notes_of(importance)) {
     notes.emplace_back(caution);
   }
   return Value::Fields{

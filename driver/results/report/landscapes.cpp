@@ -100,6 +100,7 @@ Value landscape_value(const Loaded& loaded, std::size_t objective,
   const std::vector<std::string> cautions = statistics::cautions(importance);
   return Value::Fields{{"objective", objective},
                        {"results", importance.used},
+                       {"leftOut", importance.left_out},
                        {"explained", importance.explained},
                        {"error", landscape.error()},
                        {"cautions", Value::List(cautions.begin(), cautions.end())},

@@ -76,7 +76,7 @@ TEST(ImportanceTable, ReadsWellInEightyColumns) {
 
   EXPECT_LE(widest_line(text), 80U) << text;
   EXPECT_EQ(text.find("minimize loss, 40 trials; the forest explains"), 0U) << text;
-  EXPECT_NE(text.find("note: 1 result that is no finite number is left out"), std::string::npos)
+  EXPECT_NE(text.find("note: 1 trial without a finite result is left out"), std::string::npos)
       << text;
   EXPECT_LT(text.find("\nlr "), text.find("\nbatch ")) << text;
   EXPECT_NE(text.find("█"), std::string::npos) << text;

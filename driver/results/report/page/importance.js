@@ -79,15 +79,19 @@ function pairsFigure(model) {
     note: "What two make together, beyond what each makes by itself."});
 }
 
-/** Why importances should be taken with care. */
+/** Why importances should be taken with care, and how many trials say nothing here. */
 function cautionList(model) {
   const list = h("ul", {class: "notices cautions", "aria-label": "Cautions"});
-  const show = () => {
+  const leftOut = h("p", {class: "lead left-out"});
+  const both = h("div", {}, list, leftOut);
+  both.show = () => {
     const landscape = landscapeOf(model);
     list.replaceChildren(...(landscape ? landscape.cautions : []).map((text) => h("li", {text})));
     list.hidden = list.children.length === 0;
+    const number = landscape ? landscape.leftOut : 0;
+    leftOut.textContent = `${plural(number, "trial")} without a finite result ${number === 1 ? "is" : "are"} left out.`;
+    leftOut.hidden = number === 0;
   };
-  show();
-  list.show = show;
-  return list;
+  both.show();
+  return both;
 }
