@@ -17,7 +17,7 @@ function headerOf(model) {
     ["Worked", duration(experiment.workedSeconds)]];
   return h("header", {class: "top"}, h("div", {class: "title"}, h("p", {class: "brand", text: "Diwan report"}),
     h("h1", {text: cut(experiment.name, 80)}),
-    h("p", {class: "state-line"}, h("span", {class: `badge ${experiment.state}`, text: stateText(experiment)}),
+    h("p", {class: "state-line"}, h("span", {class: `badge ${experiment.failed ? "failed" : experiment.state}`, text: stateText(experiment)}),
       ` ${parts.map(([word, number]) => `${count(number)} ${word}`).join(" \u00b7 ")}`)),
   h("dl", {class: "summary"}, facts.map(([name, value]) => h("div", {}, h("dt", {text: name}), h("dd", {text: value})))),
   h("p", {class: "as-of"}, "As of ", instant(model.origin + experiment.until)));

@@ -14,7 +14,7 @@ function paretoFigure(model, selection) {
       }
     }
     if (usable.length === 0) {
-      return "No trial has ended with a finite value of every objective yet.";
+      return "No trial has ended with a finite value of every objective.";
     }
     const axisOf = (o) => {
       const {metric, minimize, values} = model.objectives[o];

@@ -34,7 +34,7 @@ function rungsFigure(model, selection) {
   const y = () => model.objectiveAxis;
   const draw = (surface) => {
     if (!y()) {
-      return "No trial has ended with a finite objective yet.";
+      return "No trial has ended with a finite objective.";
     }
     const columns = Math.max(1, Math.min(Math.floor(surface.width / 340), brackets.length));
     const wide = surface.width / columns;

@@ -18,7 +18,7 @@ function slicesFigure(model, selection) {
   const draw = (surface) => {
     const y = model.objectiveAxis;
     if (!y || model.parameters.length === 0) {
-      return "No trial has ended with a finite objective yet.";
+      return "No trial has ended with a finite objective.";
     }
     const order = byImportance(model);
     const shown = few && !surface.vector ? order.slice(0, 9) : order;

@@ -164,10 +164,18 @@ function pasteBlock(model, word, nameOf) {
     chooser(word, ready.map((one, at) => [at, nameOf(one.trial - 1)]), 0, choose)) : null, values, texts);
 }
 
+/** Why there is no result, and where that is told. */
+function noResult(model) {
+  const {state, completion} = model.experiment;
+  const failures = model.data.failures.length > 0 ? [" See ", h("a", {href: "#failures", text: "Failures"}), "."] : null;
+  return h("p", {class: "empty"}, model.size === 0 ? "No trial has been suggested yet."
+    : state === "finished" ? `The search is over${completion ? ` (${completion})` : ""}, and no trial ended with a finite objective.`
+      : "No trial has ended with a finite objective yet.", failures);
+}
+
 function verdictSection(model, selection) {
   if (model.best < 0) {
-    return section("verdict", "Verdict", h("p", {class: "empty", text: model.size === 0
-      ? "No trial has been suggested yet." : "No trial has ended with a finite objective yet."}), noticeList(model));
+    return section("verdict", "Verdict", noResult(model), noticeList(model));
   }
   const again = confirmationFigures(model, selection);
   if (model.front) {

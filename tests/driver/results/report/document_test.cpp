@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "driver/results/report/page.hpp"
+#include "driver/results/report/words.hpp"
 #include "tests/driver/results/report/sample_run.hpp"
 #include "tests/driver/results/sample.hpp"
 
@@ -101,6 +102,32 @@ TEST(ReportDocument, HasTheCurvesOfMetricsThatCameMoreThanOnce) {
   ASSERT_EQ(curves.size(), 1U);
   EXPECT_EQ(curves[0]["metric"], 0);
   EXPECT_EQ(curves[0]["curves"][1]["values"], Json({0.9, 0.4, 0.25}));
+}
+
+TEST(ReportDocument, NamesItsDirectoryInWhatNoticesAdvise) {
+  Sample sample;
+  for (int i = 0; i < 40; ++i) {
+    sample.succeed("t" + std::to_string(i), 0.01, 0.5 + 0.01 * i);
+  }
+  sample.finish("max_trials");
+  sample.close(0);
+
+  const std::string notices = document_of(sample.directory())["notices"].dump();
+
+  const std::string name = directory_name(sample.directory());
+  EXPECT_NE(notices.find("`diwan confirm " + name + "`"), std::string::npos) << notices;
+  EXPECT_EQ(notices.find(" DIR`"), std::string::npos) << notices;
+}
+
+TEST(ReportDocument, TellsAnEndByFailureFromOthers) {
+  const Ended3 run;
+  Sample failing;
+  failing.end(failing.start(failing.suggest("a", 0.01)), RunOutcome::failed, 3, "exit status 3");
+  failing.finish("max_failed");
+  failing.close(0);
+
+  EXPECT_EQ(document_of(run.sample.directory())["experiment"]["failed"], false);
+  EXPECT_EQ(document_of(failing.directory())["experiment"]["failed"], true);
 }
 
 TEST(ReportDocument, HasEmptyPlacesBeforeAnythingEnded) {
