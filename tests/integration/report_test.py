@@ -12,6 +12,7 @@ import io
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -58,6 +59,45 @@ def made(kind, trials):
     if not page.exists():
         subprocess.run([DIWAN, "report", directory.name], cwd=directory.parent, check=True, stdout=subprocess.DEVNULL)
     return page
+
+
+FAILING = """
+apiVersion: kubeflow.org/v1beta1
+kind: Experiment
+metadata: {name: failing}
+spec:
+  objective: {type: minimize, objectiveMetricName: loss}
+  algorithm: {algorithmName: random}
+  maxTrialCount: 6
+  parallelTrialCount: 1
+  maxFailedTrialCount: 3
+  parameters:
+    - {name: lr, parameterType: double, feasibleSpace: {min: "0.0001", max: "0.1"}}
+  trialTemplate:
+    trialSpec:
+      apiVersion: diwan/v1
+      kind: Command
+      spec:
+        command: [sh, -c, "exit 7", "--lr=${trialParameters.lr}"]
+"""
+
+
+def made_of_failures():
+    """The report of an experiment all of whose trials fail."""
+    spec = FOLDER / "failing.yaml"
+    spec.write_text(FAILING)
+    subprocess.run([DIWAN, "run", spec.name], cwd=FOLDER, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+    subprocess.run([DIWAN, "report", "failing.diwan"], cwd=FOLDER, check=True, stdout=subprocess.DEVNULL)
+    return FOLDER / "failing.html"
+
+
+def contrast(colour, alpha):
+    """Of a colour such as "rgb(1 2 3)" on white (WCAG)."""
+    def luminance(channels):
+        linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    channels = [alpha * int(c) / 255 + 1 - alpha for c in re.findall(r"\d+", colour)[:3]]
+    return 1.05 / (luminance(channels) + 0.05)
 
 
 def start_browser():
@@ -143,6 +183,11 @@ class Page(unittest.TestCase):
         BROWSER.execute_script("""for (const one of document.querySelectorAll('figure')) {
             one.figure.seen = true; one.figure.near = true; one.figure.redraw(); }""")
 
+    def svg_of(self, name):
+        (FOLDER / f"{name}.svg").unlink(missing_ok=True)  # of another page
+        self.show(f"#figure-{name} .save").click()
+        return xml.etree.ElementTree.fromstring(self.saved(f"{name}.svg"))
+
     def saved(self, name):
         return until(f"{name} is saved", lambda: (FOLDER / name).exists() and (FOLDER / name).read_text())
 
@@ -199,11 +244,15 @@ class Figures(Page):
 
     def test_the_slider_leaves_the_best_lines(self):
         self.show_parallel()
-        self.one("#figure-parallel .tick input").click()  # without those that have no result
+        without = self.one("#figure-parallel .tick input")
+        without.click()
         before = until("those with a result", lambda: self.lines() < self.trials and self.lines())
+        without.click()
+        until("all are back", lambda: self.rows() == self.trials)
 
         slider = self.one("#figure-parallel .slider input")
         BROWSER.execute_script("arguments[0].value = 10; arguments[0].dispatchEvent(new Event('input'))", slider)
+        self.assertTrue(until("the tick says that it is of no use", lambda: without.get_attribute("disabled")))
 
         until("a tenth is left", lambda: self.lines() == self.rows() == round(before / 10))
         best = [float(text) for text in self.texts("#trials tbody tr[data-trial] td:nth-child(3)")]
@@ -229,9 +278,7 @@ class Figures(Page):
     def test_every_figure_is_saved_as_svg_of_its_own(self):
         self.draw_all()
         for name in ["history", "parallel", "importance", "pairs", "slices", "contours", "curves", "timeline"]:
-            self.show(f"#figure-{name} .save").click()
-
-            svg = xml.etree.ElementTree.fromstring(self.saved(f"{name}.svg"))
+            svg = self.svg_of(name)
 
             self.assertEqual(svg.tag, "{http://www.w3.org/2000/svg}svg")
             marks = svg.findall(".//{*}path") + svg.findall(".//{*}rect")
@@ -298,6 +345,64 @@ class Figures(Page):
         for wanted in [" a", "NAV a", "verdict button", "figure-history button", "figure-history group", "figure-parallel input",
                        "figure-parallel slider", "trials input", "trials button", "trials region"]:
             self.assertIn(wanted, reached)
+
+
+    def test_stopped_curves_can_be_seen(self):
+        self.draw_all()
+        curves = [(path.get("stroke"), float(path.get("stroke-opacity", "1"))) for path in self.svg_of("curves").findall(".//{*}path")
+                  if path.get("stroke", "").startswith("rgb")]
+        self.assertGreater(len(curves), 80)
+        self.assertGreater(min(contrast(*one) for one in curves), 1.3)
+
+    def test_words_of_restarts_stay_beside_their_lines(self):
+        self.addCleanup(BROWSER.execute_cdp_cmd, "Emulation.clearDeviceMetricsOverride", {})
+        for width in [1400, 800, 500, 380]:
+            BROWSER.execute_cdp_cmd("Emulation.setDeviceMetricsOverride",
+                                    {"width": width, "height": 1000, "deviceScaleFactor": 1, "mobile": False})
+            self.draw_all()
+            words, lines = BROWSER.execute_script("""const figure = document.querySelector('#figure-timeline');
+                return [Array.from(figure.querySelectorAll('.moment-text'), (one) => { const box = one.getBBox();
+                          return [one.textContent, box.x, box.x + box.width, box.y + box.height]; }),
+                        Array.from(figure.querySelectorAll('.moment'), (one) => [one.firstChild.textContent,
+                          one.x1.baseVal.value, one.y1.baseVal.value])];""")
+
+            self.assertGreaterEqual(len(words), 2 if width < 500 else 3, width)
+            for text, left, right, bottom in words:
+                own = [x for name, x, _ in lines if text in name]
+                self.assertTrue(any(min(abs(x - left), abs(x - right)) < 12 for x in own), (width, text, left, right, own))
+                self.assertFalse([x for _, x, top in lines if left < x < right and top < bottom - 3], (width, words, lines))
+
+    def test_results_that_are_missing_are_no_warning(self):
+        without = [status for status in BROWSER.execute_script(
+            "return JSON.parse(document.getElementById('data').textContent).trials.status") if status not in (2, 4)]
+        self.assertEqual(self.texts(".left-out"), [f"{len(without)} trials without a finite result are left out."])
+        self.assertFalse([text for text in self.texts(".cautions li") if "left out" in text])
+
+
+class Failing(Page):
+    def setUp(self):
+        BROWSER.get_log("browser"), BROWSER.get_log("performance")
+        self.page = made_of_failures()
+        BROWSER.get(self.page.as_uri())
+        self.draw_all()
+
+    def test_it_says_that_it_failed_and_where_to_look(self):
+        self.assertEqual(self.one(".badge").get_attribute("class"), "badge failed")
+        verdict = self.texts("#verdict .empty")[0]
+        self.assertNotIn("yet", verdict)
+        self.assertIn("too many failed trials", verdict)
+        self.assertEqual(self.one("#verdict .empty a").get_attribute("href").partition("#")[2], "failures")
+
+    def test_the_legend_has_what_is_drawn(self):
+        legend = self.texts("#figure-history svg:last-child text")
+        self.assertIn("failed", legend)
+        self.assertNotIn("best so far", legend)
+
+    def test_trials_without_a_result_are_lines_too(self):
+        names = self.texts("#figure-parallel .paraxis .name")
+        self.assertEqual([name[:2] for name in names], ["lr", "lo"])
+        self.assertEqual(self.texts("#figure-parallel .paraxis:nth-of-type(2) .tick"), ["none"])
+        self.assertEqual(self.lines(), 3)
 
 
 class Table(Page):
@@ -439,6 +544,9 @@ class Kinds(Page):
     def test_a_single_trial_is_enough(self):
         self.look_at("once", 1, "history", "parallel")
         self.assertIn("Too few results", self.one("#figure-importance").text)
+        drawn = self.texts("#figure-history svg:last-child text")
+        self.assertIn("1", drawn)
+        self.assertFalse({"2", "best so far"} & set(drawn))
 
 
 class Size(unittest.TestCase):

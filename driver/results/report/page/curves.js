@@ -1,5 +1,7 @@
 // Learning curves: what each trial reported, step by step; those that were stopped early are faded.
 
+const WORST_CURVE = 0.25;  // the share whose colour all that are worse have
+
 function curvesFigure(model, selection) {
   const all = model.data.curves;
   let at = 0;
@@ -59,14 +61,15 @@ function curvesFigure(model, selection) {
 function drawCurves(model, selection, {pen, theme, vector}, curves, placesOf) {
   const byShare = curves.map((curve) => [curve, model.share[curve.trial - 1]])
     .sort(([, a], [, b]) => (Number.isNaN(a) ? -1 : a) - (Number.isNaN(b) ? -1 : b));
-  const crowd = Math.min(Math.max(6 / Math.sqrt(curves.length), 0.2), 0.95);
+  const crowd = Math.min(Math.max(6 / Math.sqrt(curves.length), 0.55), 0.95);
   for (const [curve, share] of byShare) {
     const i = curve.trial - 1;
     const stopped = model.status[i] === STOPPED;
     const chosen = selection.mask[i] || vector;
     const bare = Number.isNaN(share);
-    const alpha = !chosen ? 0.04 : stopped ? 0.22 * crowd + 0.06 : bare ? 0.4 : share === 1 ? 1 : crowd;
-    const stroke = bare ? theme.muted : rampColour(share, theme.dark);
+    const alpha = !chosen ? 0.04 : stopped ? 0.75 * crowd : bare ? 0.4 : share === 1 ? 1 : crowd;
+    // The ends of the scale come near to the page, and a thin faded line of them would be lost on it.
+    const stroke = bare ? theme.muted : rampColour(Math.max(share, WORST_CURVE), theme.dark);
     const width = share === 1 ? 2.4 : stopped ? 0.9 : curves.length > 300 ? 1 : 1.4;
     const places = placesOf(curve);
     pen.line(places, {stroke, width, alpha});

@@ -27,7 +27,7 @@ function historyFigure(model, selection) {
     const {title, values} = ways[way];
     const last = values[values.length - 1] ?? 0;
     return way === "trials"
-      ? numberAxis({name: title, low: 1, high: Math.max(last, 2), log: false, whole: true, values})
+      ? numberAxis({name: title, low: 1, high: Math.max(last, 1), log: false, whole: true, values})
       : timeAxis({name: title, low: 0, high: Math.max(last, 1e-3), values});
   };
 
@@ -41,7 +41,7 @@ function historyFigure(model, selection) {
       order.some((i) => model.status[i] === status && Number.isNaN(model.results[i])));
     const x = axisX();
     const {width, theme} = surface;
-    const items = legendItems(model, theme, y);
+    const items = legendItems(model, theme, y, [...bare], order.length > 1);
     const extra = legendExtra(4, width - 4, items);
     const box = {left: 88, right: width - (model.experiment.goal === null ? 20 : 72), top: 44 + extra, bottom: (y ? 330 : 60) + extra};
     const rows = box.bottom + 12;
@@ -114,7 +114,7 @@ function drawBestLine(model, order, x, y, {atX, atY, pen, theme}) {
     }
   });
   if (line.length > 0) {
-    line.push(atX(1), line[line.length - 1]);
+    line.push(atX(x.place(x.values[x.values.length - 1])), line[line.length - 1]);
     pen.line(line, {stroke: theme.ink, width: 1.6});
   }
 }
@@ -128,14 +128,16 @@ function drawGoal(model, y, {svg, atY, box}) {
   }
 }
 
-/** [{text, draw(pen, x, y)}] */
-function legendItems(model, theme, y) {
-  const kinds = [SUCCEEDED, STOPPED].filter((status) => model.status.includes(status));
+/** [{text, draw(pen, x, y)}] @param bare  how trials ended that have no result @param line  is there one of the best? */
+function legendItems(model, theme, y, bare, line) {
+  const kinds = [SUCCEEDED, STOPPED].filter((status) => y && model.status.includes(status)).concat(bare);
   const items = kinds.map((status) => {
     const {kind, style} = markOf(status, theme);
     return {text: WORDS[status], draw: (pen, x, at) => pen.mark(kind, x, at, 3.4, {...style, alpha: 1})};
   });
-  items.push({text: "best so far", draw: (pen, x, at) => pen.line([x - 7, at, x + 7, at], {stroke: theme.ink, width: 1.6})});
+  if (y && line) {
+    items.push({text: "best so far", draw: (pen, x, at) => pen.line([x - 7, at, x + 7, at], {stroke: theme.ink, width: 1.6})});
+  }
   if (y && y.beyond > 0) {
     items.push({text: `${y.beyond} beyond the axis`,
       draw: (pen, x, at) => pen.mark("triangle", x, at, 3.4, {fill: theme.accent, alpha: 0.55})});

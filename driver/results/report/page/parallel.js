@@ -15,14 +15,19 @@ function thinnedTrials(trials, most) {
   return head.concat(Array.from({length: most - head.length}, (_, k) => trials[head.length + Math.floor(k * stride)]));
 }
 
+/** The axis of an objective that no trial has a result of: all pass below it. */
+function emptyAxis(name) {
+  return {...numberAxis({name, low: 0, high: 1, log: false}), empty: true, place: () => NaN, ticks: () => []};
+}
+
 function parallelFigure(model, selection) {
   const objectiveAxis = (objective, o) => {
     const axis = o === model.chosen ? model.objectiveAxis
       : valueAxis({name: objective.metric, values: objective.values, minimize: objective.minimize});
-    return axis && {...axis, values: objective.values, key: `o${o}`};
+    return {...axis ?? emptyAxis(objective.metric), values: objective.values, key: `o${o}`};
   };
   const axesNow = () => [...model.parameters.map((parameter, p) => ({...parameter.axis, key: `p${p}`})),
-    ...model.objectives.map(objectiveAxis).filter(Boolean)];
+    ...model.objectives.map(objectiveAxis)];
   let drawn = null;
 
   const draw = (surface) => {
@@ -73,6 +78,7 @@ function parallelFigure(model, selection) {
   const change = () => {
     percentText.textContent = `${selection.share} %`;
     counted.textContent = `${count(selection.count)} of ${plural(model.size, "trial")}`;
+    failed.firstChild.disabled = selection.share < 100;
     clear.disabled = selection.brushes.size === 0 && selection.share === 100 && selection.failed;
     if (drawn) {
       drawLines(model, selection, drawn, MOST_MOVING);
@@ -171,7 +177,7 @@ function drawAxis(model, selection, drawn, axis, x, apart) {
   group.append(label(x, box.top - 16, cut(axis.name, most), {class: "name", "text-anchor": "middle"},
   ), s("line", {class: "rail", x1: x, x2: x, y1: box.top, y2: box.bottom}));
   group.firstChild.append(s("title", {text: cut(axis.name, 200) + (axis.log ? ", on a log scale" : "")}));
-  if (axis.values.some((value) => Number.isNaN(value)) && surface.host) {
+  if (axis.values.some((value) => Number.isNaN(axis.place(value))) && surface.host) {
     group.append(label(x, box.bottom + 28, "none", {class: "tick", "text-anchor": "middle"}));
   }
   for (const {place, text} of axis.ticks(axis.choices ? 14 : 6)) {
@@ -180,6 +186,9 @@ function drawAxis(model, selection, drawn, axis, x, apart) {
         {class: "tick halo", "text-anchor": "end", "dominant-baseline": "central"}));
   }
   svg.append(group);
+  if (axis.empty) {
+    return;
+  }
   if (!surface.vector) {
     group.append(brushOn(selection, axis, x, {...box, svg}));
   } else if (selection.brushes.has(axis.key)) {

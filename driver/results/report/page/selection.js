@@ -5,7 +5,7 @@ function makeSelection(model) {
   const selection = {
     brushes: new Map(),  // name of an axis -> {axis, low, high}: places from 0 to 1, both ends in
     share: 100,          // the best so many percent of the results
-    failed: true,        // also trials without a result
+    failed: true,        // also trials without a result, where all results are chosen
     query: null,         // of the table: a function of a trial, or null
     mask: new Uint8Array(model.size).fill(1),
     count: model.size,
@@ -24,9 +24,6 @@ function makeSelection(model) {
       const kept = Math.max(1, Math.round(model.ordered.length * selection.share / 100));
       mask.fill(0);
       model.ordered.slice(0, kept).forEach((i) => { mask[i] = 1; });
-      if (selection.failed) {
-        model.share.forEach((share, i) => { mask[i] = mask[i] || (Number.isNaN(share) ? 1 : 0); });
-      }
     } else if (!selection.failed) {
       model.share.forEach((share, i) => { mask[i] = Number.isNaN(share) ? 0 : 1; });
     }

@@ -89,31 +89,52 @@ function timelineLegend(model, theme, runs) {
     .map(([text, colour, alpha]) => ({text, colour, alpha}));
 }
 
-/** Restarts, pauses, stops: lines through all rows, with a word above where there is room. */
+/** Restarts, pauses, stops: lines through all rows, each with a word beside its end, where there is room. */
 function drawMoments(model, {svg}, {owners, steering}, {at, box, view}) {
   const kinds = {pause: "paused", continue: "went on", stop: "stopped", drain: "told to end", hold: "no more starts",
     finish: "complete"};
   const moments = [
-    ...owners.slice(1).map(({from, epoch, jobId}) => ({time: from, text: `restart ${epoch - 1}${jobId ? `, job ${jobId}` : ""}`})),
-    ...steering.filter(({kind}) => kinds[kind]).map(({at: time, kind, by}) => ({time, text: kinds[kind] + (by ? ` (${by})` : "")})),
+    ...owners.slice(1).map(({from, epoch, jobId}) => ({time: from, word: `restart ${epoch - 1}`, more: jobId ? `, job ${jobId}` : "",
+      least: String(epoch - 1)})),
+    ...steering.filter(({kind}) => kinds[kind]).map(({at: time, kind, by}) => ({time, word: kinds[kind], more: by ? ` (${by})` : ""})),
   ].filter(({time}) => time >= view[0] && time <= view[1]).sort((a, b) => a.time - b.time);
-  const taken = [-Infinity, -Infinity];  // how far each of two rows of words is filled
-  for (const {time, text} of moments) {
-    const x = at(time);
-    const line = s("line", {class: "moment", x1: x, x2: x, y1: box.top - 6, y2: box.bottom});
-    line.append(s("title", {text: plain(text)}));
+  const marks = moments.map(({time}) => at(time));
+  placeWords(moments, marks, box).forEach((placed, k) => {
+    const {word, more} = moments[k];
+    const x = marks[k];
+    const line = s("line", {class: "moment", x1: x, x2: x, y1: box.top - 6 - 13 * (placed ? placed.row : 0), y2: box.bottom});
+    line.append(s("title", {text: plain(word + more)}));
     svg.append(line);
-    const word = cut(text, 28);
-    const wide = word.length * 6.6;
-    const back = x + wide > box.right;
-    const from = back ? x - 4 - wide : x + 4;
-    const row = taken.findIndex((filled) => from > filled);
-    if (row >= 0) {
-      svg.append(label(back ? x - 4 : x + 4, box.top - 12 - 13 * row, word,
-        {class: "moment-text", "text-anchor": back ? "end" : "start"}));
-      taken[row] = from + wide + 8;
+    if (placed) {
+      svg.append(label(placed.back ? x - 4 : x + 4, box.top - 12 - 13 * placed.row, placed.text,
+        {class: "moment-text", "text-anchor": placed.back ? "end" : "start"}));
     }
-  }
+  });
+}
+
+/**
+ * A word for each moment, beside its own line, on the left of it where there is no room on the right, and shorter where
+ * there is little. In the first of two rows none passes the line of another moment; the lines of those in the second
+ * go up to them. @return  {text, row, back}, or null where there is no room
+ */
+function placeWords(moments, marks, {left, right}) {
+  const taken = [[], []];  // [from, to] in each row
+  const placeOf = (k, text, row) => {
+    const wide = text.length * 6.6 + 4;
+    return [false, true].map((back) => ({text, row, back, from: back ? marks[k] - wide : marks[k], to: back ? marks[k] : marks[k] + wide}))
+      .find(({from, to, back}) => (back ? from >= left : to <= right + 12) &&
+        taken[row].every(([a, b]) => to + 8 <= a || from >= b + 8) &&
+        (row > 0 || marks.every((mark) => Math.abs(mark - marks[k]) < 4 || mark <= from - 4 || mark >= to + 4)));
+  };
+  return moments.map(({word, more, least}, k) => {
+    const whole = cut(word + more, 28);
+    const placed = placeOf(k, whole, 0) ?? placeOf(k, word, 0) ?? placeOf(k, whole, 1) ?? placeOf(k, word, 1) ??
+      (least ? placeOf(k, least, 0) : undefined) ?? null;
+    if (placed) {
+      taken[placed.row].push([placed.from, placed.to]);
+    }
+    return placed;
+  });
 }
 
 function lookAtRuns(model, selection, {svg, theme, width}, {row, box, view, runs, lanes, zoom}) {
