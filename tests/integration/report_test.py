@@ -370,7 +370,7 @@ class Figures(Page):
             for text, left, right, bottom in words:
                 own = [x for name, x, _ in lines if text in name]
                 self.assertTrue(any(min(abs(x - left), abs(x - right)) < 12 for x in own), (width, text, left, right, own))
-                self.assertFalse([x for _, x, top in lines if left < x < right and top < bottom - 3], (width, words, lines))
+                self.assertFalse([x for _, x, top in lines if left < x < right and top < bottom + 10], (width, words, lines))
 
     def test_results_that_are_missing_are_no_warning(self):
         without = [status for status in BROWSER.execute_script(
