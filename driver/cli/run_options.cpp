@@ -6,7 +6,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
-#include <memory>
+#include <optional>
 #include <ostream>
 #include <stdexcept>
 #include <string_view>
@@ -78,18 +78,18 @@ Announcements announcements_of(const Call& call) {
           .herald = nullptr};
 }
 
-/// The process that runs them; under MPI it was started before.
-std::unique_ptr<Herald> herald_of(const Call& call) {
+/// The socket of the process that runs them; under MPI it was started before.
+int herald_socket(const Call& call) {
   if (const auto socket = inherited_herald()) {
     ::unsetenv(herald_variable);  // NOLINT(concurrency-mt-unsafe)
-    return std::make_unique<Herald>(*socket);
+    return *socket;
   }
   if (call.leave_mpi) {
     throw UsageError(std::string(call.verb.name) +
                      ": --on-best and --on-end need a process that is started before MPI; start "
                      "bin/diwan under mpirun, which goes on as diwan-mpi");
   }
-  return std::make_unique<Herald>(start_herald(exec_program()));
+  return start_herald(exec_program());
 }
 
 /// Waits until all is announced; the other ranks do not wait for that. Who was asked to go has not
@@ -262,11 +262,11 @@ ExitStatus start_run(const Call& call, RunRequest request) {
                                                  : JobEnd{};
   request.tasks = steps ? TrialTasks::several : TrialTasks::one;
   const LauncherFactory make = steps ? make_steps(request) : call.launchers.at(launcher);
-  std::unique_ptr<Herald> herald;
+  std::optional<Herald> herald;
   if (request.announcements.wanted()) {
-    herald = herald_of(call);
+    herald.emplace(herald_socket(call));
+    request.announcements.herald = &*herald;
   }
-  request.announcements.herald = herald.get();
   const int status = run_experiment(request, make);
   if (herald) {
     wait_for(*herald, call, status);
