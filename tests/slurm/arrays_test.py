@@ -35,7 +35,7 @@ while [ "$done" -lt "${STEPS:-3}" ]; do
   done=$((done + 1))
   echo "progress=$done"
 done
-echo "$DIWAN_TRIAL $DIWAN_ATTEMPT $(date +%s.%N)" >> ended
+echo "$DIWAN_TRIAL $DIWAN_ATTEMPT $(date +%s.%N) $done" >> ended
 echo "loss=$1"
 """
 
@@ -91,9 +91,12 @@ class Experiment:
         rows = self.rows()
         assert len(rows) == trials, f"{len(rows)} trials"
         assert all(row["status"] == "Succeeded" for row in rows), rows
-        ended = [tuple(line[:2]) for line in lines(self.work / "ended")]
+        # A run that was told to end between this line of its own and its end has not ended; the next began with all done.
+        told = {(trial, str(int(attempt) - 1), done) for trial, attempt, done, *_ in lines(self.work / "started")}
+        ended = [tuple(line[:2]) for line in lines(self.work / "ended") if (*line[:2], line[3]) not in told]
         assert sorted(trial for trial, _ in ended) == sorted(row["trial"] for row in rows), \
-            "a trial that had ended ran again, or one ended unseen"
+            ("a trial that had ended ran again, or one ended unseen", lines(self.work / "started"),
+             lines(self.work / "ended"))
         attempts = {row["trial"]: row["attempts"] for row in rows}
         assert all(int(attempt) == attempts[trial] for trial, attempt in ended), (ended, attempts)
         begun = [tuple(line[:2]) for line in lines(self.work / "started")]
