@@ -2,14 +2,11 @@
 // Copyright the Diwan authors
 #include "driver/launchers/slurm/script_tasks.hpp"
 
-#include <cstring>
 #include <string>
 #include <system_error>
 #include <utility>
 #include <variant>
 #include <vector>
-
-#include <sys/wait.h>
 
 #include "driver/launchers/clock.hpp"
 #include "driver/launchers/slurm/array_files.hpp"
@@ -20,6 +17,7 @@
 #include "driver/launchers/supervisor/environment.hpp"
 #include "driver/launchers/supervisor/protocol.hpp"
 #include "driver/launchers/supervisor/recover.hpp"
+#include "driver/launchers/supervisor/run_end.hpp"
 #include "driver/launchers/supervisor/tailed_file.hpp"
 
 namespace diwan::slurm {
@@ -36,14 +34,7 @@ Ended end_of(RunKey run, const TaskEvent& event) {
   Ended ended;
   ended.run = run;
   ended.at = event.at;
-  if (WIFSIGNALED(event.wait_status)) {
-    ended.signal = WTERMSIG(event.wait_status);
-    ended.reason =
-        "signal " + std::to_string(*ended.signal) + " (" + strsignal(*ended.signal) + ")";
-  } else {
-    ended.exit_code = WEXITSTATUS(event.wait_status);
-    ended.reason = *ended.exit_code == 0 ? "" : "exit status " + std::to_string(*ended.exit_code);
-  }
+  note_exit(event.wait_status, ended);
   ended.outcome = ended.exit_code == 0 ? RunOutcome::succeeded : RunOutcome::lost;
   return ended;
 }

@@ -26,6 +26,7 @@
 #include "driver/launchers/slurm_step/rank_place.hpp"
 #include "driver/launchers/supervisor/command_line.hpp"
 #include "driver/launchers/supervisor/process_tree.hpp"
+#include "driver/launchers/supervisor/run_end.hpp"
 #include "driver/launchers/supervisor/share.hpp"
 #include "driver/launchers/supervisor/spawn.hpp"
 #include "driver/launchers/supervisor/step_folder.hpp"
@@ -81,14 +82,6 @@ bool port_is_free(std::uint32_t port) {
       errno == EADDRINUSE;
   close(probe);
   return !taken;
-}
-
-std::string exit_text(int wait_status) {
-  if (WIFSIGNALED(wait_status)) {
-    const int signal = WTERMSIG(wait_status);
-    return "signal " + std::to_string(signal) + " (" + strsignal(signal) + ")";
-  }
-  return "exit status " + std::to_string(WEXITSTATUS(wait_status));
 }
 
 int exit_status_of(int wait_status) {

@@ -54,16 +54,26 @@ StartFailure start_failure(const Spawned& spawned, const std::string& program,
   return {RunOutcome::failed, "command " + program + ": " + cause + "; " + mend};
 }
 
+std::string exit_text(int wait_status) {
+  if (WIFSIGNALED(wait_status)) {
+    const int signal = WTERMSIG(wait_status);
+    return "signal " + std::to_string(signal) + " (" + strsignal(signal) + ")";
+  }
+  return "exit status " + std::to_string(WEXITSTATUS(wait_status));
+}
+
+void note_exit(int wait_status, Ended& ended) {
+  if (WIFSIGNALED(wait_status)) {
+    ended.signal = WTERMSIG(wait_status);
+  } else {
+    ended.exit_code = WEXITSTATUS(wait_status);
+  }
+  ended.reason = wait_status == 0 ? "" : exit_text(wait_status);
+}
+
 void judge_end(const LeaderEnd& end, const RunSettings& settings, const RunPaths& paths,
                Ended& ended) {
-  if (WIFSIGNALED(end.wait_status)) {
-    ended.signal = WTERMSIG(end.wait_status);
-    ended.reason =
-        "signal " + std::to_string(*ended.signal) + " (" + strsignal(*ended.signal) + ")";
-  } else {
-    ended.exit_code = WEXITSTATUS(end.wait_status);
-    ended.reason = *ended.exit_code == 0 ? "" : "exit status " + std::to_string(*ended.exit_code);
-  }
+  note_exit(end.wait_status, ended);
   ended.outcome = ended.exit_code == 0 ? RunOutcome::succeeded : RunOutcome::failed;
   if (!end.is_step) {  // else they are srun's
     ended.usage = used(end.usage);

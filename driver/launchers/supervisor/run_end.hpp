@@ -24,6 +24,12 @@ struct StartFailure {
 StartFailure start_failure(const Spawned& spawned, const std::string& program,
                            const std::string& directory, const std::string& host);
 
+/// A process's end in words: "exit status 3", "signal 9 (Killed)".
+std::string exit_text(int wait_status);
+
+/// Takes that into exit code or signal and, where it is not the status 0, the reason.
+void note_exit(int wait_status, Ended& ended);
+
 /// What is known of the end of a run's leading process.
 struct LeaderEnd {
   int wait_status = 0;
