@@ -14,11 +14,12 @@ import sys
 import tempfile
 import unittest
 
+from packages import install
+
 DIWAN = os.path.abspath(sys.argv[1])
 WRITERS = pathlib.Path(sys.argv[3]).absolute() if sys.argv[2:3] == ["--writers"] else None
 MPIRUN = os.path.abspath(sys.argv[2]) if len(sys.argv) > 2 and not WRITERS else None
 PACKAGES = ["tensorboard==2.*", "tensorboardX==2.*"]
-SKIPPED = 77
 
 # The curve of every trial: x / (epoch + 1), and its negative in another folder.
 OWN = '''
@@ -166,21 +167,7 @@ class EventFiles(unittest.TestCase):
         self.expect_curves(self.run_experiment(TENSORBOARD, "test/loss", WRITERS / "bin/python"))
 
 
-def install():
-    """The writers, unless they are there from a run before."""
-    ready = WRITERS / "ready"
-    if ready.exists():
-        return
-    subprocess.run([sys.executable, "-m", "venv", "--clear", WRITERS], check=True)
-    pip = [WRITERS / "bin/python", "-m", "pip", "install", "--quiet", "--retries", "1", "--timeout", "20", *PACKAGES]
-    done = subprocess.run(pip, capture_output=True, text=True)
-    if done.returncode != 0:
-        print("skipped: pip cannot install", " ".join(PACKAGES), "here:", done.stderr.strip()[-500:])
-        sys.exit(SKIPPED)
-    ready.touch()
-
-
 if __name__ == "__main__":
     if WRITERS:
-        install()
+        install(WRITERS, PACKAGES)
     unittest.main(argv=sys.argv[:1])

@@ -15,10 +15,11 @@ import tempfile
 import time
 import unittest
 
+from packages import install
+
 DIWAN = os.path.abspath(sys.argv[1])
 READERS = pathlib.Path(sys.argv[3]).absolute()
 PACKAGES = ["mlflow-skinny<4", "tensorboard<3", "setuptools<81"]
-SKIPPED = 77
 TRIAL = """
 for step in 1 2 3; do echo "{\\"step\\":$step,\\"loss\\":$1.5,\\"val/acc\\":0.25}" >> "$DIWAN_METRICS"; done
 """
@@ -233,20 +234,6 @@ class Readers(unittest.TestCase):
         return done.returncode == 0 and "loss," in done.stdout
 
 
-def install():
-    """The readers, unless they are there from a run before."""
-    ready = READERS / "ready"
-    if ready.exists():
-        return
-    subprocess.run([sys.executable, "-m", "venv", "--clear", READERS], check=True)
-    pip = [READERS / "bin/python", "-m", "pip", "install", "--quiet", "--retries", "1", "--timeout", "20", *PACKAGES]
-    done = subprocess.run(pip, capture_output=True, text=True)
-    if done.returncode != 0:
-        print("skipped: pip cannot install", " ".join(PACKAGES), "here:", done.stderr.strip()[-500:])
-        sys.exit(SKIPPED)
-    ready.touch()
-
-
 if __name__ == "__main__":
-    install()
+    install(READERS, PACKAGES)
     unittest.main(argv=sys.argv[:1])
