@@ -69,6 +69,12 @@ fs::path claim_path(const fs::path& experiment_directory, RunKey run) {
   return arrays_directory(experiment_directory) / "claims" /
          (std::to_string(run.trial) + "." + std::to_string(run.attempt));
 }
+fs::path claimant_path(const fs::path& experiment_directory, std::uint32_t job, std::uint32_t task,
+                       std::uint32_t restarts) {
+  return arrays_directory(experiment_directory) / "claims" /
+         ("task." + std::to_string(job) + "." + std::to_string(task) + "." +
+          std::to_string(restarts));
+}
 fs::path launches_path(const fs::path& array_directory) { return array_directory / "launches"; }
 fs::path spool_path(const fs::path& array_directory, std::uint32_t task, std::uint32_t restarts) {
   return array_directory / ("spool." + std::to_string(task) + "." + std::to_string(restarts));

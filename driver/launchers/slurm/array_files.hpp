@@ -19,6 +19,8 @@ namespace diwan::slurm {
 //
 //   arrays/next           a number: none below it is given to an array any more
 //   arrays/claims/T.K     who runs attempt K of trial T; see claim.hpp
+//   arrays/claims/task.J.I.R  the file that the claims of task I of job J are links to, in its life
+//                             after R requeues; while it lives
 //   arrays/N/launches     what the tasks of array N are to run; see launch_file.hpp
 //   arrays/N/job          JSON: the comment that the job was submitted with and, once known, its id
 //   arrays/N/manifest     the same for the SPANK plugin, where the tasks run a user's own batch
@@ -33,6 +35,8 @@ std::filesystem::path arrays_directory(const std::filesystem::path& experiment_d
 std::filesystem::path array_directory(const std::filesystem::path& experiment_directory,
                                       std::uint32_t array);
 std::filesystem::path claim_path(const std::filesystem::path& experiment_directory, RunKey run);
+std::filesystem::path claimant_path(const std::filesystem::path& experiment_directory,
+                                    std::uint32_t job, std::uint32_t task, std::uint32_t restarts);
 std::filesystem::path launches_path(const std::filesystem::path& array_directory);
 std::filesystem::path spool_path(const std::filesystem::path& array_directory, std::uint32_t task,
                                  std::uint32_t restarts);

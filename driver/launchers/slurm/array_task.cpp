@@ -63,8 +63,8 @@ class ArrayTask {
  public:
   explicit ArrayTask(const ArrayTaskOptions& options)
       : options_{options},
-        experiment_{options.array.parent_path().parent_path()},
         self_{known_identity()},
+        claimant_{options.array.parent_path().parent_path(), self_},
         settings_{read_settings(launches_path(options.array))},
         signals_{open_signals({SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2})},
         supervisor_{options.program},
@@ -256,7 +256,7 @@ class ArrayTask {
   /// Begins a run, unless somebody else has, or had. @throws std::system_error
   void begin(Launch& launch) {
     const RunKey run = launch.run;
-    if (const std::optional<TaskIdentity> other = claim(experiment_, run, self_)) {
+    if (const std::optional<TaskIdentity> other = claimant_.claim(run)) {
       const bool own = other->job == self_.job && other->task == self_.task;
       if (own && other->restarts < self_.restarts) {
         tell_predecessors_end(launch);
@@ -348,8 +348,8 @@ class ArrayTask {
   }
 
   const ArrayTaskOptions& options_;
-  std::filesystem::path experiment_;
   TaskIdentity self_;
+  Claimant claimant_;
   RunSettings settings_;
   Descriptor signals_;
   SupervisorProcess supervisor_;

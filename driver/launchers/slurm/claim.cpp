@@ -6,10 +6,9 @@
 #include <fstream>
 #include <iterator>
 #include <system_error>
+#include <utility>
 
-#include <fcntl.h>
 #include <nlohmann/json.hpp>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "driver/launchers/slurm/array_files.hpp"
@@ -56,26 +55,41 @@ std::optional<TaskIdentity> read_claim(const std::filesystem::path& experiment_d
   return parse_identity({std::istreambuf_iterator<char>{stream}, {}});
 }
 
-std::optional<TaskIdentity> claim(const std::filesystem::path& experiment_directory, RunKey run,
-                                  const TaskIdentity& self) {
-  const std::filesystem::path path = claim_path(experiment_directory, run);
-  const std::string own = path.native() + "." + std::to_string(self.job) + "_" +
-                          std::to_string(self.task) + "." + std::to_string(self.restarts);
-  write_durably(own, identity_line(self));
-  const bool linked = link(own.c_str(), path.c_str()) == 0;
-  const int error = errno;
-  // An answer may be lost on NFS and the link be there: the count of links tells.
-  struct stat status {};
-  const bool ours = linked || (stat(own.c_str(), &status) == 0 && status.st_nlink == 2);
-  unlink(own.c_str());
-  if (ours) {
+Claimant::Claimant(std::filesystem::path experiment_directory, TaskIdentity self)
+    : experiment_{std::move(experiment_directory)},
+      self_{std::move(self)},
+      own_{claimant_path(experiment_, self_.job, self_.task, self_.restarts)} {}
+
+Claimant::~Claimant() {
+  if (written_) {
+    unlink(own_.c_str());
+  }
+}
+
+/// @return false with errno
+bool Claimant::make(const std::filesystem::path& path) {
+  if (!written_) {
+    write_durably(own_, identity_line(self_));
+    written_ = true;
+  }
+  return link(own_.c_str(), path.c_str()) == 0;
+}
+
+std::optional<TaskIdentity> Claimant::claim(RunKey run) {
+  const std::filesystem::path path = claim_path(experiment_, run);
+  bool made = make(path);
+  if (!made && (errno == EMLINK || errno == ENOENT)) {
+    // A file has so many names at most (65,000 on ext4), or somebody has removed ours.
+    written_ = false;
+    made = make(path);
+  }
+  if (made) {
     return std::nullopt;
   }
-  if (std::optional<TaskIdentity> other = read_claim(experiment_directory, run)) {
-    if (*other == self) {
-      return std::nullopt;
-    }
-    return other;
+  const int error = errno;
+  if (std::optional<TaskIdentity> other = read_claim(experiment_, run)) {
+    // On NFS an answer may be lost and the link be there.
+    return *other == self_ ? std::nullopt : std::move(other);
   }
   // One that is there and cannot be read now will be readable.
   throw std::system_error{error == EEXIST ? EIO : error, std::generic_category(),

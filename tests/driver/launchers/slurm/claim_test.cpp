@@ -51,6 +51,40 @@ TEST_F(ClaimTest, OfManyAtOnceOneGetsIt) {
   }
 }
 
+TEST_F(ClaimTest, ATaskMakesManyByOneFile) {
+  const std::filesystem::path claims = arrays_directory(directory_.path()) / "claims";
+  {
+    Claimant claimant{directory_.path(), task(3)};
+    for (std::uint32_t trial = 1; trial <= 10; ++trial) {
+      EXPECT_EQ(claimant.claim({trial, 1}), std::nullopt);
+    }
+    EXPECT_EQ(std::filesystem::hard_link_count(claims / "7.1"), 11U);
+    std::filesystem::remove(claimant_path(directory_.path(), 12, 3, 0));
+    EXPECT_EQ(claimant.claim({11, 1}), std::nullopt) << "its file was removed by somebody";
+  }
+  EXPECT_EQ(std::filesystem::hard_link_count(claims / "11.1"), 1U) << "nothing else is left";
+  EXPECT_EQ(read_claim(directory_.path(), {7, 1}), task(3));
+  EXPECT_EQ(read_claim(directory_.path(), {11, 1}), task(3));
+}
+
+TEST_F(ClaimTest, AFileThatCanHaveNoMoreNamesIsFollowedByAnother) {
+  Claimant claimant{directory_.path(), task(3)};
+  EXPECT_EQ(claimant.claim({1, 1}), std::nullopt);
+  const std::filesystem::path own = claimant_path(directory_.path(), 12, 3, 0);
+  std::error_code error;
+  std::uint32_t names = 0;
+  constexpr std::uint32_t more_than_ext4_has = 66'000;
+  while (!error && names < more_than_ext4_has) {
+    std::filesystem::create_hard_link(own, directory_.path() / std::to_string(++names), error);
+  }
+  if (!error) {
+    GTEST_SKIP() << "this file system gives a file more names than that";
+  }
+  EXPECT_EQ(error, std::errc::too_many_links);
+  EXPECT_EQ(claimant.claim({2, 1}), std::nullopt);
+  EXPECT_EQ(read_claim(directory_.path(), {2, 1}), task(3));
+}
+
 TEST_F(ClaimTest, LeavesNoOtherFiles) {
   claim(directory_.path(), {4, 1}, task(3));
   claim(directory_.path(), {4, 1}, task(5));
