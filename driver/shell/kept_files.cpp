@@ -102,8 +102,13 @@ struct KeptFiles::State {
         fs::remove(file, none);
       }
     }
-    // An empty one may become another trial's at any moment: by another name it is ours alone.
     const fs::path checkpoint = checkpoint_directory(directory, trial.trial);
+    // An empty one is its supervisor's, which may use it for another trial at any moment; one that
+    // was killed with it leaves it to the next coordinator, which begins with record 0.
+    if (trial.record > 0 && (fs::is_empty(checkpoint, none) || none)) {
+      return;
+    }
+    // By another name it is ours alone.
     const fs::path doomed = checkpoint.native() + ".removed";
     fs::rename(checkpoint, doomed, none);
     fs::remove_all(doomed, none);

@@ -73,6 +73,26 @@ TEST(KeptFiles, AreTheLogsAndCheckpointsOfTheBestTrials) {
   EXPECT_EQ(folder.left("waits"), "log+checkpoint");
 }
 
+TEST(KeptFiles, AnEmptyCheckpointIsLeftToTheSupervisorWhileItMayLive) {
+  Folder folder;
+  const auto checkpoint = [&](const char* trial) { return folder.paths(trial).checkpoint; };
+  const auto end_with_empty = [&](const char* trial, double loss, KeptFiles& files) {
+    const std::uint32_t number = folder.suggest(trial);
+    fs::remove(checkpoint(trial) / "weights");
+    folder.end(number, loss, files);
+  };
+  {
+    KeptFiles files(folder.sample.directory(), {}, folder.sample.experiment());
+    folder.end(folder.suggest("best"), 0.1, files);
+    end_with_empty("a", 0.4, files);
+    files.written(folder.sample.experiment().last_record());
+  }
+  EXPECT_TRUE(fs::exists(checkpoint("a")));
+  { KeptFiles(folder.sample.directory(), {}, folder.sample.experiment()); }
+  EXPECT_FALSE(fs::exists(checkpoint("a"))) << "of a supervisor that was killed";
+  EXPECT_EQ(folder.left("best"), "log+checkpoint");
+}
+
 TEST(KeptFiles, AreAllLogsAndTheBestTrialsCheckpointWithoutARule) {
   Folder folder;
   {
