@@ -60,7 +60,7 @@ std::vector<TaskEvent> EventFileReader::read() {
     return events;
   }
   std::string bytes;
-  std::array<char, 65536> piece{};
+  std::array<char, 65536> piece;  // NOLINT(cppcoreguidelines-pro-type-member-init): by pread
   ssize_t count = 0;
   while ((count = pread(file, piece.data(), piece.size(),
                         static_cast<off_t>(offset_ + bytes.size()))) > 0) {

@@ -98,15 +98,19 @@ bool SpoolReader::fetch() {
     return false;
   }
   struct stat status {};
-  if (fstat(file, &status) == 0) {
+  const bool known = fstat(file, &status) == 0;
+  if (known) {
     constexpr std::int64_t second_ns = 1'000'000'000;
     const std::int64_t change = status.st_mtim.tv_sec * second_ns + status.st_mtim.tv_nsec;
     changed_ = change != std::exchange(change_ns_, change);
   }
   std::size_t fetched = 0;
-  std::array<char, 65536> piece{};
+  std::array<char, 65536> piece;  // NOLINT(cppcoreguidelines-pro-type-member-init): filled by pread
   // A record may be longer than what is read at once: as long as none is whole more is fetched.
-  while (fetched < read_at_once) {
+  const auto is_more = [&] {
+    return !known || static_cast<std::uint64_t>(status.st_size) > offset_ + fetched;
+  };
+  while (fetched < read_at_once && is_more()) {
     const ssize_t count =
         pread(file, piece.data(), piece.size(), static_cast<off_t>(offset_ + fetched));
     if (count <= 0) {
