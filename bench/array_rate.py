@@ -22,12 +22,14 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "tests" 
 from private_slurm import PrivateSlurm, missing  # noqa: E402
 from random_search import random_search  # noqa: E402
 
-COMMAND = """date +%s.%N >> {work}/times
+# The shell's own clock: `date` in another process would be most of what a command that does nothing does.
+COMMAND = """LC_ALL=C
+echo $EPOCHREALTIME >> {work}/times
 {body}
 echo loss=$1
-date +%s.%N >> {work}/times
+echo $EPOCHREALTIME >> {work}/times
 """
-PLAIN = "#!/bin/sh\nexec sh {command} 0.5\n"
+PLAIN = "#!/bin/sh\nexec bash {command} 0.5\n"
 
 
 def span(work):
@@ -65,7 +67,7 @@ def plain(slurm, body, trials, slots):
 
 def diwan(slurm, program, body, trials, slots, *options):
     with Folder(body) as work:
-        (work / "search.yaml").write_text(random_search(trials, slots, command=f"sh {work / 'command.sh'}"))
+        (work / "search.yaml").write_text(random_search(trials, slots, command=f"bash {work / 'command.sh'}"))
         done = subprocess.run([program, "run", "search.yaml", "--launcher", "slurm", "--progress", "plain", *options],
                               cwd=work, env=slurm.environment, text=True, capture_output=True, timeout=600, check=False)
         if done.returncode != 0 or count(work) != trials:
