@@ -17,6 +17,7 @@ inline constexpr std::uint64_t sobol_rest = named(4);
 inline constexpr std::uint64_t tpe = named(5);
 inline constexpr std::uint64_t joint_tpe = named(6);
 inline constexpr std::uint64_t gp = named(8);
+inline constexpr std::uint64_t pbt = named(9);
 inline constexpr std::uint64_t cmaes = named(16);          ///< plus the generation
 inline constexpr std::uint64_t cmaes_choices = named(17);  ///< plus the generation
 inline constexpr std::uint64_t cmaes_start = named(18);

@@ -88,6 +88,9 @@ std::vector<NamedSpace> spaces() {
 /// Algorithms that climb rungs take the resource of the space made for them; elsewhere their
 /// resource is the reported step.
 Settings settings_of(const SuggesterCase& one) {
+  if (one.algorithm == "pbt") {
+    return {{"n_population", "5"}};  // generations enough in the short histories here
+  }
   if (one.algorithm != "hyperband" && one.algorithm != "bohb" && one.algorithm != "asha") {
     return {};
   }

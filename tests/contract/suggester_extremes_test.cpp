@@ -161,7 +161,8 @@ class Play {
     std::vector<double> values = assignment.values;
     std::replace_if(
         values.begin(), values.end(), [](double value) { return std::isnan(value); }, infinity);
-    if (problem_.space.cardinality()) {
+    // One that goes on from another's weights may have its values.
+    if (problem_.space.cardinality() && !suggestion.parent) {
       ASSERT_TRUE(points_.insert(values).second) << "trial " << trial << " is a repeat";
     }
     suggester_->tell(Issued{.trial = trial,

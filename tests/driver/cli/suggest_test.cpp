@@ -388,9 +388,8 @@ TEST(Suggest, IsTheSameInAnotherProcess) {
   EXPECT_NE(one.out, other.out);
 }
 
-TEST(Suggest, RefusesWhatItWouldOtherwiseIgnore) {
-  const test::ScratchDirectory scratch;
-  const auto file = scratch.path() / "e.yaml";
+/// The sample searched by a population of five.
+std::string population_spec() {
   std::string text = test::sample_spec();
   const std::string chosen = "algorithmName: random";
   text.replace(text.find(chosen), chosen.size(), R"(algorithmName: pbt
@@ -398,12 +397,43 @@ TEST(Suggest, RefusesWhatItWouldOtherwiseIgnore) {
       - {name: suggestion_trial_dir, value: /data}
       - {name: n_population, value: "5"}
       - {name: truncation_threshold, value: "0.2"})");
+  return text;
+}
+
+TEST(Suggest, SaysWhoseCheckpointATrialOfAPopulationGoesOnFrom) {
+  ask_tell::Session session(spec_of(population_spec()), 7);
+  const auto say = [&](const std::string& line) { return Json::parse(session.answer(line)); };
+  say(R"({"op":"ask","count":5})");
+  for (int number = 1; number <= 5; ++number) {
+    say(R"({"op":"tell","trial":"t-)" + std::to_string(number) +
+        R"(","status":"Succeeded","observations":[{"metric":"loss","value":)" +
+        std::to_string(number) + "}]}");
+  }
+
+  const Json next = say(R"({"op":"ask","count":5})")["suggestions"];
+
+  ASSERT_EQ(next.size(), 5U);
+  EXPECT_EQ(next[1]["labels"], (Json{{"parent", "t-2"}, {"generation", "1"}, {"member", "2"}}));
+  EXPECT_EQ(next[4]["labels"], (Json{{"parent", "t-1"}, {"generation", "1"}, {"member", "5"}}));
+}
+
+TEST(Suggest, RefusesWhatItWouldOtherwiseIgnore) {
+  const test::ScratchDirectory scratch;
+  const auto file = scratch.path() / "e.yaml";
+  std::string text = population_spec();
+  const std::string one =
+      "  objective:\n    type: minimize\n    goal: 0.01\n    objectiveMetricName: loss\n";
+  text.replace(text.find(one), text.find("  algorithm:") - text.find(one),
+               "  objectives:\n    - {type: minimize, objectiveMetricName: loss}\n"
+               "    - {type: minimize, objectiveMetricName: seconds}\n");
   std::ofstream(file) << text;
 
   const auto result = run_diwan({"suggest", file.string()});
 
   EXPECT_EQ(result.status, 2);
-  EXPECT_NE(result.err.find("this version of Diwan"), std::string::npos) << result.err;
+  EXPECT_NE(result.err.find("pbt searches by one objective, not 2; use one of auto"),
+            std::string::npos)
+      << result.err;
 }
 
 TEST(Suggest, RefusesABadFileWithItsPlaces) {
