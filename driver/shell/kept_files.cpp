@@ -12,7 +12,9 @@
 #include <system_error>
 #include <thread>
 #include <utility>
+#include <variant>
 
+#include "algorithms/pbt/labels.hpp"
 #include "driver/core/ended_by.hpp"
 #include "driver/core/standing.hpp"
 #include "driver/launchers/supervisor/environment.hpp"
@@ -28,6 +30,73 @@ struct Unwanted {
   std::uint64_t record = 0;
   std::string trial;
   std::uint32_t attempts = 0;
+};
+
+/// Which trials others may still go on from.
+///
+/// A trial on a rung is gone on from once. In a population any member may copy another's latest
+/// result; a result is passed once its member has gone on from a later one, since nobody who did
+/// not know of that one can be asked then.
+class Continuations {
+ public:
+  /// A trial whose files nobody wants any more for this, if there is one.
+  using Passed = std::optional<std::uint32_t>;
+
+  Passed suggested(const Trial& trial) {
+    if (trial.parent) {
+      ++under_way_[*trial.parent];
+    }
+    const std::optional<MemberLabels> place = member_labels(trial.labels);
+    if (!place) {
+      return std::nullopt;
+    }
+    Member& member = members_[place->member];
+    if (!member.newer) {
+      return std::nullopt;
+    }
+    const Passed old = std::exchange(member.latest, std::exchange(member.newer, std::nullopt));
+    return old ? pass(*old) : std::nullopt;
+  }
+  /// The trial has ended, with a result or without.
+  Passed ended(const Trial& trial, bool result) {
+    const std::optional<MemberLabels> place = member_labels(trial.labels);
+    if (place && result) {
+      members_[place->member].newer = trial.number;
+    } else if (place) {
+      passed_.insert(trial.number);
+    }
+    if (!trial.parent) {
+      return std::nullopt;
+    }
+    if (const auto left = under_way_.find(*trial.parent); left != under_way_.end()) {
+      left->second -= 1;
+      if (left->second == 0) {
+        under_way_.erase(left);
+      }
+    }
+    if (!place) {
+      return pass(*trial.parent);
+    }
+    return over(*trial.parent) ? trial.parent : std::nullopt;
+  }
+  bool over(std::uint32_t trial) const {
+    return passed_.contains(trial) && !under_way_.contains(trial);
+  }
+
+ private:
+  struct Member {
+    Passed latest;
+    Passed newer;  ///< a later result, which it has not gone on from yet
+  };
+
+  Passed pass(std::uint32_t trial) {
+    passed_.insert(trial);
+    return over(trial) ? Passed(trial) : std::nullopt;
+  }
+
+  std::map<std::uint32_t, std::size_t> under_way_;  ///< trials that go on from one, not ended
+  std::map<std::size_t, Member> members_;
+  std::set<std::uint32_t> passed_;
 };
 
 }  // namespace
@@ -51,6 +120,7 @@ struct KeptFiles::State {
   bool ordered;
   std::set<Candidate, Earlier> best;
   std::deque<Unwanted> unwanted;
+  Continuations continuations;
   std::map<std::uint32_t, Unwanted> for_children;  ///< unwanted, but a child may want them
 
   std::mutex mutex;
@@ -61,37 +131,43 @@ struct KeptFiles::State {
 
   void give_up(const Trial& trial, std::uint64_t record) {
     Unwanted files{.record = record, .trial = trial.name, .attempts = trial.attempts};
-    if (rule.for_children) {
+    if (rule.for_children && !continuations.over(trial.number)) {
       for_children[trial.number] = std::move(files);
     } else {
       unwanted.push_back(std::move(files));
     }
   }
 
-  /// A trial has ended that may have gone on from another's checkpoint.
-  void free_parent(const Trial& trial, std::uint64_t record) {
-    const auto parent = trial.parent ? for_children.find(*trial.parent) : for_children.end();
-    if (parent != for_children.end()) {
-      parent->second.record = record;
-      unwanted.push_back(std::move(parent->second));
-      for_children.erase(parent);
+  /// Nobody will go on from this one.
+  void pass(const Continuations::Passed& number, std::uint64_t record) {
+    const auto files = number ? for_children.find(*number) : for_children.end();
+    if (files != for_children.end()) {
+      files->second.record = record;
+      unwanted.push_back(std::move(files->second));
+      for_children.erase(files);
     }
   }
 
-  void judge(const Experiment& experiment, const Trial& trial, std::uint64_t record) {
+  void suggested(const Trial& trial, std::uint64_t record) {
+    pass(continuations.suggested(trial), record);
+  }
+
+  void ended(const Experiment& experiment, const Trial& trial, std::uint64_t record) {
     if (!ordered || experiment.text_objective(trial)) {
       return;
     }
     const auto candidate = candidate_of(experiment, trial);
-    if (!candidate) {
+    const Continuations::Passed passed = continuations.ended(trial, candidate.has_value());
+    if (candidate) {
+      best.insert(*candidate);
+      if (best.size() > rule.best) {
+        give_up(experiment.trial(std::prev(best.end())->number), record);
+        best.erase(std::prev(best.end()));
+      }
+    } else {
       give_up(trial, record);
-      return;
     }
-    best.insert(*candidate);
-    if (best.size() > rule.best) {
-      give_up(experiment.trial(std::prev(best.end())->number), record);
-      best.erase(std::prev(best.end()));
-    }
+    pass(passed, record);
   }
 
   void remove(const Unwanted& trial) const {
@@ -132,10 +208,11 @@ struct KeptFiles::State {
 
 KeptFiles::KeptFiles(const fs::path& directory, KeepRule rule, const Experiment& experiment)
     : state_(std::make_unique<State>(directory, rule, experiment)) {
+  // In the order of their numbers, which is that of their ends within a member.
   for (const Trial& trial : experiment.trials()) {
+    state_->suggested(trial, 0);
     if (trial.phase == Phase::ended) {
-      state_->judge(experiment, trial, 0);
-      state_->free_parent(trial, 0);
+      state_->ended(experiment, trial, 0);
     }
   }
   state_->thread = quiet_thread([state = state_.get()] { state->run(); });
@@ -153,9 +230,10 @@ KeptFiles::~KeptFiles() {
 
 void KeptFiles::step(const Experiment& experiment, std::span<const Record> records) {
   for (const Record& record : records) {
-    if (const auto number = ended_by(record, experiment)) {
-      state_->judge(experiment, experiment.trial(*number), record.number);
-      state_->free_parent(experiment.trial(*number), record.number);
+    if (const auto* const suggested = std::get_if<Suggested>(&record.event)) {
+      state_->suggested(experiment.trial(suggested->trial), record.number);
+    } else if (const auto number = ended_by(record, experiment)) {
+      state_->ended(experiment, experiment.trial(*number), record.number);
     }
   }
 }

@@ -16,8 +16,9 @@ namespace diwan {
 struct KeepRule {
   std::uint32_t best = 1;     ///< how many of the best trials keep their checkpoints
   bool logs_of_best = false;  ///< only those keep their logs too: `--keep best:K`
-  /// Trials go on from others' checkpoints: one stays until the trial that took it has ended, or
-  /// the experiment is complete.
+  /// Trials go on from others' checkpoints: one stays until the trial that took it has ended, in a
+  /// population until its member has gone on from a later result and all that took it have ended,
+  /// or until the experiment is complete.
   bool for_children = false;
 };
 

@@ -115,6 +115,16 @@ SpaceReading read_search_space(const Field& spec, Spec& out) {
   return reading;
 }
 
+void read_resume_from_checkpoint(const Field& spec, Spec& out) {
+  const Field field = spec["resumeFromCheckpoint"];
+  const bool breeds = out.algorithm.name == "pbt";
+  out.resume_from_checkpoint = field.boolean().value_or(breeds);
+  if (breeds && !out.resume_from_checkpoint) {
+    field.wrong("pbt goes on from checkpoints (false); leave it out");
+    out.resume_from_checkpoint = true;
+  }
+}
+
 void read_experiment_spec(const Field& spec, bool template_required, Spec& out) {
   spec.allow({"objective", "objectives", "algorithm", "earlyStopping", "parameters", "nasConfig",
               "parallelTrialCount", "maxTrialCount", "maxFailedTrialCount", "resumePolicy",
@@ -132,7 +142,7 @@ void read_experiment_spec(const Field& spec, bool template_required, Spec& out) 
                                                     .value_or(0));
   read_metrics_collector(spec, out);
   read_seed(spec, out);
-  out.resume_from_checkpoint = spec["resumeFromCheckpoint"].boolean().value_or(false);
+  read_resume_from_checkpoint(spec, out);
   read_confirms(spec, out);
   read_trial_template(spec, space, template_required, out);
 }

@@ -4,10 +4,12 @@
 
 #include <array>
 #include <fstream>
+#include <optional>
 #include <string>
 
 #include <gtest/gtest.h>
 
+#include "algorithms/pbt/labels.hpp"
 #include "driver/launchers/supervisor/environment.hpp"
 #include "tests/driver/results/sample.hpp"
 
@@ -24,11 +26,30 @@ class Folder {
     return run_paths(sample.directory(), "e-" + trial, 1);
   }
   std::uint32_t suggest(const std::string& trial) {
+    make_files(trial);
+    return sample.suggest(trial, 0.01);
+  }
+  /// A trial of a population that goes on from another, if from one.
+  std::uint32_t suggest(const std::string& trial, std::size_t member,
+                        std::optional<std::uint32_t> parent, KeptFiles& files) {
+    make_files(trial);
+    Suggested suggested;
+    suggested.trial = static_cast<std::uint32_t>(sample.experiment().trials().size()) + 1;
+    suggested.name = "e-" + trial;
+    suggested.assignment.values = {0.01, 0, 2, 0};
+    suggested.labels = to_labels({.generation = parent ? 1U : 0U, .member = member});
+    suggested.parent = parent;
+    sample.record(suggested);
+    const std::array<Record, 1> records = {
+        Record{.number = sample.experiment().last_record(), .time = {}, .event = suggested}};
+    files.step(sample.experiment(), records);
+    return suggested.trial;
+  }
+  void make_files(const std::string& trial) const {
     fs::create_directories(paths(trial).attempt);
     fs::create_directories(paths(trial).checkpoint);
     std::ofstream(paths(trial).output) << "loss\n";
     std::ofstream(paths(trial).checkpoint / "weights") << "w";
-    return sample.suggest(trial, 0.01);
   }
   /// Ends a trial with this loss, and tells the files of it.
   void end(std::uint32_t number, double loss, KeptFiles& files) {
@@ -142,6 +163,72 @@ TEST(KeptFiles, OfTrialsThatEndedInARunBeforeAreJudgedToo) {
 
   EXPECT_EQ(folder.left("a"), "log+checkpoint");
   EXPECT_EQ(folder.left("b"), "");
+}
+
+constexpr KeepRule for_children = {.best = 1, .logs_of_best = false, .for_children = true};
+
+TEST(KeptFiles, OfAPopulationStayUntilTheirMemberHasGoneOnFromALaterResult) {
+  Folder folder;
+  {
+    KeptFiles files(folder.sample.directory(), for_children, folder.sample.experiment());
+    const std::uint32_t first = folder.suggest("first", 1, {}, files);
+    folder.end(first, 0.5, files);
+    const std::uint32_t second = folder.suggest("second", 1, first, files);
+    folder.end(second, 0.3, files);
+    files.written(folder.sample.experiment().last_record());
+  }
+  EXPECT_EQ(folder.left("first"), "log+checkpoint") << "who asked before the second ended may copy";
+
+  {
+    KeptFiles files(folder.sample.directory(), for_children, folder.sample.experiment());
+    const std::uint32_t third = folder.suggest("third", 1, 2, files);
+    folder.end(third, 0.1, files);
+    files.written(folder.sample.experiment().last_record());
+  }
+
+  EXPECT_EQ(folder.left("first"), "log");
+  EXPECT_EQ(folder.left("second"), "log+checkpoint");
+  EXPECT_EQ(folder.left("third"), "log+checkpoint");
+}
+
+TEST(KeptFiles, OfAPopulationStayAsLongAsACopyHasNotEnded) {
+  Folder folder;
+  {
+    KeptFiles files(folder.sample.directory(), for_children, folder.sample.experiment());
+    const std::uint32_t first = folder.suggest("first", 1, {}, files);
+    folder.end(first, 0.5, files);
+    folder.suggest("copy", 2, first, files);
+    const std::uint32_t second = folder.suggest("second", 1, first, files);
+    folder.end(second, 0.3, files);
+    folder.suggest("third", 1, second, files);
+    files.written(folder.sample.experiment().last_record());
+  }
+  EXPECT_EQ(folder.left("first"), "log+checkpoint");
+
+  {
+    KeptFiles files(folder.sample.directory(), for_children, folder.sample.experiment());
+    folder.end(2, 0.4, files);
+    files.written(folder.sample.experiment().last_record());
+  }
+
+  EXPECT_EQ(folder.left("first"), "log");
+}
+
+TEST(KeptFiles, OfAPopulationGoAtOnceWhereATrialFailed) {
+  Folder folder;
+  {
+    KeptFiles files(folder.sample.directory(), for_children, folder.sample.experiment());
+    const std::uint32_t first = folder.suggest("first", 1, {}, files);
+    folder.end(first, 0.5, files);
+    const RunKey failed = folder.sample.start(folder.suggest("failed", 1, first, files));
+    folder.sample.end(failed, RunOutcome::failed, 3);
+    folder.tell(failed, files);
+    folder.suggest("again", 1, first, files);
+    files.written(folder.sample.experiment().last_record());
+  }
+
+  EXPECT_EQ(folder.left("failed"), "log");
+  EXPECT_EQ(folder.left("first"), "log+checkpoint");
 }
 
 }  // namespace

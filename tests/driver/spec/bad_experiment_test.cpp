@@ -117,7 +117,12 @@ INSTANTIATE_TEST_SUITE_P(
         BadFile{
             "ABooleanThatIsNone",
             {{"  parameters:", "  resumeFromCheckpoint: perhaps\n  parameters:"}},
-            {"14:25: spec.resumeFromCheckpoint: is text (\"perhaps\"); true or false is wanted"}}),
+            {"14:25: spec.resumeFromCheckpoint: is text (\"perhaps\"); true or false is wanted"}},
+        BadFile{"APopulationWithoutCheckpoints",
+                {{"algorithmName: random", "algorithmName: pbt"},
+                 {"  parameters:", "  resumeFromCheckpoint: false\n  parameters:"}},
+                {"14:25: spec.resumeFromCheckpoint: pbt goes on from checkpoints (false); leave it "
+                 "out"}}),
     name_of);
 
 INSTANTIATE_TEST_SUITE_P(

@@ -95,6 +95,19 @@ TEST(Confirmation, RefusesSettingsThatDoNotFit) {
   EXPECT_NE(refusal({{"trialTemplat.x", "1"}}).find("--set trialTemplat.x"), std::string::npos);
 }
 
+TEST(Confirmation, RefusesAPieceOfATraining) {
+  Spec population = found();
+  population.algorithm.name = "pbt";
+
+  try {
+    confirmation_of(population, trials(), 2, 5, no_change);
+    FAIL() << "it is run from another checkpoint";
+  } catch (const SpecError& error) {
+    EXPECT_NE(std::string(error.what()).find("a trial of pbt is a piece of a training"),
+              std::string::npos);
+  }
+}
+
 TEST(Confirmation, ShortensALongName) {
   Spec spec = parse_spec(edited({{"name: random", "name: " + std::string(31, 'a') + "-bcdefghi"}}),
                          "/e.yaml");

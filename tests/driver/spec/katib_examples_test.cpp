@@ -125,6 +125,7 @@ TEST(KatibExamples, ThePathOfPbtIsTheCheckpointDirectory) {
   const Spec spec = read_spec(example("simple-pbt"));
 
   EXPECT_EQ(spec.resume_policy, ResumePolicy::from_volume);
+  EXPECT_TRUE(spec.resume_from_checkpoint);
   EXPECT_EQ(
       spec.trial_template->moved_paths,
       (std::vector<MovedPath>{{"/opt/katib/data", MovedPath::Into::checkpoint_directory, ""}}));
