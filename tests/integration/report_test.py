@@ -91,6 +91,52 @@ def made_of_failures():
     return FOLDER / "failing.html"
 
 
+POPULATION = """
+apiVersion: kubeflow.org/v1beta1
+kind: Experiment
+metadata: {name: population}
+spec:
+  seed: 5
+  objective: {type: minimize, objectiveMetricName: loss}
+  algorithm:
+    algorithmName: pbt
+    algorithmSettings: [{name: n_population, value: "8"}]
+  maxTrialCount: 40
+  maxFailedTrialCount: 20
+  parallelTrialCount: 2
+  parameters:
+    - {name: lr, parameterType: double, feasibleSpace: {min: "0.001", max: "1.9", distribution: logUniform}}
+    - {name: batch, parameterType: discrete, feasibleSpace: {list: ["16", "32", "64"]}}
+    - {name: layers, parameterType: int, feasibleSpace: {min: "3", max: "3"}}
+  trialTemplate:
+    trialSpec:
+      apiVersion: diwan/v1
+      kind: Command
+      spec: {command: [sh, trial.sh, "${trialParameters.lr}", "${trialParameters.batch}"]}
+"""
+# Ten steps down from what the checkpoint holds; now and then one fails.
+PIECE = """
+file="$DIWAN_CHECKPOINT_DIR/square"
+[ $((DIWAN_SEED % 13)) = 0 ] && exit 1
+awk -v rate="$1" -v batch="$2" -v square="$(cat "$file" 2> /dev/null || echo 100)" 'BEGIN {
+  for (i = 0; i < 10; ++i) square = (1 - rate) ^ 2 * square + rate ^ 2 * 32 / batch
+  printf "%.9g\\n", square }' > "$file.part" && mv "$file.part" "$file" && echo "loss=$(cat "$file")"
+"""
+
+
+def made_of_a_population():
+    """The report of a population that really trained, made once, and its trials."""
+    folder = FOLDER / "population"
+    if not folder.exists():
+        folder.mkdir()
+        (folder / "e.yaml").write_text(POPULATION)
+        (folder / "trial.sh").write_text(PIECE)
+        subprocess.run([DIWAN, "run", "e.yaml", "--progress", "none"], cwd=folder, check=True, stdout=subprocess.DEVNULL)
+        subprocess.run([DIWAN, "report", "population.diwan"], cwd=folder, check=True, stdout=subprocess.DEVNULL)
+    trials = subprocess.run([DIWAN, "trials", "population.diwan", "-o", "json"], cwd=folder, check=True, capture_output=True)
+    return folder / "population.html", json.loads(trials.stdout)["trials"]
+
+
 def contrast(colour, alpha):
     """Of a colour such as "rgb(1 2 3)" on white (WCAG)."""
     def luminance(channels):
@@ -547,6 +593,68 @@ class Kinds(Page):
         drawn = self.texts("#figure-history svg:last-child text")
         self.assertIn("1", drawn)
         self.assertFalse({"2", "best so far"} & set(drawn))
+
+
+class Population(Page):
+    def setUp(self):
+        BROWSER.get_log("browser"), BROWSER.get_log("performance")  # of the page before
+        self.page, self.trials = made_of_a_population()
+        BROWSER.get(self.page.as_uri())
+        self.draw_all()
+
+    def ancestors(self, trial):
+        """How many trials its weights went through before."""
+        by_name = {one["trial"]: one for one in self.trials}
+        parent = trial["labels"].get("parent")
+        return 1 + self.ancestors(by_name[parent]) if parent else 0
+
+    def copies(self):
+        by_name = {one["trial"]: one for one in self.trials}
+        return [one for one in self.trials if "parent" in one["labels"] and
+                by_name[one["labels"]["parent"]]["labels"]["member"] != one["labels"]["member"]]
+
+    def test_members_copies_and_values_are_drawn_and_saved(self):
+        svg = self.svg_of("lineage")
+
+        texts = [one.text or "" for one in svg.iter("{http://www.w3.org/2000/svg}text")]
+        for text in ["member", "generation", "goes on with its own weights", "a copy of a better one", "leads to the best",
+                     "no result", *"12345678"]:
+            self.assertIn(text, texts)
+        self.assertEqual([text for text in texts if text.startswith(("lr", "batch", "layers"))], ["lr (log)", "batch"],
+                         "what does not differ is left out")
+        paths = [one for one in svg.iter("{http://www.w3.org/2000/svg}path") if one.get("fill") == "none"]
+        best = min((one for one in self.trials if one["status"] == "Succeeded"), key=lambda one: one["objective"])
+        strong = [one for one in paths if one.get("stroke-width") == "1.8"]
+        self.assertEqual(len(strong), 4 * self.ancestors(best) + 1, "among members, in three panels, in the legend")
+        curved = [one for one in paths if one.get("d").count("L") == 32 and one.get("stroke-width") == "1.2"]
+        self.assertEqual(len(curved), len(self.copies()) + 1)
+        crosses = [one for one in paths if one.get("d").count("M") == 2]
+        failed = [one for one in self.trials if one["status"] == "Failed"]
+        self.assertTrue(failed)
+        self.assertEqual(len(crosses), len(failed) + 1)
+
+    def test_the_keyboard_shows_where_weights_come_from_and_opens_the_trial(self):
+        group = self.show("#figure-lineage svg[role=group]")
+        last = self.copies()[-1]
+        group.send_keys(*[Keys.ARROW_RIGHT] * last["number"])
+
+        way = self.one("#figure-lineage .looked").get_attribute("d")
+        self.assertEqual(way.count("M"), 1)
+        self.assertGreaterEqual(way.count("L"), 32)
+        group.send_keys(Keys.ENTER)
+        until("its details are open", lambda: self.one(".detail").is_displayed())
+        self.assertIn("member, generation", self.one(".detail").text)
+        self.assertIn(f"{last['labels']['member']}, {last['labels']['generation']}", self.one(".detail").text)
+
+    def test_it_is_drawn_in_both_colours_and_narrow(self):
+        self.one("button.theme").click()
+        self.assertTrue(self.all("#figure-lineage svg"))
+        BROWSER.set_window_size(560, 900)
+        self.addCleanup(BROWSER.set_window_size, 1400, 1000)
+        self.draw_all()
+        right = BROWSER.execute_script("""return Math.max(...Array.from(document.querySelectorAll('#figure-lineage text'),
+            (one) => one.getBoundingClientRect().right))""")
+        self.assertLessEqual(right, 560)
 
 
 class Size(unittest.TestCase):

@@ -9,6 +9,7 @@
 #include <string>
 #include <utility>
 
+#include "algorithms/pbt/labels.hpp"
 #include "algorithms/rungs/labels.hpp"
 #include "driver/results/row.hpp"
 
@@ -92,6 +93,13 @@ Value rung_column(const Loaded& loaded, std::size_t RungLabels::*member) {
   return column(loaded, [&](const Trial& trial) {
     const auto place = rung_labels(trial.labels);
     return place ? Value((*place).*member) : Value();
+  });
+}
+
+Value population_column(const Loaded& loaded, std::size_t MemberLabels::*part) {
+  return column(loaded, [&](const Trial& trial) {
+    const auto place = member_labels(trial.labels);
+    return place ? Value((*place).*part) : Value();
   });
 }
 
@@ -182,6 +190,8 @@ Value trial_columns(const Loaded& loaded, const Moments& moments) {
   add("parent", [](const Trial& trial) { return Value(trial.parent); });
   columns["bracket"] = rung_column(loaded, &RungLabels::bracket);
   columns["rung"] = rung_column(loaded, &RungLabels::rung);
+  columns["member"] = population_column(loaded, &MemberLabels::member);
+  columns["generation"] = population_column(loaded, &MemberLabels::generation);
   columns["texts"] = texts.take();
   return columns;
 }

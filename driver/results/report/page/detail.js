@@ -29,7 +29,8 @@ function detailPanel(model, selection) {
         ["attempts", number(trials.attempts)], ["exit code", number(trials.exitCode)], ["signal", number(trials.signal)],
         ["memory", trials.peakMemoryBytes[i] === null ? NONE : `${format(trials.peakMemoryBytes[i] / 2 ** 20, 4)} MiB`],
         ...(parent === null ? [] : [["went on from", button(model.name(parent - 1), () => selection.pin(parent - 1), {class: "link"})]]),
-        ...(trials.rung[i] === null ? [] : [["bracket, rung", `${trials.bracket[i]}, ${trials.rung[i]}`]])]),
+        ...(trials.rung[i] === null ? [] : [["bracket, rung", `${trials.bracket[i]}, ${trials.rung[i]}`]]),
+        ...(trials.member[i] === null ? [] : [["member, generation", `${trials.member[i]}, ${trials.generation[i]}`]])]),
       copyButton("Copy values", () => model.parameters.map(({name, values}, p) => (Number.isNaN(values[i]) ? null
         : `${name}=${given(p)}`)).filter(Boolean).join("\n")),
     ].flat().filter(Boolean));
