@@ -135,12 +135,25 @@ class Session {
     return first;
   }
 
+  /// Once, where a trial goes on from another that has saved nothing.
+  void say_checkpoint_missing(const std::string& parent) {
+    if (parent.empty() || !request_.spec.resume_from_checkpoint || said_checkpoint_missing_ ||
+        has_saved_work(request_.directory, parent)) {
+      return;
+    }
+    said_checkpoint_missing_ = true;
+    progress_.note("note: " + parent +
+                   " left no checkpoint, so trials that go on from it begin anew; save to "
+                   "$DIWAN_CHECKPOINT_DIR");
+  }
+
   LoopHooks loop_hooks(EarlyStopper* early_stopper) {
     return {
         .trial_name =
             [this](std::uint32_t number) { return trial_name(request_.spec.name, seed_, number); },
         .launch =
             [this](const Trial& trial, const std::string& parent) {
+              say_checkpoint_missing(parent);
               return launch_of(request_.spec, trial, parent, seed_, request_.directory);
             },
         .recover =
@@ -277,6 +290,7 @@ class Session {
   const RunRequest& request_;
   const LauncherFactory& make_launcher_;
   Progress progress_;
+  bool said_checkpoint_missing_ = false;
   RunSettings settings_;
   HeldDirectory directory_;
   std::unique_ptr<Launcher> launcher_;

@@ -265,6 +265,16 @@ class Pbt(unittest.TestCase):
         self.assertEqual(len(trials), 40)
         self.assertEqual({trial["labels"]["generation"] for trial in trials}, {"0"})
 
+    def test_it_says_once_that_nothing_was_saved(self):
+        (self.here / "train.py").write_text("print('loss=1')\n")
+        end = self.diwan("run", "e.yaml", "--progress", "plain")
+        self.assertEqual(end.returncode, 0, end.stderr)
+        self.assertEqual(end.stderr.count("left no checkpoint, so trials that go on from it begin anew"), 1, end.stderr)
+
+        self.enter("saves")
+        end = self.diwan("run", "e.yaml", "--progress", "plain")
+        self.assertNotIn("left no checkpoint", end.stderr)
+
     def test_it_says_what_it_cannot_do(self):
         (self.here / "e.yaml").write_text(SPEC.replace(
             "  objective: {type: minimize, objectiveMetricName: loss}",
