@@ -22,6 +22,9 @@ inline constexpr std::uint64_t cmaes = named(16);          ///< plus the generat
 inline constexpr std::uint64_t cmaes_choices = named(17);  ///< plus the generation
 inline constexpr std::uint64_t cmaes_start = named(18);
 inline constexpr std::uint64_t cmaes_restart = named(19);
+inline constexpr std::uint64_t enas = named(24);  ///< plus the attempt
+inline constexpr std::uint64_t enas_controller = named(25);
+inline constexpr std::uint64_t enas_lessons = named(26);        ///< plus the step of learning
 inline constexpr std::uint64_t landscape = named(32);           ///< of statistics/, not of a search
 inline constexpr std::uint64_t landscape_inactive = named(33);  ///< plus the parameter
 

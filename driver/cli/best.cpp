@@ -74,10 +74,10 @@ std::string table_text(const Loaded& loaded, const Best& best, const Page& page)
   if (text != whole) {
     for (const Trial* trial : trials) {
       const std::string head = "#" + std::to_string(trial->number) + " ";
-      text += wrap_to(head + printable(assignment_text(loaded.spec.space, trial->assignment,
-                                                       Digits::exact)),
-                      page.columns, head.size()) +
-              "\n";
+      text +=
+          wrap_to(head + printable(assignment_text(loaded.spec, trial->assignment, Digits::exact)),
+                  page.columns, head.size()) +
+          "\n";
     }
   }
   return text + (best.resource_name.empty() ? ""

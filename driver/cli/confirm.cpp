@@ -12,6 +12,7 @@
 #include "driver/shell/history.hpp"
 #include "driver/shell/naming.hpp"
 #include "driver/spec/confirmation.hpp"
+#include "driver/spec/nas.hpp"
 
 namespace diwan {
 namespace {
@@ -20,10 +21,10 @@ namespace fs = std::filesystem;
 
 /// The best trials of the experiment, to be run again.
 std::vector<FoundTrial> best_of(const Call& call, const Loaded& found) {
-  if (found.spec.nas) {
+  if (found.spec.nas && !searches_architectures(found.spec)) {
     throw UsageError(
-        "confirm: an architecture search has no assignments to run again; train its best "
-        "architecture by a command of your own");
+        "confirm: a search within one trial has no assignments to run again; train what it found "
+        "by a command of your own");
   }
   const Best best = best_trials(found, call.whole("count", 1));
   std::vector<FoundTrial> trials;

@@ -218,7 +218,7 @@ std::string explained(const Loaded& loaded, const Trial& trial, const Explanatio
                            to_string(trial.status) +
                            (trial.start ? ", " + duration_text(seconds_of(loaded, trial)) : ""));
   screen.line("why", explanation.why);
-  screen.line("tried", assignment_text(loaded.spec.space, trial.assignment, Digits::exact));
+  screen.line("tried", assignment_text(loaded.spec, trial.assignment, Digits::exact));
   if (trial.attempts > 0) {
     screen.line("metrics", metrics_text(loaded, trial));
   }

@@ -31,7 +31,7 @@ constexpr std::size_t shown_log_lines = 20;  ///< of each log of a run that fail
 
 TrialTexts texts_of(const Loaded& loaded, const Trial& trial) {
   TrialTexts texts;
-  texts.yaml = yaml_text(assignment_value(loaded.spec.space, trial.assignment));
+  texts.yaml = yaml_text(assignment_value(loaded.spec, trial.assignment));
   texts.environment = env_text(loaded, trial);
   if (has_command(loaded)) {
     texts.arguments = args_text(loaded, trial);

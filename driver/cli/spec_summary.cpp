@@ -8,6 +8,8 @@
 
 #include "driver/core/shell_quote.hpp"
 #include "driver/shell/requirements.hpp"
+#include "driver/spec/nas.hpp"
+#include "driver/spec/nas_operations.hpp"
 #include "driver/spec/spec_text.hpp"
 
 namespace diwan {
@@ -63,6 +65,67 @@ std::string tasks_text(const TrialTemplate& trial) {
          each + ", told apart by RANK" + where;
 }
 
+std::string sizes_text(const std::vector<std::int64_t>& sizes) {
+  std::string text;
+  for (const std::int64_t size : sizes) {
+    text += (text.empty() ? "" : " x ") + std::to_string(size);
+  }
+  return text;
+}
+
+/// "8 layers, from 32 x 32 x 3 to 10".
+std::string network_text(const NasConfig& nas) {
+  std::string text = counted(static_cast<std::uint32_t>(nas.num_layers), "layer");
+  if (!nas.input_sizes.empty() && !nas.output_sizes.empty()) {
+    text += ", from " + sizes_text(nas.input_sizes) + " to " + sizes_text(nas.output_sizes);
+  }
+  return text;
+}
+
+/// The operations with the values of their parameters, and in an architecture their numbers.
+std::string operations_table(const Spec& spec, const Page& page) {
+  const bool numbered = searches_architectures(spec);
+  Table table;
+  table.column("OPERATION");
+  if (numbered) {
+    table.column("NUMBERS");
+  }
+  table.column("VALUES");
+  std::uint64_t first = 0;
+  for (const NasOperation& operation : spec.nas->operations) {
+    const std::uint64_t count = variants(operation, most_nas_variants);
+    std::string values;
+    for (const Parameter& parameter : operation.parameters) {
+      values += (values.empty() ? "" : "; ") + parameter.name + " " + values_text(parameter.domain);
+    }
+    std::vector<std::string> cells = {operation.type};
+    if (numbered) {
+      cells.push_back(std::to_string(first) +
+                      (count > 1 ? ".." + std::to_string(first + count - 1) : ""));
+    }
+    cells.push_back(std::move(values));
+    table.row(cells);
+    first += count;
+  }
+  return table.text(page);
+}
+
+/// The parameters of the search space and their domains.
+std::string parameters_table(const Spec& spec, const Page& page) {
+  Table table;
+  table.column("PARAMETER");
+  table.column("TYPE");
+  table.column("VALUES");
+  for (const Parameter& parameter : spec.space.parameters()) {
+    std::string values = values_text(parameter.domain);
+    if (const auto when = spec.conditions.find(parameter.name); when != spec.conditions.end()) {
+      values += " when " + when->second;
+    }
+    table.row({parameter.name, type_text(parameter.domain), std::move(values)});
+  }
+  return spec.space.size() > 0 ? table.text(page) : "";
+}
+
 /// One line of it: a line break as \n.
 std::string command_text(const std::vector<std::string>& command) {
   std::string text;
@@ -87,6 +150,9 @@ std::string spec_summary(const Spec& spec, const Page& page) {
   if (spec.early_stopping) {
     line("stopping", algorithm_text(*spec.early_stopping));
   }
+  if (spec.nas) {
+    line("network", network_text(*spec.nas));
+  }
   line("budget", budget_text(spec));
   line("collector", collector_text(spec.metrics_collector));
   if (spec.trial_template && spec.trial_template->kubernetes_only.empty()) {
@@ -96,18 +162,9 @@ std::string spec_summary(const Spec& spec, const Page& page) {
     }
     line("directory", spec.trial_template->working_directory);
   }
-  Table table;
-  table.column("PARAMETER");
-  table.column("TYPE");
-  table.column("VALUES");
-  for (const Parameter& parameter : spec.space.parameters()) {
-    std::string values = values_text(parameter.domain);
-    if (const auto when = spec.conditions.find(parameter.name); when != spec.conditions.end()) {
-      values += " when " + when->second;
-    }
-    table.row({parameter.name, type_text(parameter.domain), std::move(values)});
-  }
-  text += spec.space.size() > 0 ? "\n" + table.text(page) : "";
+  const std::string searched =
+      spec.nas ? operations_table(spec, page) : parameters_table(spec, page);
+  text += searched.empty() ? "" : "\n" + searched;
   for (const std::string& note : spec.notes) {
     line("note", note);
   }

@@ -11,6 +11,7 @@
 #include "driver/core/shell_quote.hpp"
 #include "driver/launchers/launcher.hpp"
 #include "driver/shell/naming.hpp"
+#include "driver/spec/given.hpp"
 #include "driver/spec/parameters.hpp"
 
 namespace diwan {
@@ -32,7 +33,8 @@ TrialCommand command_of(const Loaded& loaded, const Trial& trial) {
       .checkpoint_directory = checkpoint_directory(directory, trial.name).string(),
       .port = 0};
   try {
-    return render(*loaded.spec.trial_template, loaded.spec.space, trial.assignment, facts);
+    const Given given(loaded.spec, trial.assignment);
+    return render(*loaded.spec.trial_template, given.space(), given.assignment(), facts);
   } catch (const std::invalid_argument& problem) {
     throw UsageError(std::string("best: ") + problem.what());
   }
@@ -69,10 +71,11 @@ std::string command_text(const Loaded& loaded, const Trial& trial) {
 }
 
 std::string env_text(const Loaded& loaded, const Trial& trial) {
-  const SearchSpace& space = loaded.spec.space;
+  const Given given(loaded.spec, trial.assignment);
+  const SearchSpace& space = given.space();
   std::string text;
   for (std::size_t p = 0; p < space.size(); ++p) {
-    const double value = trial.assignment.values.at(p);
+    const double value = given.assignment().values.at(p);
     if (value == value) {
       text += parameter_variable(space.parameters()[p].name) + "=" +
               in_single_quotes(space.text(p, value)) + "\n";

@@ -165,7 +165,7 @@ std::string confirmation_table(const Loaded& found, const Confirmation& confirma
     }
     cells.push_back(runs_text(confirmed));
     const Trial& trial = found.experiment.trial(confirmed.trial);
-    cells.push_back(printable(assignment_text(found.spec.space, trial.assignment, Digits::six)));
+    cells.push_back(printable(assignment_text(found.spec, trial.assignment, Digits::six)));
     table.row(std::move(cells));
   }
   std::string text = table.text(page);
@@ -214,13 +214,12 @@ Value confirmation_value(const Loaded& found, const Confirmation& confirmation) 
                         {"deviation", objective.deviation()},
                         {"values", Value::List(objective.values.begin(), objective.values.end())}});
     }
-    rows.emplace_back(
-        Value::Fields{{"number", confirmed.trial},
-                      {"trial", trial.name},
-                      {"assignments", assignment_value(found.spec.space, trial.assignment)},
-                      {"objectives", std::move(objectives)},
-                      {"unended", confirmed.unended},
-                      {"withoutResult", confirmed.without_result}});
+    rows.emplace_back(Value::Fields{{"number", confirmed.trial},
+                                    {"trial", trial.name},
+                                    {"assignments", assignment_value(found.spec, trial.assignment)},
+                                    {"objectives", std::move(objectives)},
+                                    {"unended", confirmed.unended},
+                                    {"withoutResult", confirmed.without_result}});
   }
   return Value::Fields{{"version", 1},
                        {"experiment", found.spec.name},

@@ -16,6 +16,8 @@
 #include "driver/results/csv.hpp"
 #include "driver/results/load.hpp"
 #include "driver/results/trials.hpp"
+#include "driver/spec/given.hpp"
+#include "driver/spec/nas.hpp"
 
 namespace diwan {
 namespace {
@@ -149,6 +151,7 @@ std::vector<double> objectives_of(const Trial& trial, const Spec& spec,
 
 /// Which columns of a table hold what.
 struct Columns {
+  std::optional<std::size_t> architecture;  ///< in place of the parameters
   std::vector<std::optional<std::size_t>> parameters;
   std::vector<std::size_t> objectives;
   std::optional<std::size_t> status;
@@ -173,6 +176,10 @@ std::optional<std::size_t> column(const Fields& header, const std::vector<std::s
 
 Columns columns_of(const Fields& header, const Spec& spec, const std::string& where) {
   Columns columns;
+  if (searches_architectures(spec)) {
+    const std::string name = given_names(spec).front();
+    columns.architecture = column(header, {"parameter." + name, name}, where);
+  }
   for (const Parameter& parameter : spec.space.parameters()) {
     columns.parameters.push_back(
         column(header, {"parameter." + parameter.name, parameter.name}, where));
@@ -205,9 +212,23 @@ std::optional<double> objective_in(const std::string& field, const std::string& 
   return value && std::isfinite(*value) ? value : std::nullopt;
 }
 
+/// The texts of the parameters that an architecture stands for.
+std::vector<std::optional<std::string>> texts_of(const std::string& architecture,
+                                                 const Spec& spec) {
+  std::vector<std::optional<std::string>> texts(spec.space.size());
+  if (const std::optional<Assignment> assignment = parse_architecture(spec.space, architecture)) {
+    for (std::size_t p = 0; p < texts.size(); ++p) {
+      texts[p] = spec.space.text(p, assignment->values[p]);
+    }
+  } else if (!architecture.empty()) {
+    texts.front() = architecture;  // which no layer has as its operation
+  }
+  return texts;
+}
+
 /// Nothing for a trial that has no result to tell of.
 /// @param where  names the line in what is said of it
-std::optional<Item> item_of(const Fields& fields, const Columns& columns,
+std::optional<Item> item_of(const Fields& fields, const Columns& columns, const Spec& spec,
                             const std::string& where) {
   Item item;
   const std::string status = columns.status ? fields[*columns.status] : "Succeeded";
@@ -220,7 +241,11 @@ std::optional<Item> item_of(const Fields& fields, const Columns& columns,
     return std::nullopt;
   }
   item.early_stopped = status == "EarlyStopped";
-  for (const auto& place : columns.parameters) {
+  if (columns.architecture) {
+    item.texts = texts_of(fields[*columns.architecture], spec);
+  }
+  for (std::size_t p = item.texts.size(); p < columns.parameters.size(); ++p) {
+    const auto& place = columns.parameters[p];
     const bool given = place && !fields[*place].empty();
     item.texts.push_back(given ? std::optional(fields[*place]) : std::nullopt);
   }
@@ -294,7 +319,7 @@ KnownResults known_results_of_csv(const std::filesystem::path& file, const Spec&
   const Columns columns = columns_of(header, spec, where);
   std::vector<bool> shared;
   for (const auto& place : columns.parameters) {
-    shared.push_back(place.has_value());
+    shared.push_back(place || columns.architecture);
   }
   need_shared(shared, where, spec);
   Reading reading(spec, shared);
@@ -305,7 +330,7 @@ KnownResults known_results_of_csv(const std::filesystem::path& file, const Spec&
                               std::to_string(header.size()) + "; mend the line");
     }
     const std::string line = std::to_string(records[i].line) + ": ";
-    if (const auto item = item_of(records[i].fields, columns, where + ":" + line)) {
+    if (const auto item = item_of(records[i].fields, columns, spec, where + ":" + line)) {
       reading.take(*item, "line " + line);
     }
   }

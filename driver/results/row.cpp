@@ -9,6 +9,8 @@
 #include <cstdio>
 
 #include "collectors/timestamp.hpp"
+#include "driver/spec/given.hpp"
+#include "driver/spec/nas.hpp"
 
 namespace diwan {
 namespace {
@@ -102,10 +104,13 @@ Value parameter_value(const SearchSpace& space, std::size_t parameter, double va
                                                  : Value(value);
 }
 
-Value assignment_value(const SearchSpace& space, const Assignment& assignment) {
+Value assignment_value(const Spec& spec, const Assignment& assignment) {
+  const Given given(spec, assignment);
+  const SearchSpace& space = given.space();
+  const std::vector<double>& values = given.assignment().values;
   Value value(Value::Fields{});
-  for (std::size_t p = 0; p < space.size() && p < assignment.values.size(); ++p) {
-    value[space.parameters()[p].name] = parameter_value(space, p, assignment.values[p]);
+  for (std::size_t p = 0; p < space.size() && p < values.size(); ++p) {
+    value[space.parameters()[p].name] = parameter_value(space, p, values[p]);
   }
   return value;
 }
@@ -115,7 +120,7 @@ Value row_value(const Loaded& loaded, const Trial& trial) {
                        {"number", trial.number},
                        {"status", to_string(trial.status)},
                        {"reason", text_value(reason_of(trial))},
-                       {"assignments", assignment_value(loaded.spec.space, trial.assignment)},
+                       {"assignments", assignment_value(loaded.spec, trial.assignment)},
                        {"objective", objective_value(loaded.experiment, trial)},
                        {"metrics", metrics_value(loaded, trial)},
                        {"attempts", trial.attempts},
@@ -151,7 +156,11 @@ std::string csv_text(const Value& value) {
   return value.is_null() ? "" : json_text(value);
 }
 
-std::string assignment_text(const SearchSpace& space, const Assignment& assignment, Digits digits) {
+std::string assignment_text(const Spec& spec, const Assignment& assignment, Digits digits) {
+  if (searches_architectures(spec)) {
+    return given_names(spec).front() + "=" + architecture_text(assignment);
+  }
+  const SearchSpace& space = spec.space;
   std::string text;
   for (std::size_t p = 0; p < space.size() && p < assignment.values.size(); ++p) {
     const double value = assignment.values[p];

@@ -22,8 +22,8 @@ double seconds_of(const Loaded& loaded, const Trial& trial);
 /// Value of a parameter as JSON has it: doubles, ints and discretes are numbers, categoricals
 /// texts, inactive ones null.
 Value parameter_value(const SearchSpace& space, std::size_t parameter, double value);
-/// All of an assignment, by name in the space's order.
-Value assignment_value(const SearchSpace& space, const Assignment& assignment);
+/// All of an assignment as trials get it, by name in the space's order.
+Value assignment_value(const Spec& spec, const Assignment& assignment);
 
 /// {"metric":…,"type":…} of each objective.
 Value::List objective_list(const Rules& rules);
@@ -41,7 +41,8 @@ std::string cell_text(const Value& value);
 std::string csv_text(const Value& value);
 /// How much of a double is shown: as much as it takes to read it back, or at most six digits.
 enum class Digits { exact, six };
-/// "lr=0.01 batch=32": the texts that the trial was given.
-std::string assignment_text(const SearchSpace& space, const Assignment& assignment, Digits digits);
+/// "lr=0.01 batch=32": the texts that the trial was given. Of an architecture search what tells its
+/// trials apart: "architecture=[[3], [0, 1]]".
+std::string assignment_text(const Spec& spec, const Assignment& assignment, Digits digits);
 
 }  // namespace diwan

@@ -106,7 +106,7 @@ std::string best_lines(const Loaded& loaded, const Page& page) {
     text += " at " + best.resource_name + "=" + shortest(best.resource);
   }
   const std::string parameters =
-      "          " + assignment_text(loaded.spec.space, trial.assignment, Digits::exact);
+      "          " + assignment_text(loaded.spec, trial.assignment, Digits::exact);
   return cut_to(text, page.columns) + "\n" + wrap_to(printable(parameters), page.columns, 10) +
          "\n";
 }
@@ -191,7 +191,7 @@ std::string status_table(const Loaded& loaded, const Page& page) {
       text += line("running   #" + std::to_string(trial.number) + " " + trial.host + " " +
                    rules.metrics.front().name + " " +
                    cell_text(objective_value(loaded.experiment, trial)) + "  " +
-                   assignment_text(loaded.spec.space, trial.assignment, Digits::six));
+                   assignment_text(loaded.spec, trial.assignment, Digits::six));
     }
   }
   for (const SearchNotice& notice : notices(loaded)) {

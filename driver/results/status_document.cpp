@@ -8,6 +8,7 @@
 #include "driver/results/best.hpp"
 #include "driver/results/row.hpp"
 #include "driver/results/status.hpp"
+#include "driver/spec/given.hpp"
 
 namespace diwan {
 namespace {
@@ -57,11 +58,13 @@ Value observation_metric(const std::string& name, const MetricSummary& summary) 
 }
 
 Value optimal_trial(const Loaded& loaded, const Trial& trial) {
-  const SearchSpace& space = loaded.spec.space;
+  const Given given(loaded.spec, trial.assignment);
+  const SearchSpace& space = given.space();
   Value::List assignments;
   for (std::size_t p = 0; p < space.size(); ++p) {
-    const std::string text = space.text(p, trial.assignment.values.at(p));
-    if (trial.assignment.values[p] == trial.assignment.values[p]) {
+    const double value = given.assignment().values.at(p);
+    const std::string text = space.text(p, value);
+    if (value == value) {
       assignments.push_back(Value::Fields{{"name", space.parameters()[p].name}, {"value", text}});
     }
   }

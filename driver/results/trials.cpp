@@ -11,6 +11,8 @@
 #include "driver/results/csv.hpp"
 #include "driver/results/duration_text.hpp"
 #include "driver/results/row.hpp"
+#include "driver/spec/given.hpp"
+#include "driver/spec/nas.hpp"
 
 namespace diwan {
 namespace {
@@ -68,8 +70,8 @@ Key key_of(const Loaded& loaded, const std::string& sort) {
   for (const MetricRule& rule : loaded.experiment.rules().metrics) {
     names += ", " + rule.name;
   }
-  for (const Parameter& parameter : loaded.spec.space.parameters()) {
-    names += ", " + parameter.name;
+  for (const std::string& name : given_names(loaded.spec)) {
+    names += searches_architectures(loaded.spec) ? "" : ", " + name;  // a text has no order
   }
   throw std::invalid_argument("--sort (" + sort +
                               ") is neither metric nor parameter; give one of " + names);
@@ -88,8 +90,8 @@ std::string reason_in_short(const Trial& trial) {
 
 std::vector<std::string> csv_header(const Loaded& loaded) {
   std::vector<std::string> fields(scalar_fields.begin(), scalar_fields.end());
-  for (const Parameter& parameter : loaded.spec.space.parameters()) {
-    fields.push_back("parameter." + parameter.name);
+  for (const std::string& name : given_names(loaded.spec)) {
+    fields.push_back("parameter." + name);
   }
   for (const MetricRule& rule : loaded.experiment.rules().metrics) {
     for (const char* part : {".min", ".max", ".latest"}) {
@@ -106,8 +108,8 @@ std::vector<std::string> csv_fields(const Loaded& loaded, const Trial& trial) {
   for (const char* name : scalar_fields) {
     fields.push_back(csv_text(*row.find(name)));
   }
-  for (const Parameter& parameter : loaded.spec.space.parameters()) {
-    const Value* value = row.find("assignments")->find(parameter.name);
+  for (const std::string& name : given_names(loaded.spec)) {
+    const Value* value = row.find("assignments")->find(name);
     fields.push_back(value == nullptr ? "" : csv_text(*value));
   }
   for (const MetricRule& rule : loaded.experiment.rules().metrics) {
@@ -189,7 +191,7 @@ std::string trials_table(const Loaded& loaded, const std::vector<const Trial*>& 
     if (reasons) {
       cells.push_back(reason_in_short(*trial));
     }
-    cells.push_back(assignment_text(loaded.spec.space, trial->assignment, Digits::six));
+    cells.push_back(assignment_text(loaded.spec, trial->assignment, Digits::six));
     table.row(cells);
   }
   return table.text(page);

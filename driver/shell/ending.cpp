@@ -13,6 +13,7 @@
 #include "driver/launchers/clock.hpp"
 #include "driver/results/exit_status.hpp"
 #include "driver/results/table.hpp"
+#include "driver/spec/given.hpp"
 
 namespace diwan {
 namespace {
@@ -53,10 +54,12 @@ void print_end(const Spec& spec, const Experiment& experiment,
       "best trial #%u %s: %s=%s\n", trial.number, trial.name.c_str(),
       spec.metrics.front().name.c_str(),
       value ? shortest(*value).c_str() : printable(trial.metrics.front().latest_text).c_str());
-  for (std::size_t i = 0; i < spec.space.size(); ++i) {
-    if (!std::isnan(trial.assignment.values[i])) {
-      std::printf("  %s=%s\n", spec.space.parameters()[i].name.c_str(),
-                  spec.space.text(i, trial.assignment.values[i]).c_str());
+  const Given given(spec, trial.assignment);
+  const std::vector<double>& values = given.assignment().values;
+  for (std::size_t i = 0; i < given.space().size(); ++i) {
+    if (!std::isnan(values[i])) {
+      std::printf("  %s=%s\n", given.space().parameters()[i].name.c_str(),
+                  given.space().text(i, values[i]).c_str());
     }
   }
   std::fflush(stdout);

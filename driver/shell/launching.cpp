@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "driver/shell/naming.hpp"
+#include "driver/spec/given.hpp"
 
 namespace diwan {
 RunSettings run_settings(const Spec& spec, const std::filesystem::path& directory,
@@ -53,7 +54,9 @@ Launch launch_of(const Spec& spec, const Trial& trial, const std::string& parent
       .trial_directory = attempt_directory(directory, trial.name, trial.attempts).string(),
       .checkpoint_directory = checkpoint_directory(directory, trial.name).string(),
       .port = 0};
-  TrialCommand command = render(*spec.trial_template, spec.space, trial.assignment, facts);
+  const Given given(spec, trial.assignment);
+  const SearchSpace& space = given.space();
+  TrialCommand command = render(*spec.trial_template, space, given.assignment(), facts);
   Launch launch;
   launch.run = trial.run();
   launch.trial_name = trial.name;
@@ -62,7 +65,7 @@ Launch launch_of(const Spec& spec, const Trial& trial, const std::string& parent
   launch.working_directory = std::move(command.working_directory);
   if (spec.metrics_collector.program) {
     TrialCommand collector =
-        render(*spec.metrics_collector.program, spec.space, trial.assignment, facts);
+        render(*spec.metrics_collector.program, space, given.assignment(), facts);
     launch.collector = {.argv = std::move(collector.argv),
                         .env = std::move(collector.env),
                         .working_directory = std::move(collector.working_directory)};
@@ -71,14 +74,14 @@ Launch launch_of(const Spec& spec, const Trial& trial, const std::string& parent
   if (spec.resume_from_checkpoint && !parent.empty()) {
     launch.continues = checkpoint_directory(directory, parent);
   }
-  for (std::size_t i = 0; i < spec.space.size(); ++i) {
-    const double value = trial.assignment.values[i];
+  for (std::size_t i = 0; i < space.size(); ++i) {
+    const double value = given.assignment().values[i];
     if (std::isnan(value)) {
       continue;
     }
-    const Parameter& parameter = spec.space.parameters()[i];
+    const Parameter& parameter = space.parameters()[i];
     launch.parameters.push_back({.name = parameter.name,
-                                 .text = spec.space.text(i, value),
+                                 .text = space.text(i, value),
                                  .number = !std::holds_alternative<Categorical>(parameter.domain)});
   }
   return launch;

@@ -152,19 +152,10 @@ void check_algorithm(const Spec& spec, std::vector<std::string>& found) {
   }
 }
 
-void check_field(bool present, const char* field, std::vector<std::string>& found) {
-  if (present) {
-    found.push_back(
-        std::string("spec.") + field +
-        ": this version of Diwan reads and checks it but cannot run it yet; leave it out");
-  }
-}
-
 }  // namespace
 
 std::vector<std::string> search_obstacles(const Spec& spec) {
   std::vector<std::string> found;
-  check_field(spec.nas.has_value(), "nasConfig", found);
   check_algorithm(spec, found);
   return found;
 }

@@ -10,6 +10,7 @@
 #include "algorithms/settings.hpp"
 #include "algorithms/space/shortest.hpp"
 #include "driver/spec/known_names.hpp"
+#include "driver/spec/nas.hpp"
 
 namespace diwan {
 namespace {
@@ -83,6 +84,11 @@ bool check_settings(const Field& place, const AlgorithmInfo& info, const Setting
                     const SpaceReading& space, const Spec& spec) {
   Problem problem = problem_of(spec, 0);
   problem.settings = reading.settings;
+  if (spec.nas) {
+    problem.space = nas_space(*spec.nas, {info.name, reading.settings});
+  }
+  // A NAS algorithm without a nasConfig, or with half a one, is reported as that.
+  const bool searchable = spec.nas ? problem.space.size() > 0 : nas_assignments(info.name).empty();
   const std::vector<SettingProblem> problems = check(info, problem);
   for (const SettingProblem& wrong : problems) {
     const std::string message = wrong.what + (wrong.mend.empty() ? "" : "; " + wrong.mend);
@@ -90,8 +96,9 @@ bool check_settings(const Field& place, const AlgorithmInfo& info, const Setting
       continue;  // reported where the constraint stands
     }
     if (!wrong.setting) {
-      if (space.sound && !spec.nas) {
-        place["algorithmName"].wrong(message);
+      if (space.sound && searchable) {
+        // No other algorithm could take its place.
+        place["algorithmName"].wrong(spec.nas ? wrong.what + "; give one" : message);
       }
       continue;
     }

@@ -188,6 +188,13 @@ void check_feasible(const Field& constraints, const Spec& spec) {
 }  // namespace
 
 void read_conditions(const Field& spec, const SpaceReading& reading, Spec& out) {
+  if (out.nas) {
+    if (spec["constraints"]) {
+      spec["constraints"].wrong(
+          "an architecture search has no parameters that they could name; remove them");
+    }
+    return;  // its space, and so initialTrials, hang on the algorithm
+  }
   const bool sound = read_expressions(spec, reading, out);
   const std::optional<SpaceConditions> conditions =
       sound ? conditions_of(reading, out) : std::nullopt;

@@ -9,6 +9,7 @@
 namespace diwan {
 
 /// Reads each parameter's `when`, the `constraints` and the `initialTrials`, all against the space.
+/// Of an architecture search nothing, and refuses constraints.
 void read_conditions(const Field& spec, const SpaceReading& reading, Spec& out);
 
 }  // namespace diwan

@@ -5,6 +5,8 @@
 #include <limits>
 #include <optional>
 
+#include "driver/spec/given.hpp"
+#include "driver/spec/nas.hpp"
 #include "driver/spec/spec_text.hpp"
 #include "driver/spec/yaml_document.hpp"
 #include "driver/spec/yaml_text.hpp"
@@ -76,6 +78,11 @@ std::optional<std::string> fitted(const SearchSpace& space, std::size_t paramete
 /// A trial's values as `changed` wants them, by name. @throws SpecError for one that it lacks.
 yaml::Node fitted(const FoundTrial& trial, const Spec& found, const Spec& changed) {
   yaml::Node run = map_node();
+  if (searches_architectures(found)) {
+    run.entries.push_back(
+        {given_names(found).front(), {}, text_node(architecture_text(trial.assignment))});
+    return run;
+  }
   std::vector<SpecProblem> problems;
   for (std::size_t p = 0; p < found.space.size(); ++p) {
     const double value = trial.assignment.values.at(p);
@@ -143,7 +150,8 @@ Spec confirmation_of(const Spec& found, std::span<const FoundTrial> trials, std:
   const auto put = [&all](std::string path, std::string value) {
     all.emplace_back(std::move(path), std::move(value));
   };
-  put("algorithm", "{algorithmName: random}");
+  put("algorithm",
+      searches_architectures(changed) ? "{algorithmName: enas}" : "{algorithmName: random}");
   put("earlyStopping", "null");
   for (std::size_t i = 0; i < changed.objectives.size(); ++i) {
     put(changed.objectives.size() > 1 ? "objectives." + std::to_string(i) + ".goal"

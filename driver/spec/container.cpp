@@ -6,6 +6,7 @@
 
 #include "driver/spec/command_template.hpp"
 #include "driver/spec/placeholder.hpp"
+#include "driver/spec/shell_words.hpp"
 
 namespace diwan {
 namespace {
@@ -79,6 +80,30 @@ void read_words(const Field& list, TrialTemplate& out, std::vector<Field>& place
   }
 }
 
+/// The word `--x="${trialParameters.y}"` without its quotes.
+std::string without_quotes(const std::string& word) {
+  const std::size_t first = word.find('"');
+  const bool closed = first != std::string::npos && word.size() > first + 1 &&
+                      word.find('"', first + 1) == word.size() - 1;
+  if (!closed) {
+    return word;
+  }
+  const std::string inner = word.substr(first + 1, word.size() - first - 2);
+  const std::vector<Segment> segments = split_placeholders(inner);
+  const bool one = segments.size() == 1 && segments.front().kind != Segment::Kind::text;
+  return one ? word.substr(0, first) + inner : word;
+}
+
+/// Katib joins the words for a shell, which removes such quotes; templates are written for that.
+void remove_quotes(std::vector<std::string>& command) {
+  const std::vector<std::size_t> in_shell = shell_words(command);
+  for (std::size_t i = 0; i < command.size(); ++i) {
+    if (std::find(in_shell.begin(), in_shell.end(), i) == in_shell.end()) {
+      command[i] = without_quotes(command[i]);
+    }
+  }
+}
+
 bool is_gpu(const std::string& resource) {
   return resource.ends_with("/gpu") || resource.starts_with("nvidia.com/mig-") ||
          resource.starts_with("gpu.intel.com/");
@@ -124,6 +149,7 @@ std::vector<Field> read_container(const Field& container, const std::filesystem:
     out.kubernetes_only = "its container names no command, so that the image's own program runs";
   }
   read_words(container["args"], out, places);
+  remove_quotes(out.command);
   const std::string directory = read_text(container["workingDir"]).value_or("");
   if (!directory.empty()) {
     out.working_directory = absolute_path(expand_variables(directory, out.env), folder);

@@ -135,6 +135,10 @@ void read_experiment_spec(const Field& spec, bool template_required, Spec& out) 
   const SpaceReading space = read_search_space(spec, out);
   read_conditions(spec, space, out);
   read_algorithm(spec, space, out);
+  if (out.nas) {
+    out.space = nas_space(*out.nas, out.algorithm);
+    read_initial_architectures(spec, out);
+  }
   read_early_stopping(spec, space, out);
   out.resume_policy = static_cast<ResumePolicy>(spec["resumePolicy"]
                                                     .unless_empty()

@@ -190,8 +190,14 @@ void check_shell_segment(const Field& place, const Segment& segment, const Space
   }
   const std::optional<std::string> key =
       is_metadata ? std::optional(segment.text) : metadata_key(parameter->reference);
+  const std::vector<std::string> of_nas = nas_assignments(spec.algorithm.name);
   std::optional<std::string> unsafe;
-  if (key) {
+  if (parameter != nullptr &&
+      std::find(of_nas.begin(), of_nas.end(), parameter->reference) != of_nas.end()) {
+    place.wrong("a shell would take the lists and quotes of " + yaml::quoted(segment.text) +
+                " apart; let the script read " + parameter_variable(parameter->reference) +
+                ", or give the program its arguments without a shell");
+  } else if (key) {
     const std::string text = fixed_metadata(*key, spec, read);
     unsafe = is_shell_safe(text) ? std::nullopt : std::optional(text);
   } else if (const auto index = space.space.index_of(parameter->reference)) {
@@ -249,7 +255,7 @@ std::optional<TrialParameter> read_trial_parameter(const Field& item) {
 }  // namespace
 
 bool read_trial_parameters(const Field& list, bool is_command, const SpaceReading& space,
-                           TrialTemplate& out) {
+                           const Spec& spec, TrialTemplate& out) {
   const std::vector<Field> items = list.items();
   if (list && !list.is_list()) {
     return false;
@@ -261,6 +267,9 @@ bool read_trial_parameters(const Field& list, bool is_command, const SpaceReadin
     }
     for (std::size_t i = 0; i < space.fields.size(); ++i) {
       const std::string& name = space.space.parameters()[i].name;
+      out.trial_parameters.push_back({name, "", name});
+    }
+    for (const std::string& name : nas_assignments(spec.algorithm.name)) {
       out.trial_parameters.push_back({name, "", name});
     }
     return space.names_known;

@@ -11,10 +11,11 @@
 
 namespace diwan {
 
-/// Reads `trialParameters`; `kind: Command` without them has one for each search-space parameter.
+/// Reads `trialParameters`; `kind: Command` without them has one for each search-space parameter,
+/// or for each of a NAS algorithm's assignments.
 /// @return false if one has no usable name, so that placeholders cannot be held against them.
 bool read_trial_parameters(const Field& list, bool is_command, const SpaceReading& space,
-                           TrialTemplate& out);
+                           const Spec& spec, TrialTemplate& out);
 
 /// Checks that placeholders, trial parameters and search space fit each other, and that no value
 /// can mean anything to a shell.

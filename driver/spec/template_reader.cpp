@@ -248,7 +248,8 @@ void read_trial_template(const Field& spec, const SpaceReading& space, bool requ
   if (!is_command && read.primary_container_name.empty()) {
     field["primaryContainerName"].missing("name the container whose metrics are collected");
   }
-  const bool names_known = read_trial_parameters(field["trialParameters"], is_command, space, read);
+  const bool names_known =
+      read_trial_parameters(field["trialParameters"], is_command, space, out, read);
   read_source(field, space, names_known, out, read);
   if (out.metrics_collector.program) {
     out.metrics_collector.program->moved_paths = read.moved_paths;

@@ -148,9 +148,8 @@ void draw_details(Canvas& canvas, const Scene& scene, const State& state, Drawin
   const Trial& trial = loaded.experiment.trial(*number);
   const Size size = canvas.size();
   constexpr std::size_t most_lines = 40;
-  const std::vector<std::string> parameters =
-      wrapped(assignment_text(loaded.spec.space, trial.assignment, Digits::exact), size.columns - 2,
-              most_lines);
+  const std::vector<std::string> parameters = wrapped(
+      assignment_text(loaded.spec, trial.assignment, Digits::exact), size.columns - 2, most_lines);
   const DetailsLayout layout = details_layout(size, parameters.size());
   draw_title(canvas, loaded, trial);
   draw_reason(canvas, trial);

@@ -112,7 +112,7 @@ std::string text_of(const Loaded& loaded, const Trial& trial) {
   return lowered("#" + std::to_string(trial.number) + " " + trial.name + " " +
                  std::string(status_word(trial)) + " " + to_string(trial.status) + " " +
                  trial.host + " " + reason_of(trial) + " " +
-                 assignment_text(loaded.spec.space, trial.assignment, Digits::exact));
+                 assignment_text(loaded.spec, trial.assignment, Digits::exact));
 }
 
 }  // namespace

@@ -66,7 +66,7 @@ void draw_best(Canvas& canvas, const Loaded& loaded) {
   if (objectives > 1) {
     column = canvas.put(row, column, "of several: see diwan best", Style::dim) + 1;
   }
-  canvas.put(row, column + 1, assignment_text(loaded.spec.space, trial.assignment, Digits::six),
+  canvas.put(row, column + 1, assignment_text(loaded.spec, trial.assignment, Digits::six),
              Style::plain);
 }
 

@@ -9,6 +9,7 @@
 
 #include "driver/results/duration_text.hpp"
 #include "driver/results/row.hpp"
+#include "driver/spec/nas.hpp"
 #include "driver/view/filter.hpp"
 #include "driver/view/words.hpp"
 
@@ -98,7 +99,7 @@ std::vector<Column> table_columns(const Loaded& loaded) {
   }
   columns.push_back({Column::Kind::time, 0});
   columns.push_back({Column::Kind::host, 0});
-  for (std::size_t p = 0; p < loaded.spec.space.size(); ++p) {
+  for (const std::size_t p : tabulated_parameters(loaded.spec)) {
     columns.push_back({Column::Kind::parameter, p});
   }
   for (std::size_t m = objectives; m < loaded.experiment.rules().metrics.size(); ++m) {

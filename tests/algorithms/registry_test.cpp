@@ -13,6 +13,7 @@
 
 #include <gtest/gtest.h>
 
+#include "algorithms/nas/architecture.hpp"
 #include "algorithms/remarks.hpp"
 
 namespace diwan {
@@ -29,9 +30,18 @@ SearchSpace space() {
                       {"opt", Categorical{{"sgd", "adam"}}}});
 }
 
+/// The same, or where the algorithm searches networks alone one of these.
+SearchSpace space_for(const std::string& algorithm) {
+  return algorithm == "enas"    ? nas::architecture_space(2, {"conv", "pool"})
+         : algorithm == "darts" ? SearchSpace({{"num-layers", Categorical{{"3"}}}})
+                                : space();
+}
+
 /// The first complaint, as `what; mend`.
-std::string complaint(const char* algorithm, Settings settings, SearchSpace searched = space()) {
-  const Problem problem{.space = std::move(searched), .settings = std::move(settings)};
+std::string complaint(const char* algorithm, Settings settings,
+                      std::optional<SearchSpace> searched = std::nullopt) {
+  const Problem problem{.space = searched ? *std::move(searched) : space_for(algorithm),
+                        .settings = std::move(settings)};
   const std::vector<SettingProblem> problems = check(*find_algorithm(algorithm), problem);
   return problems.empty() ? "none" : problems.front().what + "; " + problems.front().mend;
 }
@@ -60,6 +70,10 @@ TEST(Registry, RunsWhatItCallsRunnableAndRefusesTheRest) {
   for (const AlgorithmInfo& info : algorithms()) {
     Problem problem{.space = SearchSpace({{"x", Integer{.low = 1, .high = 9}},
                                           {"y", Integer{.low = 1, .high = 9}}})};
+    if (info.name == "enas" || info.name == "darts") {
+      EXPECT_THROW(make_suggester(info.name, problem), std::invalid_argument) << info.name;
+      problem.space = space_for(info.name);
+    }
     if (has_setting(info, "r_l")) {
       problem.settings = {{"r_l", "9"}};
     }

@@ -10,6 +10,8 @@
 #include <variant>
 #include <vector>
 
+#include "algorithms/nas/architecture.hpp"
+
 namespace diwan {
 namespace {
 
@@ -57,7 +59,18 @@ Domain any_domain(Draw& draw) {
   }
 }
 
-std::vector<Parameter> any_parameters(Draw& draw) {
+/// Of the kind that the algorithm takes.
+std::vector<Parameter> any_parameters(const std::string& algorithm, Draw& draw) {
+  if (algorithm == "enas") {
+    std::vector<std::string> operations;
+    for (std::uint64_t i = 1 + draw.below(30); i > 0; --i) {
+      operations.push_back("o" + std::to_string(i));
+    }
+    return nas::architecture_space(1 + draw.below(6), operations).parameters();
+  }
+  if (algorithm == "darts") {
+    return {{"settings", Categorical{{"{}"}}}, {"layers", Integer{.low = 3, .high = 3}}};
+  }
   std::vector<Parameter> parameters;
   const std::uint64_t count = 1 + draw.below(6);
   for (std::uint64_t d = 0; d < count; ++d) {
@@ -107,7 +120,7 @@ Domain any_resource(Draw& draw) {
 
 std::optional<Problem> extreme_problem(const std::string& algorithm, Draw& draw) {
   const AlgorithmInfo& info = *find_algorithm(algorithm);
-  std::vector<Parameter> parameters = any_parameters(draw);
+  std::vector<Parameter> parameters = any_parameters(algorithm, draw);
   const std::size_t count = parameters.size();
   Problem problem;
   if (info.has_rungs) {
@@ -119,7 +132,7 @@ std::optional<Problem> extreme_problem(const std::string& algorithm, Draw& draw)
   }
   problem.space = SearchSpace(std::move(parameters));
   problem.seed = draw.below(1000);
-  if (draw.below(2) == 0) {
+  if (info.constraints && draw.below(2) == 0) {
     problem.conditions = any_conditions(problem.space, count, draw);
   }
   switch (draw.below(3)) {

@@ -11,6 +11,8 @@
 #include <sstream>
 #include <utility>
 
+#include "algorithms/nas/architecture.hpp"
+
 namespace diwan {
 namespace {
 
@@ -63,6 +65,8 @@ std::vector<NamedSpace> spaces() {
                                {"lr", lr},
                                {"momentum", Real{.low = 0, .high = 1}}}),
                   {{"momentum", "opt == 'sgd'"}}, {"lr < 0.1 or momentum < 0.9"}),
+      {"architecture", nas::architecture_space(12, {"a", "b", "c", "d", "e"})},
+      {"architecture_finite", nas::architecture_space(3, {"a", "b"})},
       {"single", SearchSpace({{"a", Integer{.low = 7, .high = 7}}})},
       conditioned("conditional",
                   SearchSpace({{"opt", opt},

@@ -12,7 +12,9 @@
 #include "driver/results/row.hpp"
 #include "driver/shell/early_stopping.hpp"
 #include "driver/shell/initial_trials.hpp"
+#include "driver/spec/given.hpp"
 #include "driver/spec/known_names.hpp"
+#include "driver/spec/nas.hpp"
 
 namespace diwan::ask_tell {
 namespace {
@@ -72,7 +74,7 @@ Value Session::issue(const Suggestion& suggestion) {
     label_fields[name] = text;
   }
   return Value::Fields{{"trial", trials_.back().name},
-                       {"assignments", assignment_value(spec_.space, suggestion.assignment)},
+                       {"assignments", assignment_value(spec_, suggestion.assignment)},
                        {"labels", std::move(label_fields)}};
 }
 
@@ -195,8 +197,27 @@ Value Session::reply(const ReportRequest& request) {
   return Value::Fields{{"ok", true}, {"stop", stop}};
 }
 
+Assignment Session::architecture_of(const HistoryRequest::Item& item,
+                                    const std::string& where) const {
+  const std::string wanted = given_names(spec_).front();
+  const auto given = std::find_if(item.assignments.begin(), item.assignments.end(),
+                                  [&](const auto& one) { return one.first == wanted; });
+  if (given == item.assignments.end()) {
+    throw RequestError(where + "assignments." + wanted + " is missing");
+  }
+  const auto assignment = parse_architecture(spec_.space, given->second);
+  if (!assignment) {
+    throw RequestError(where + "assignments." + wanted + " (" + given->second +
+                       ") is no architecture of this nasConfig");
+  }
+  return *assignment;
+}
+
 Assignment Session::assignment_of(const HistoryRequest::Item& item,
                                   const std::string& where) const {
+  if (searches_architectures(spec_)) {
+    return architecture_of(item, where);
+  }
   Assignment assignment;
   assignment.values.assign(spec_.space.size(), Assignment::inactive);
   for (const auto& [name, text] : item.assignments) {
@@ -263,7 +284,7 @@ void Session::remember(const std::string& name, const Assignment& assignment, co
 Value Session::result_value(std::size_t place) const {
   const Result& result = results_[place];
   Value value(Value::Fields{{"trial", result.name},
-                            {"assignments", assignment_value(spec_.space, result.assignment)}});
+                            {"assignments", assignment_value(spec_, result.assignment)}});
   if (spec_.objectives.size() == 1) {
     value["value"] = result.candidate.objectives.front();
     return value;

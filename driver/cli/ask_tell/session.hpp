@@ -55,6 +55,7 @@ class Session {
                                        const std::string& where) const;
   End end_of(TrialOutcome status, const std::vector<MetricSummary>& summaries) const;
   void tell_curve(std::uint32_t trial, bool reported, const std::vector<GivenValue>& values);
+  Assignment architecture_of(const HistoryRequest::Item& item, const std::string& where) const;
   Assignment assignment_of(const HistoryRequest::Item& item, const std::string& where) const;
   void remember(const std::string& name, const Assignment& assignment, const End& end);
   Value result_value(std::size_t result) const;

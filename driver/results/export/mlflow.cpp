@@ -10,6 +10,7 @@
 #include "driver/results/export/names.hpp"
 #include "driver/results/export/place.hpp"
 #include "driver/results/row.hpp"
+#include "driver/spec/given.hpp"
 
 namespace diwan {
 namespace {
@@ -117,8 +118,8 @@ struct Target {
 Target target_of(const Loaded& loaded, ExportFolder& folder) {
   Target target{.loaded = loaded, .folder = folder, .params = {}, .metrics = {}, .best = {}};
   FileNames params;
-  for (const Parameter& parameter : loaded.spec.space.parameters()) {
-    target.params.push_back(params.of(parameter.name));
+  for (const std::string& name : given_names(loaded.spec)) {
+    target.params.push_back(params.of(name));
   }
   FileNames metrics;
   for (const MetricRule& rule : loaded.experiment.rules().metrics) {
@@ -130,9 +131,10 @@ Target target_of(const Loaded& loaded, ExportFolder& folder) {
 }
 
 void write_params(const Target& target, const Trial& trial, const fs::path& run) {
-  const SearchSpace& space = target.loaded.spec.space;
+  const Given given(target.loaded.spec, trial.assignment);
+  const SearchSpace& space = given.space();
   for (std::size_t p = 0; p < space.size(); ++p) {
-    if (const double value = trial.assignment.values.at(p); !std::isnan(value)) {
+    if (const double value = given.assignment().values.at(p); !std::isnan(value)) {
       target.folder.write(run / "params" / target.params[p],
                           utf8_text(space.text(p, value), longest_param));
     }
@@ -181,8 +183,9 @@ void write_tags(const Target& target, const Trial& trial, const fs::path& run) {
   const auto whole_name = [&](const std::string& file, const std::string& name) {
     tag("diwan.name." + file, file == name ? "" : name);
   };
-  for (std::size_t p = 0; p < target.params.size(); ++p) {
-    whole_name(target.params[p], loaded.spec.space.parameters()[p].name);
+  const std::vector<std::string> params = given_names(loaded.spec);
+  for (std::size_t p = 0; p < params.size(); ++p) {
+    whole_name(target.params[p], params[p]);
   }
   for (std::size_t m = 0; m < target.metrics.size(); ++m) {
     whole_name(target.metrics[m], loaded.experiment.rules().metrics[m].name);

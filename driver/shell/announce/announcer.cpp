@@ -12,6 +12,7 @@
 #include "driver/launchers/supervisor/environment.hpp"
 #include "driver/results/row.hpp"
 #include "driver/results/shell_words.hpp"
+#include "driver/spec/given.hpp"
 #include "driver/spec/parameters.hpp"
 
 namespace diwan {
@@ -112,11 +113,13 @@ std::vector<std::string> Announcer::environment(const char* event, const Experim
     set("DIWAN_TRIAL", best.name);
     set("DIWAN_TRIAL_NUMBER", std::to_string(best.number));
     set("DIWAN_OBJECTIVE", csv_text(objective_value(experiment, best)));
-    set("DIWAN_PARAMETERS_JSON", json_text(assignment_value(spec_.space, best.assignment)));
-    for (std::size_t p = 0; p < spec_.space.size(); ++p) {
-      const double value = best.assignment.values.at(p);
+    set("DIWAN_PARAMETERS_JSON", json_text(assignment_value(spec_, best.assignment)));
+    const Given given(spec_, best.assignment);
+    const SearchSpace& space = given.space();
+    for (std::size_t p = 0; p < space.size(); ++p) {
+      const double value = given.assignment().values.at(p);
       if (!std::isnan(value)) {
-        set(parameter_variable(spec_.space.parameters()[p].name), spec_.space.text(p, value));
+        set(parameter_variable(space.parameters()[p].name), space.text(p, value));
       }
     }
   }

@@ -7,6 +7,13 @@ namespace {
 
 class BadParameters : public BadFiles {};
 
+/// A nasConfig of two layers with one operation, in the place of `parameters`.
+std::string nas_with(const std::string& operation) {
+  return "  nasConfig:\n    graphConfig:\n      numLayers: 2\n      inputSizes: [3]\n"
+         "      outputSizes: [10]\n    operations:\n      - " +
+         operation + "\n";
+}
+
 TEST_P(BadParameters, IsRefusedWithPlaceCauseAndCure) { expect_refused(GetParam()); }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -306,7 +313,61 @@ INSTANTIATE_TEST_SUITE_P(
              {"algorithmName: random", "algorithmName: enas"},
              {"        reference: lr", "        reference: architectur"}},
             {"25:20: spec.trialTemplate.trialParameters[0].reference: names no parameter of the "
-             "search space (\"architectur\"); did you mean architecture?"}}),
+             "search space (\"architectur\"); did you mean architecture?"}},
+        BadFile{
+            "AnArchitectureForAShell",
+            {{part("  parameters:", "  trialTemplate:"),
+              nas_with("{operationType: skip_connection}")},
+             {"algorithmName: random", "algorithmName: enas"},
+             {"        reference: lr", "        reference: architecture"},
+             {"[python3, train.py, \"--lr=", "[sh, -c, \"train "}},
+            {"34:35: spec.trialTemplate.trialSpec.spec.template.spec.containers[0].command[2]: a "
+             "shell would take the lists and quotes of \"rate\" apart; let the script read "
+             "DIWAN_PARAM_ARCHITECTURE, or give the program its arguments without a shell"}},
+        BadFile{
+            "AQuoteInAnOperation",
+            {{part("  parameters:", "  trialTemplate:"),
+              nas_with("{operationType: \"don't\", parameters: [{name: a, parameterType: "
+                       "categorical, feasibleSpace: {list: [\"3\"]}}]}")},
+             {"algorithmName: random", "algorithmName: enas"},
+             {"        reference: lr", "        reference: architecture"}},
+            {"20:25: spec.nasConfig.operations[0].operationType: holds a quote, a backslash or a "
+             "line break (\"don't\"), which the JSON that trials get cannot have; leave it out"}},
+        BadFile{
+            "TooManyOperationsAndLayers",
+            {{part("  parameters:", "  trialTemplate:"),
+              nas_with("{operationType: c, parameters: [{name: a, parameterType: int, "
+                       "feasibleSpace: {min: \"1\", max: \"5000\"}}]}")},
+             {"numLayers: 2", "numLayers: 200"},
+             {"algorithmName: random", "algorithmName: enas"},
+             {"        reference: lr", "        reference: architecture"}},
+            {"16:18: spec.nasConfig.graphConfig.numLayers: enas searches at most 100 layers (200); "
+             "give fewer",
+             "20:7: spec.nasConfig.operations: with all values of their parameters they are more "
+             "than 4096; give fewer values, or larger steps"}},
+        BadFile{"AnArchitectureSearchByTwoObjectives",
+                {{part("  parameters:", "  trialTemplate:"),
+                  nas_with("{operationType: skip_connection}")},
+                 {"  objective:\n    type: minimize\n    objectiveMetricName: loss\n",
+                  "  objectives:\n  - {type: minimize, objectiveMetricName: loss}\n  - {type: "
+                  "minimize, objectiveMetricName: seconds}\n"},
+                 {"algorithmName: random", "algorithmName: enas"},
+                 {"        reference: lr", "        reference: architecture"}},
+                {"10:20: spec.algorithm.algorithmName: enas searches by one objective, not 2; give "
+                 "one"}},
+        BadFile{
+            "ConstraintsAndTrialsOfAnArchitectureSearch",
+            {{part("  parameters:", "  trialTemplate:"),
+              nas_with("{operationType: skip_connection}") +
+                  "  constraints: [\"a < b\"]\n  initialTrials:\n    - architecture: \"[[0], "
+                  "[0, 1]]\"\n    - architecture: \"[[0], [1, 1]]\"\n"},
+             {"algorithmName: random", "algorithmName: enas"},
+             {"        reference: lr", "        reference: architecture"}},
+            {"21:16: spec.constraints: an architecture search has no parameters that they could "
+             "name; remove them",
+             "24:21: spec.initialTrials[1].architecture: is no architecture of this nasConfig "
+             "(\"[[0], [1, 1]]\"); give for each layer a list of its operation's number and a 0 or "
+             "1 for each layer before: [[3], [0, 1]]"}}),
     name_of);
 
 INSTANTIATE_TEST_SUITE_P(

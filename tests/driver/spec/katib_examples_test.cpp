@@ -198,7 +198,7 @@ TEST(KatibExamples, AnArchitectureSearchHasItsGraphAndOperations) {
   ASSERT_EQ(spec.nas->operations.size(), 2U);
   EXPECT_EQ(spec.nas->operations[1].parameters.at(1),
             (Parameter{"pool_size", Integer{2, 3, 1, Distribution::uniform}}));
-  EXPECT_EQ(spec.space.size(), 0U);
+  EXPECT_EQ(spec.space.size(), 8U + 28U) << "an operation for each layer, and skip bits";
 }
 
 TEST(KatibExamples, MetadataOfTrialAndTemplateFillTheEnvironment) {
