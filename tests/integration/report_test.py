@@ -137,6 +137,74 @@ def made_of_a_population():
     return folder / "population.html", json.loads(trials.stdout)["trials"]
 
 
+NETWORKS = """
+apiVersion: kubeflow.org/v1beta1
+kind: Experiment
+metadata: {name: networks}
+spec:
+  seed: 4
+  objective: {type: maximize, objectiveMetricName: accuracy}
+  algorithm: {algorithmName: enas}
+  maxTrialCount: 14
+  parallelTrialCount: 4
+  nasConfig:
+    graphConfig: {numLayers: 6, inputSizes: [32, 32, 3], outputSizes: [10]}
+    operations:
+      - operationType: separable_convolution
+        parameters:
+          - {name: filter_size, parameterType: categorical, feasibleSpace: {list: ["3", "5"]}}
+          - {name: num_filter, parameterType: categorical, feasibleSpace: {list: ["64"]}}
+      - operationType: "<b>odd</b>"
+        parameters:
+          - {name: pool_size, parameterType: int, feasibleSpace: {min: "2", max: "2"}}
+  trialTemplate:
+    trialSpec:
+      apiVersion: diwan/v1
+      kind: Command
+      spec:
+        command: [sh, -c, 'echo accuracy=0.$(printf %s "$DIWAN_PARAM_ARCHITECTURE" | cksum | cut -c1-4)']
+"""
+
+CELLS = """
+apiVersion: kubeflow.org/v1beta1
+kind: Experiment
+metadata: {name: NAME}
+spec:
+  objective: {type: maximize, objectiveMetricName: Best-Genotype}
+  metricsCollectorSpec:
+    collector: {kind: StdOut}
+    source: {filter: {metricsFormat: ['([\\w-]+)=(Genotype.*)']}}
+  algorithm: {algorithmName: darts}
+  nasConfig:
+    graphConfig: {numLayers: 3}
+    operations: [{operationType: skip_connection}]
+  trialTemplate:
+    trialSpec:
+      apiVersion: diwan/v1
+      kind: Command
+      spec:
+        command: [cat, genotype-NAME]
+"""
+NORMAL = "[[('separable_convolution_3x3', 0), ('skip_connection', 1)], [('max_pooling_3x3', 2), ('skip_connection', 0)]]"
+GENOTYPE = f"Genotype(normal={NORMAL}, normal_concat=range(2, 4), reduce={NORMAL}, reduce_concat=[2, 3])"
+
+
+def made_by_running(name, text):
+    """The report of an experiment that is run, once."""
+    page = FOLDER / f"{name}.html"
+    if not page.exists():
+        (FOLDER / f"{name}.yaml").write_text(text)
+        subprocess.run([DIWAN, "run", f"{name}.yaml", "--progress", "none"], cwd=FOLDER, stdout=subprocess.DEVNULL,
+                       stderr=subprocess.DEVNULL, check=True)
+        subprocess.run([DIWAN, "report", f"{name}.diwan"], cwd=FOLDER, check=True, stdout=subprocess.DEVNULL)
+    return page
+
+
+def made_of_cells(name, genotype):
+    (FOLDER / f"genotype-{name}").write_text(f"Best-Genotype={genotype}\n")
+    return made_by_running(name, CELLS.replace("NAME", name))
+
+
 def contrast(colour, alpha):
     """Of a colour such as "rgb(1 2 3)" on white (WCAG)."""
     def luminance(channels):
@@ -449,6 +517,119 @@ class Failing(Page):
         self.assertEqual([name[:2] for name in names], ["lr", "lo"])
         self.assertEqual(self.texts("#figure-parallel .paraxis:nth-of-type(2) .tick"), ["none"])
         self.assertEqual(self.lines(), 3)
+
+
+class Layers(Page):
+    """What enas found."""
+
+    def setUp(self):
+        BROWSER.get_log("browser"), BROWSER.get_log("performance")
+        self.page = made_by_running("networks", NETWORKS)
+        BROWSER.get(self.page.as_uri())
+        self.show("#figure-architecture")
+        until("the layers are drawn", lambda: self.all("#figure-architecture .node"))
+
+    def best(self):
+        """The architecture of the best trial, as `best` has it."""
+        told = subprocess.run([DIWAN, "best", FOLDER / "networks.diwan", "-o", "json"], capture_output=True, check=True)
+        return json.loads(json.loads(told.stdout)["best"][0]["assignments"]["architecture"])
+
+    def test_each_layer_is_a_box_and_each_skip_connection_an_arc(self):
+        layers = self.best()
+        words = {0: ["separable convolution", "3 \u00d7 3, 64 filters"], 1: ["separable convolution", "5 \u00d7 5, 64 filters"],
+                 2: ["<b>odd</b>", "2 \u00d7 2"]}
+
+        nodes = BROWSER.execute_script("""return Array.from(document.querySelectorAll('#figure-architecture .node'),
+            (node) => Array.from(node.querySelectorAll('text'), (text) => text.textContent))""")
+
+        self.assertEqual(nodes[0], ["input  32 \u00d7 32 \u00d7 3"])
+        self.assertEqual(nodes[1:-1], [[str(n + 1), *words[layer[0]]] for n, layer in enumerate(layers)])
+        self.assertEqual(nodes[-1], ["output  10"])
+        skips = sum(sum(layer[1:]) for layer in layers)
+        self.assertEqual(len(self.all("#figure-architecture .arc")), len(layers) + 1 + skips)
+        self.assertIn(f"{skips} of 15 possible skip connections", self.texts("#figure-architecture svg text")[0])
+
+    def test_the_keyboard_goes_from_layer_to_layer_and_tells_their_connections(self):
+        svg = self.one("#figure-architecture .stage > svg[tabindex]")
+        svg.send_keys(Keys.ARROW_DOWN)
+        svg.send_keys(Keys.ARROW_DOWN)
+
+        self.assertEqual(self.texts(".tip strong"), ["layer 1"])
+        self.assertIn("layer 1, operation", self.texts("[role=status]")[0])
+        to = sum(layer[2] for layer in self.best()[2:])
+        self.assertEqual(len(self.all("#figure-architecture .arc.on")), 2 + to)
+        svg.send_keys(Keys.ESCAPE)
+        self.assertEqual(self.all("#figure-architecture .on"), [])
+
+    def test_another_trial_can_be_chosen(self):
+        choices = self.all("#figure-architecture select option")
+        self.assertEqual(len(choices), 14)
+        choices[5].click()
+        number = choices[5].text.partition(",")[0]
+        self.assertTrue(until("it is drawn", lambda: self.texts("#figure-architecture svg text")[0].startswith(number + ":")))
+
+    def test_it_is_saved_as_svg(self):
+        root = self.svg_of("architecture")
+        texts = [one.text for one in root.iter("{http://www.w3.org/2000/svg}text")]
+        self.assertIn("separable convolution", texts)
+        self.assertFalse([one for one in root.iter() if one.get("class") or one.get("tabindex")])
+
+    def test_skip_bits_are_no_axes_and_no_columns(self):
+        self.show_parallel()
+        self.assertEqual(len(self.all("#figure-parallel .paraxis")), 6 + 1)
+        self.assertFalse([text for text in self.texts("#trials th") if "skip" in text])
+        self.draw_all()
+        self.assertEqual(self.all("#figure-contours"), [])
+        self.assertTrue([text for text in self.texts("#figure-importance svg text") if text.startswith("layer_")])
+
+    def test_on_paper_it_is_whole(self):
+        BROWSER.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+        try:
+            box = self.one("#figure-architecture .stage").size
+            self.assertGreater(box["height"], 300)
+        finally:
+            BROWSER.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+
+
+class Cells(Page):
+    """What darts found."""
+
+    def open(self, name, genotype):
+        self.page = made_of_cells(name, genotype)
+        BROWSER.get(self.page.as_uri())
+        self.show("#architecture")
+
+    def setUp(self):
+        BROWSER.get_log("browser"), BROWSER.get_log("performance")
+
+    def test_both_cells_are_drawn_with_an_arc_at_each_operation(self):
+        self.open("cells", GENOTYPE)
+        until("the cells are drawn", lambda: self.all("#figure-architecture .node"))
+
+        texts = self.texts("#figure-architecture .node .name, #figure-architecture .node .what")
+        cell = ["cell before the last", "last cell", "node 1", "separable convolution 3 \u00d7 3", "skip connection", "node 2",
+                "max pooling 3 \u00d7 3", "skip connection", "output, joined"]
+        self.assertEqual(texts, cell + cell)
+        self.assertEqual(len(self.all("#figure-architecture .arc")), 2 * (4 + 2))
+        self.assertEqual(self.texts("#architecture .code"), [GENOTYPE])
+        self.assertEqual(self.all("#figure-parallel, #figure-importance"), [])
+
+    def test_two_edges_a_node_in_one_list_are_the_same(self):
+        flat = "[('sep_conv_3x3', 1), ('sep_conv_3x3', 0), ('skip_connect', 0), ('sep_conv_5x5', 1)]"
+        self.open("flat", f"Genotype(normal={flat}, normal_concat=[2, 3], reduce={flat}, reduce_concat=range(2, 4))")
+        until("the cells are drawn", lambda: self.all("#figure-architecture .node"))
+        self.assertEqual(len(self.all("#figure-architecture .node")), 2 * 5)
+
+    def test_what_is_no_genotype_stands_there_as_text(self):
+        for n, text in enumerate(["Genotype(normal=<img src=x onerror=alert(1)>)", f"{GENOTYPE} more", "Genotype(" + "(" * 500,
+                                  "Genotype(normal=[[('a', 5)]], normal_concat=[2], reduce=[[('a', 0)]], reduce_concat=[2])",
+                                  "Genotype(normal=[], normal_concat=[], reduce=[], reduce_concat=[])"]):
+            with self.subTest(text=text[:60]):
+                if n > 0:
+                    self.tearDown()  # of the page before
+                self.open(f"odd{n}", text)
+                self.assertEqual(self.texts("#architecture .code"), [text])
+                self.assertEqual(self.all("#figure-architecture"), [])
 
 
 class Table(Page):

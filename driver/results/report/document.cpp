@@ -12,6 +12,7 @@
 #include "driver/core/shell_quote.hpp"
 #include "driver/core/standing.hpp"
 #include "driver/results/best.hpp"
+#include "driver/results/report/architecture.hpp"
 #include "driver/results/report/certainty.hpp"
 #include "driver/results/report/curve_columns.hpp"
 #include "driver/results/report/landscapes.hpp"
@@ -240,6 +241,7 @@ Value report_document(const ReportFacts& facts, const ReportSources& sources) {
   return Value::Fields{{"version", 1},
                        {"experiment", experiment_value(loaded, moments)},
                        {"parameters", parameters_value(loaded.spec, loaded.experiment.rules())},
+                       {"architecture", architecture_value(loaded.spec)},
                        {"metrics", metrics_value(loaded.experiment.rules())},
                        {"trials", trial_columns(loaded, moments)},
                        {"course", course_value(loaded)},

@@ -62,16 +62,17 @@ function choiceAxis({name, choices, order, values}) {
   const rank = new Array(choices.length);
   order.forEach((choice, i) => { rank[choice] = i; });
   const place = (value) => (Number.isNaN(value) ? NaN : (rank[value] + 0.5) / choices.length);
-  return {
-    name, values, place, choices, order, log: false,
+  const axis = {
+    name, values, place, choices, order, log: false, marks: null,
     at: (share) => order[Math.min(Math.floor(share * choices.length), choices.length - 1)],
     text: (value) => (Number.isNaN(value) ? NONE : choices[value]),
     ticks: (most) => {
       const stride = Math.ceil(choices.length / Math.max(most, 1));
       return order.filter((_, i) => i % stride === 0)
-        .map((choice) => ({place: place(choice), text: cut(choices[choice], 24)}));
+        .map((choice) => ({place: place(choice), text: cut((axis.marks ?? choices)[choice], 24)}));
     },
   };
+  return axis;
 }
 
 function parameterAxis(parameter, values) {

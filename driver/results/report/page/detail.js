@@ -18,7 +18,7 @@ function detailPanel(model, selection) {
     content.replaceChildren(...[
       h("p", {class: `state s${model.status[i]}`, text: WORDS[model.status[i]]}),
       trials.reason[i] === null ? null : h("p", {class: "reason", text: cut(model.text(trials.reason[i]), 2000)}),
-      rows("Values", model.parameters.map(({name}, p) => [name, given(p)])),
+      rows("Values", [...model.shown.map((p) => [model.parameters[p].name, given(p)]), ...skipRows(model, i)]),
       rows("Results", model.metrics.flatMap((metric, m) => {
         const text = m < model.objectives.length ? model.objectives[m].texts[i] : null;
         return Number.isNaN(metric.latest[i]) ? [[metric.name, typeof text === "string" ? text : NONE]]

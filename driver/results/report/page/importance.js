@@ -1,5 +1,7 @@
 // Which parameters matter: shares of the variance that a forest sees over the whole space, with the spread of its trees.
 
+const MOST_SHARES = 24;  // parameters with a bar
+
 function landscapeOf(model) {
   return model.data.landscapes.find((one) => one.objective === model.chosen);
 }
@@ -48,11 +50,16 @@ function importanceFigure(model) {
     if (!landscape) {
       return "Too few results to tell which parameters matter: it takes ten.";
     }
-    const rows = landscape.parameters.map(({parameter, mean, deviation}) => {
+    const rows = landscape.parameters.slice(0, MOST_SHARES).map(({parameter, mean, deviation}) => {
       const {name} = model.parameters[parameter];
       return {name, title: `${name}: ${percent(mean)} \u00b1 ${percent(deviation)}`, mean, deviation};
     });
     drawShares(surface, rows, {names: nameRoom(surface.width, rows.map(({name}) => name)), top: 6});
+    const others = landscape.parameters.slice(MOST_SHARES);
+    if (others.length > 0) {
+      surface.svg.append(label(4, surface.height - 6, `${plural(others.length, "other")} make ${shareText(others.reduce((sum, {mean}) => sum + mean, 0))}`,
+        {class: "tick"}));
+    }
     return undefined;
   };
   return figure({id: "importance", title: "Importance of each parameter", draw,

@@ -69,27 +69,32 @@ function objectiveSwitch(model, refresh) {
 }
 
 function sectionsOf(model, selection) {
+  const ofNetworks = model.data.architecture !== null;
   const cautions = cautionList(model);
-  const contours = contoursFigure(model, selection);
+  const contours = ofNetworks ? null : contoursFigure(model, selection);
   const refresh = () => {
     cautions.show();
-    contours.setUp();
+    if (contours) {
+      contours.setUp();
+    }
     selection.update();
     redrawAll();
   };
   const trials = trialsSection(model, selection);
+  const oneTrial = ofNetworks && model.data.architecture.kind === "darts";  // which says nothing of its parameters
   return [
     verdictSection(model, selection),
+    architectureSection(model),
     section("course", "History", objectiveSwitch(model, refresh), paretoFigure(model, selection), historyFigure(model, selection)),
-    section("space", "Search space", parallelFigure(model, selection)),
-    section("influence", "Importance", cautions, h("div", {class: "two"}, importanceFigure(model), pairsFigure(model)),
+    oneTrial ? null : section("space", "Search space", parallelFigure(model, selection)),
+    oneTrial ? null : section("influence", "Importance", cautions, h("div", {class: "two"}, importanceFigure(model), pairsFigure(model)),
       edgeHints(model), slicesFigure(model, selection), contours),
     section("learning", "Learning", curvesFigure(model, selection), rungsFigure(model, selection), lineageFigure(model, selection)),
     section("machines", "Machines", useFacts(model), timelineFigure(model, selection)),
     failuresSection(model, selection, (set, word) => trials.only(set, word)),
     trials,
     reproduceSection(model),
-  ];
+  ].filter(Boolean);
 }
 
 /** For paper: light, all figures drawn at its width, all that is folded shown, a bounded table. */

@@ -40,6 +40,13 @@ function readModel(data) {
     text: (place) => (place === null ? "" : trials.texts[place]),
     name: (i) => `#${i + 1}`,
   };
+  /** The parameters that figures show one by one: the skip bits of an architecture are drawn as what they are. */
+  const isSkip = ({name}) => data.architecture !== null && /^skip_\d+_\d+$/.test(name);
+  model.shown = model.parameters.flatMap((parameter, p) => (isSkip(parameter) ? [] : [p]));
+  // Of the operations at its layers axes have the numbers, which are short; tips and tables have them whole.
+  for (const {axis, choices} of data.architecture === null ? [] : model.parameters) {
+    axis.marks = choices && choices.map((_, number) => String(number));
+  }
   model.best = model.ranking.length > 0 ? model.ranking[0] : -1;
   model.front = data.best.pareto ? new Set(model.ranking) : null;
   chooseObjective(model, 0);

@@ -26,7 +26,7 @@ function parallelFigure(model, selection) {
       : valueAxis({name: objective.metric, values: objective.values, minimize: objective.minimize});
     return {...axis ?? emptyAxis(objective.metric), values: objective.values, key: `o${o}`};
   };
-  const axesNow = () => [...model.parameters.map((parameter, p) => ({...parameter.axis, key: `p${p}`})),
+  const axesNow = () => [...model.shown.map((p) => ({...model.parameters[p].axis, key: `p${p}`})),
     ...model.objectives.map(objectiveAxis)];
   let drawn = null;
 

@@ -10,14 +10,14 @@ function byImportance(model) {
     const at = landscape ? landscape.parameters.findIndex(({parameter}) => parameter === p) : -1;
     return at < 0 ? model.parameters.length + p : at;
   });
-  return model.parameters.map((_, p) => p).sort((a, b) => rank[a] - rank[b]);
+  return [...model.shown].sort((a, b) => rank[a] - rank[b]);
 }
 
 function slicesFigure(model, selection) {
   let few = true;
   const draw = (surface) => {
     const y = model.objectiveAxis;
-    if (!y || model.parameters.length === 0) {
+    if (!y || model.shown.length === 0) {
       return "No trial has ended with a finite objective.";
     }
     const order = byImportance(model);
@@ -38,7 +38,7 @@ function slicesFigure(model, selection) {
     }
     return undefined;
   };
-  const more = model.parameters.length > 9 ? tick(`all ${model.parameters.length} parameters`, false, (all) => {
+  const more = model.shown.length > 9 ? tick(`all ${model.shown.length} parameters`, false, (all) => {
     few = !all;
     one.figure.redraw();
   }) : null;

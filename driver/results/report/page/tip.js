@@ -24,11 +24,12 @@ function trialRows(model, i, most = 8) {
     typeof objective.texts[i] === "string" && Number.isNaN(objective.values[i]) ? objective.texts[i]
       : format(objective.values[i], 5)]);
   rows.push(["status", WORDS[model.status[i]]]);
-  model.parameters.slice(0, most).forEach((parameter) => {
-    rows.push([parameter.name, parameter.axis.text(parameter.values[i])]);
+  model.shown.slice(0, most).forEach((p) => {
+    const {name, axis, values} = model.parameters[p];
+    rows.push([name, axis.text(values[i])]);
   });
-  if (model.parameters.length > most) {
-    rows.push(["", `and ${plural(model.parameters.length - most, "other")}`]);
+  if (model.shown.length > most) {
+    rows.push(["", `and ${plural(model.shown.length - most, "other")}`]);
   }
   return rows;
 }

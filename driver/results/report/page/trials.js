@@ -21,7 +21,7 @@ function tableColumns(model) {
       text: (i) => (typeof objective.texts[i] === "string" ? cut(objective.texts[i], 80) : format(objective.values[i], 6)),
       printed: null,
       exact: (i) => (objective.texts[i] === null ? "" : String(objective.texts[i]))})),
-    ...model.parameters.map((parameter) => (parameter.axis.choices
+    ...model.shown.map((p) => model.parameters[p]).map((parameter) => (parameter.axis.choices
       ? text("parameter", parameter.name, (i) => (Number.isNaN(parameter.values[i]) ? "" : parameter.choices[parameter.values[i]]),
         parameter.numbers ? {right: true, value: (i) => (Number.isNaN(parameter.values[i]) ? NaN
           : parameter.numbers[parameter.values[i]])} : {})

@@ -76,7 +76,8 @@ function repeatNoise(model) {
 
 /** The best trial's values, each with its place in the range that was searched. */
 function valuesTable(model, i) {
-  const rows = model.parameters.map((parameter, p) => {
+  const rows = model.shown.map((p) => {
+    const parameter = model.parameters[p];
     const place = parameter.axis.place(parameter.values[i]);
     const strip = s("svg", {class: "strip", viewBox: "0 0 96 12", width: 96, height: 12, "aria-hidden": "true"},
       s("line", {x1: 4, x2: 92, y1: 6, y2: 6}));
@@ -124,13 +125,15 @@ function noticeList(model) {
 function bestHeading(model, i, selection) {
   const {objective} = model;
   const text = objective.texts[i];
-  const value = typeof text === "string" && Number.isNaN(objective.values[i]) ? cut(text, 60)
-    : format(objective.values[i], 6);
+  const isText = typeof text === "string" && Number.isNaN(objective.values[i]);
+  const drawn = isText && model.data.architecture !== null;
+  const value = drawn ? "A genotype" : isText ? cut(text, 60) : format(objective.values[i], 6);
   const where = [model.text(model.trials.host[i]), model.trials.gpus[i] === null ? "" : `GPU ${model.text(model.trials.gpus[i])}`]
     .filter(Boolean).join(", ");
   const {resource} = model.data.best;
-  return h("div", {class: "hero"}, h("p", {class: "over", text: bestWord(objective)}),
+  return h("div", {class: "hero"}, h("p", {class: "over", text: isText ? `Latest ${cut(objective.metric, 48)}` : bestWord(objective)}),
     h("p", {class: "number", text: value}),
+    drawn ? h("p", {class: "under"}, h("a", {href: "#architecture", text: "What it found"}), " stands below.") : null,
     h("p", {class: "under"}, button(model.name(i), () => selection.pin(i), {class: "link"}),
       ` ${cut(model.trials.name[i], 40)}, ran ${duration(model.seconds[i])}${where ? ` on ${cut(where, 40)}` : ""}`),
     resource ? h("p", {class: "under",
@@ -157,7 +160,9 @@ function pasteBlock(model, word, nameOf) {
   const choose = (at) => {
     const one = ready[at];
     texts.replaceChildren(readyBlock(one) ?? "");
-    values.replaceChildren(valuesTable(model, one.trial - 1));
+    if (model.data.architecture === null) {  // which has a figure of its own
+      values.replaceChildren(valuesTable(model, one.trial - 1));
+    }
   };
   choose(0);
   return h("div", {}, ready.length > 1 ? h("div", {class: "controls bar"},
