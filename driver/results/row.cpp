@@ -158,7 +158,11 @@ std::string csv_text(const Value& value) {
 
 std::string assignment_text(const Spec& spec, const Assignment& assignment, Digits digits) {
   if (searches_architectures(spec)) {
-    return given_names(spec).front() + "=" + architecture_text(assignment);
+    std::string text = given_names(spec).front() + "=" + architecture_text(assignment);
+    if (digits == Digits::six) {
+      std::erase(text, ' ');  // a table has little room
+    }
+    return text;
   }
   const SearchSpace& space = spec.space;
   std::string text;

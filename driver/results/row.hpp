@@ -42,7 +42,7 @@ std::string csv_text(const Value& value);
 /// How much of a double is shown: as much as it takes to read it back, or at most six digits.
 enum class Digits { exact, six };
 /// "lr=0.01 batch=32": the texts that the trial was given. Of an architecture search what tells its
-/// trials apart: "architecture=[[3], [0, 1]]".
+/// trials apart: "architecture=[[3], [0, 1]]", with six digits without the blanks.
 std::string assignment_text(const Spec& spec, const Assignment& assignment, Digits digits);
 
 }  // namespace diwan

@@ -612,7 +612,7 @@ class Cells(Page):
         self.assertEqual(texts, cell + cell)
         self.assertEqual(len(self.all("#figure-architecture .arc")), 2 * (4 + 2))
         self.assertEqual(self.texts("#architecture .code"), [GENOTYPE])
-        self.assertEqual(self.all("#figure-parallel, #figure-importance"), [])
+        self.assertEqual(self.all("#figure-history, #figure-parallel, #figure-importance"), [])
 
     def test_two_edges_a_node_in_one_list_are_the_same(self):
         flat = "[('sep_conv_3x3', 1), ('sep_conv_3x3', 0), ('skip_connect', 0), ('sep_conv_5x5', 1)]"

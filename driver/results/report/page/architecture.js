@@ -39,7 +39,7 @@ function nodeRows(nodes, node) {
   const list = (some) => (some.length === 0 ? NONE : some.map(({name}) => name).join(", "));
   const place = nodes.indexOf(node);
   return [...(node.number === undefined ? [] : [[`operation ${node.number}`, node.title], ...node.lines.map((text) => ["", text])]),
-    ["from", list(node.inputs.map(({from}) => nodes[from]))],
+    ["from", list(node.inputs.map(({from}) => from).sort((a, b) => a - b).map((from) => nodes[from]))],
     ["to", list(nodes.filter(({inputs}) => inputs.some(({from}) => from === place)))]];
 }
 

@@ -85,7 +85,7 @@ function sectionsOf(model, selection) {
   return [
     verdictSection(model, selection),
     architectureSection(model),
-    section("course", "History", objectiveSwitch(model, refresh), paretoFigure(model, selection), historyFigure(model, selection)),
+    oneTrial ? null : section("course", "History", objectiveSwitch(model, refresh), paretoFigure(model, selection), historyFigure(model, selection)),
     oneTrial ? null : section("space", "Search space", parallelFigure(model, selection)),
     oneTrial ? null : section("influence", "Importance", cautions, h("div", {class: "two"}, importanceFigure(model), pairsFigure(model)),
       edgeHints(model), slicesFigure(model, selection), contours),
