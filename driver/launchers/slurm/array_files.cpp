@@ -57,6 +57,16 @@ int read_file(const fs::path& path, std::string& text) {
   }
 }
 
+/// By the file `next`; 0: there is none. @throws std::system_error
+std::uint32_t next_number(const fs::path& experiment_directory) {
+  const fs::path path = arrays_directory(experiment_directory) / "next";
+  std::string text;
+  if (const int error = read_file(path, text); error != 0 && error != ENOENT) {
+    throw std::system_error{error, std::generic_category(), "cannot read " + path.native()};
+  }
+  return whole_number(std::string_view{text}.substr(0, text.find('\n'))).value_or(0);
+}
+
 }  // namespace
 
 fs::path arrays_directory(const fs::path& experiment_directory) {
@@ -93,16 +103,6 @@ std::vector<std::uint32_t> known_arrays(const fs::path& experiment_directory) {
   }
   std::ranges::sort(numbers);
   return numbers;
-}
-
-/// By the file `next`; 0: there is none. @throws std::system_error
-std::uint32_t next_number(const fs::path& experiment_directory) {
-  const fs::path path = arrays_directory(experiment_directory) / "next";
-  std::string text;
-  if (const int error = read_file(path, text); error != 0 && error != ENOENT) {
-    throw std::system_error{error, std::generic_category(), "cannot read " + path.native()};
-  }
-  return whole_number(std::string_view{text}.substr(0, text.find('\n'))).value_or(0);
 }
 
 void withdraw_array(const fs::path& array_directory) {
