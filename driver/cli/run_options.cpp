@@ -16,6 +16,7 @@
 #include "driver/cli/slurm_steps.hpp"
 #include "driver/cli/usage_error.hpp"
 #include "driver/launchers/mpi_environment.hpp"
+#include "driver/launchers/slurm/scheduler/configuration.hpp"
 #include "driver/launchers/slurm_step/slurm_step_launcher.hpp"
 #include "driver/shell/announce/announcer.hpp"
 #include "driver/shell/requeue.hpp"
@@ -250,6 +251,11 @@ ExitStatus start_run(const Call& call, RunRequest request) {
   if (request.pilots > 0 && launcher != "slurm") {
     throw UsageError(std::string(call.verb.name) +
                      ": --pilots are jobs of Slurm; give --launcher slurm with it");
+  }
+  if (launcher == "slurm") {
+    if (const std::string problem = slurm::configuration_problem(); !problem.empty()) {
+      throw UsageError(std::string(call.verb.name) + ": --launcher slurm: " + problem);
+    }
   }
   const bool steps = launcher == "slurm-step";
   if (launcher == "mpi" || steps) {

@@ -13,6 +13,7 @@
 
 #include "driver/cli/doctor/slurm_limits.hpp"
 #include "driver/launchers/slurm/scheduler/command.hpp"
+#include "driver/launchers/slurm/scheduler/configuration.hpp"
 #include "driver/launchers/slurm/scheduler/scheduler.hpp"
 #include "driver/launchers/supervisor/spawn.hpp"
 
@@ -100,6 +101,9 @@ Finding examine_plugin(Spawner& spawner) {
 }  // namespace
 
 Findings examine_slurm(const fs::path& program) {
+  if (const std::string problem = slurm::configuration_problem(); !problem.empty()) {
+    return {{"slurm", Grade::problem, problem, ""}};
+  }
   Spawner spawner;
   const slurm::Finished version = ask(spawner, {"sbatch", "--version"});
   if (version.status == 127) {

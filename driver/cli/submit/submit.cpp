@@ -17,6 +17,7 @@
 #include "driver/cli/usage_error.hpp"
 #include "driver/core/shell_quote.hpp"
 #include "driver/launchers/slurm/scheduler/command.hpp"
+#include "driver/launchers/slurm/scheduler/configuration.hpp"
 #include "driver/launchers/supervisor/spawn.hpp"
 #include "driver/shell/requirements.hpp"
 
@@ -94,6 +95,9 @@ ExitStatus run(const Call& call) {
   file.close();
   if (!file) {
     throw UsageError("submit: " + path.string() + " cannot be written here");
+  }
+  if (const std::string problem = slurm::configuration_problem(); !problem.empty()) {
+    throw UsageError("submit: " + problem);
   }
   std::vector<std::string> test = words;
   test.insert(test.begin() + 1, "--test-only");

@@ -6,6 +6,8 @@
 #include <chrono>
 #include <utility>
 
+#include "driver/launchers/slurm/scheduler/configuration.hpp"
+
 namespace diwan::slurm {
 namespace {
 
@@ -13,6 +15,8 @@ using namespace std::chrono_literals;
 
 constexpr auto shortest_pause = 5s;
 constexpr auto longest_pause = 60s;
+/// Longer than a controller is away that is restarted or mended.
+constexpr auto longest_first_silence = 15min;
 constexpr std::uint32_t default_max_array_size = 1001;
 
 }  // namespace
@@ -39,6 +43,7 @@ void Allowance::ask(SteadyTime present) {
 void Allowance::take(const Limits& answer) {
   question_.reset();
   known_ = true;
+  away_.clear();
   const std::uint32_t limit = std::max<std::uint32_t>(answer.max_array_size, 1);
   if (std::exchange(limit_, limit) != limit) {
     length_ = no_limit;
@@ -50,9 +55,16 @@ void Allowance::take(const Refused& answer, SteadyTime present) {
     return;
   }
   question_.reset();
-  if (answer.kind == Refused::Kind::forbidden && !known_) {
+  const bool never = answer.kind == Refused::Kind::forbidden || finds_no_configuration(answer.text);
+  if (never && !known_) {
     throw LaunchRefused{"Slurm cannot be asked here: " + answer.text +
                         "; `diwan doctor` says what it finds of Slurm"};
+  }
+  silent_since_ = silent_since_.value_or(present);
+  if (is_in_vain() && present >= *silent_since_ + longest_first_silence) {
+    throw LaunchRefused{"Slurm has not answered once in " +
+                        std::to_string(longest_first_silence / 1min) + " minutes (" + answer.text +
+                        "); `diwan doctor` says what it finds of Slurm"};
   }
   ask_at_ = away(answer.text, present);
 }
@@ -60,11 +72,13 @@ void Allowance::take(const Refused& answer, SteadyTime present) {
 void Allowance::granted() {
   largest_ = largest_ > limit_ / 2 ? no_limit : largest_ * 2;
   told_.clear();
+  full_.clear();
   is_back();
 }
 
 void Allowance::refused(std::uint32_t tasks, const std::string& why, SteadyTime present) {
-  tell_once("Slurm takes no more jobs now (" + why + "); trying again");
+  full_ = "Slurm takes no more jobs now (" + why + ")";
+  tell_once(full_ + "; trying again");
   largest_ = std::max<std::uint32_t>(1, tasks / 2);
   next_submission_ = next_try(present);
   ask_at_ = next_submission_;
@@ -77,13 +91,20 @@ void Allowance::refused_length(std::uint32_t tasks, SteadyTime present) {
 }
 
 SteadyTime Allowance::away(const std::string& why, SteadyTime present) {
-  tell_once("Slurm does not answer (" + why + "); going on as soon as it does");
+  away_ = "Slurm does not answer (" + why + ")";
+  tell_once(away_ + "; going on as soon as it does" +
+            (is_in_vain() ? ", or ending where it has not in " +
+                                std::to_string(longest_first_silence / 1min) + " minutes"
+                          : ""));
   return next_try(present);
 }
 
 SteadyTime Allowance::next_try(SteadyTime present) { return retries_.after(present); }
 
-void Allowance::is_back() { retries_.reset(); }
+void Allowance::is_back() {
+  retries_.reset();
+  away_.clear();
+}
 
 void Allowance::tell_once(const std::string& text) {
   if (told_.insert(text).second) {

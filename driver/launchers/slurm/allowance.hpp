@@ -26,8 +26,9 @@ class Allowance {
   void ask(SteadyTime present);
 
   void take(const Limits& answer);
-  /// The answer to the question for the limits. @throws LaunchRefused where Slurm can never be
-  /// asked
+  /// The answer to the question for the limits. @throws LaunchRefused where Slurm has never
+  /// answered: at once where it cannot be asked at all, as it is not configured here; after a while
+  /// where no earlier coordinator left jobs.
   void take(const Refused& answer, SteadyTime present);
   /// An array was taken.
   void granted();
@@ -41,23 +42,30 @@ class Allowance {
   SteadyTime next_try(SteadyTime present);
   /// It answers.
   void is_back();
+  /// Why nothing is submitted, or less than would be; empty: all is.
+  const std::string& hindrance() const { return away_.empty() ? full_ : away_; }
 
  private:
   static constexpr std::uint32_t no_limit = std::numeric_limits<std::uint32_t>::max();
 
+  /// Slurm has not answered once, and nothing of ours can be in its hands.
+  bool is_in_vain() const { return !known_ && roster_->arrays().empty(); }
   void tell_once(const std::string& text);
 
   Scheduler* scheduler_;
   Roster* roster_;
   std::optional<std::uint64_t> question_;  ///< for the limits
   std::optional<SteadyTime> ask_at_;
-  bool known_ = false;                ///< the limits, whether they still hold or not
-  std::uint32_t limit_;               ///< Slurm's own
-  std::uint32_t largest_ = no_limit;  ///< that another limit lets pass, as far as is known
-  std::uint32_t length_ = no_limit;   ///< of an array, where Slurm takes none of limit_
+  bool known_ = false;                      ///< the limits, whether they still hold or not
+  std::uint32_t limit_;                     ///< Slurm's own
+  std::uint32_t largest_ = no_limit;        ///< that another limit lets pass, as far as is known
+  std::uint32_t length_ = no_limit;         ///< of an array, where Slurm takes none of limit_
+  std::optional<SteadyTime> silent_since_;  ///< it has never answered
   SteadyTime next_submission_{};
   BackOff retries_;
   std::set<std::string> told_;
+  std::string full_;  ///< why Slurm takes no more jobs, since it took one last
+  std::string away_;  ///< why it does not answer, since it did
 };
 
 }  // namespace diwan::slurm

@@ -134,6 +134,19 @@ echo 'sbatch: fatal: Could not establish a configuration source' >&2; exit 1
                       {.in = {},
                        .directory = directory_,
                        .env = {{"PATH", (directory_ / "bin").native() + ":/usr/bin:/bin"}}});
+TEST_F(SubmitTest, DoesNotLetSlurmLookForAConfigurationThatIsNotThere) {
+  experiment("{}", "{}");
+  const auto refused = test::run_diwan(
+      {"submit", "search.yaml"},
+      {.in = {}, .directory = directory_, .env = {{"SLURM_CONF", "/nowhere/slurm.conf"}}});
+
+  EXPECT_EQ(refused.status, 2);
+  EXPECT_NE(refused.err.find("SLURM_CONF names /nowhere/slurm.conf, which cannot be read (No such "
+                             "file or directory)"),
+            std::string::npos)
+      << refused.err;
+}
+
 
   EXPECT_EQ(refused.status, 2);
   EXPECT_NE(refused.err.find("set SLURM_CONF to the path"), std::string::npos) << refused.err;

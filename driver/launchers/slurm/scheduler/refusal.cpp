@@ -26,7 +26,7 @@ constexpr std::string_view nodes_unavailable = "Requested node configuration is 
 // The first that fits holds; what keeps a command from asking at all comes first, since it then
 // says several things.
 constexpr std::array rules = {
-    Rule{0, "Unable to process configuration file", Kind::forbidden, ""},
+    Rule{0, "Unable to process configuration file", Kind::away, ""},
     Rule{1800, "Unable to contact slurm controller", Kind::away, ""},
     Rule{1801, "send failure", Kind::away, ""},
     Rule{1802, "receive failure", Kind::away, ""},
