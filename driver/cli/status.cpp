@@ -6,17 +6,28 @@
 
 #include "driver/cli/commands.hpp"
 #include "driver/cli/references.hpp"
+#include "driver/cli/usage_error.hpp"
 
 namespace diwan {
 namespace {
 
-ExitStatus run(const Call& call) {
-  const std::string& format = call.choice("output");
-  const auto directory = experiment_directory(call.text("dir"));
-  if (call.flag("exit-status")) {
-    return static_cast<ExitStatus>(last_exit_status(directory));
+/// Batch scripts ask when the run has ended, which has said itself what is wrong with its file, or
+/// why it made no directory. Damage of a directory may be seen here first.
+ExitStatus exit_status_of(const std::string& directory) {
+  try {
+    return static_cast<ExitStatus>(last_exit_status(experiment_directory(directory)));
+  } catch (const SpecError&) {
+  } catch (const UsageError&) {
   }
-  const Loaded loaded = load(directory);
+  return ExitStatus::usage;
+}
+
+ExitStatus run(const Call& call) {
+  if (call.flag("exit-status")) {
+    return exit_status_of(call.text("dir"));
+  }
+  const std::string& format = call.choice("output");
+  const Loaded loaded = load(experiment_directory(call.text("dir")));
   call.out << (format == "table"  ? status_table(loaded, Page::of_standard_output())
                : format == "yaml" ? yaml_text(status_document(loaded))
                : format == "csv"  ? status_csv(loaded)

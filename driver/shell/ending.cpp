@@ -127,9 +127,10 @@ void say_goodbye(const RunRequest& request, const Outcome& outcome, const Experi
   const auto status = static_cast<ExitStatus>(outcome.exit);
   if (status == ExitStatus::requeue || status == ExitStatus::stopped ||
       status == ExitStatus::internal_error || status == ExitStatus::usage) {
+    // What is wrong with the input was said when it was found, in as many words.
+    const std::string why = status == ExitStatus::usage ? "" : " (" + outcome.reason + ")";
     progress.note(
-        "stopped (" + outcome.reason + ") with " +
-        std::to_string(experiment.counters().completed()) +
+        "stopped" + why + " with " + std::to_string(experiment.counters().completed()) +
         " trials done; the same command goes on from here" +
         (status == ExitStatus::usage ? " (with --accept-changes where its file was mended)" : ""));
     if (status == ExitStatus::stopped && experiment.fruitless_owners() > 0) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Diwan authors
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
 
 #include <gtest/gtest.h>
 
@@ -108,7 +110,18 @@ TEST(Usage, DirectoryWithoutExperimentIsRefused) {
   for (const char* name : {"status", "trials", "best", "journal", "stop", "pause"}) {
     expect_complaint(run_diwan({name, scratch.path().string()}), "holds no experiment");
   }
-  EXPECT_EQ(run_diwan({"status", scratch.path().string(), "--exit-status"}).status, 2);
+}
+
+TEST(Usage, ABatchScriptThatAsksForTheExitStatusHearsNothingTwice) {
+  const test::ScratchDirectory scratch;
+  const std::filesystem::path file = scratch.path() / "bad.yaml";
+  std::ofstream(file) << "kind: Experiment\n";
+
+  for (const std::string& asked : {scratch.path().string(), file.string()}) {
+    const auto result = run_diwan({"status", asked, "--exit-status"});
+    EXPECT_EQ(result.status, 2);
+    EXPECT_EQ(result.out + result.err, "") << "the run has said it";
+  }
 }
 
 }  // namespace
