@@ -86,18 +86,24 @@ ExitStatus run(const Call& call) {
   for (const auto& [field, value] : spec_options.set) {
     words.insert(words.end(), {"--set", field + "=" + value});
   }
+  if (const auto pilots = call.whole("pilots", 1, UINT32_MAX)) {
+    if (mode != SubmitMode::array) {
+      throw UsageError("submit: --pilots are jobs beside a coordinator; give --mode array with it");
+    }
+    words.insert(words.end(), {"--pilots", std::to_string(*pilots)});
+  }
   if (call.flag("print")) {
     call.out << script << "\n# " << shell_quote(words) << '\n';
     return ExitStatus::done;
+  }
+  if (const std::string problem = slurm::configuration_problem(); !problem.empty()) {
+    throw UsageError("submit: " + problem);
   }
   std::ofstream file(path, std::ios::trunc);
   file << script;
   file.close();
   if (!file) {
     throw UsageError("submit: " + path.string() + " cannot be written here");
-  }
-  if (const std::string problem = slurm::configuration_problem(); !problem.empty()) {
-    throw UsageError("submit: " + problem);
   }
   std::vector<std::string> test = words;
   test.insert(test.begin() + 1, "--test-only");
@@ -137,9 +143,15 @@ Verb submit_verb() {
                    .standard = "allocation",
                    .help = "one job in which mpirun runs the trials (those of several tasks are "
                            "steps of it), or a small job that makes each trial a job of its own"},
+                  {.name = "pilots",
+                   .takes = Takes::text("N"),
+                   .help = "with --mode array: N jobs that stay and take trial after trial, "
+                           "instead of a job each"},
                   {.name = "print", .help = "show the script and the command, and do nothing"},
                   set_option("change a field below spec, here and in the job")},
-      .examples = {{"diwan submit search.yaml -- --time=4:00:00", "a job of four hours"}},
+      .examples = {{"diwan submit search.yaml -- --time=4:00:00", "a job of four hours"},
+                   {"diwan submit search.yaml --mode array --pilots 32",
+                    "a coordinator, and 32 jobs that take trial after trial"}},
       .run = run};
 }
 

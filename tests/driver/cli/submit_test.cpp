@@ -107,6 +107,18 @@ TEST_F(SubmitTest, TheCoordinatorOfArraysIsSmallAndInTheDefaultPartition) {
   EXPECT_NE(shown.out.find("search.yaml --set maxTrialCount=7"), std::string::npos);
 }
 
+TEST_F(SubmitTest, PilotsAreGivenToTheCoordinatorOfArrays) {
+  experiment("{cpusPerTask: 2}", "{}");
+  const auto shown = submit({"--mode", "array", "--pilots", "32", "--print"});
+  const auto alone = submit({"--pilots", "32", "--print"});
+
+  ASSERT_EQ(shown.status, 0) << shown.err;
+  EXPECT_NE(shown.out.find("\n# sbatch search.sbatch search.yaml --pilots 32\n"), std::string::npos)
+      << shown.out;
+  EXPECT_EQ(alone.status, 2);
+  EXPECT_NE(alone.err.find("give --mode array with it"), std::string::npos) << alone.err;
+}
+
 TEST_F(SubmitTest, RefusesWhatCannotRunOrCannotBeWritten) {
   experiment("{nodes: 2, tasks: 8}", "{}");
   EXPECT_NE(submit({"--print", "--mode", "array"}).err.find("trials become steps of one job"),
@@ -122,18 +134,6 @@ TEST_F(SubmitTest, RefusesWhatCannotRunOrCannotBeWritten) {
   EXPECT_NE(other.err.find("was not written by this command"), std::string::npos) << other.err;
 }
 
-TEST_F(SubmitTest, NamesTheConfigurationThatIsMissing) {
-  experiment("{}", "{}");
-  std::filesystem::create_directory(directory_ / "bin");
-  std::ofstream(directory_ / "bin/sbatch") << R"(#!/bin/sh
-echo 'sbatch: fatal: Could not establish a configuration source' >&2; exit 1
-)";
-  std::filesystem::permissions(directory_ / "bin/sbatch", std::filesystem::perms::owner_all);
-  const auto refused =
-      test::run_diwan({"submit", "search.yaml"},
-                      {.in = {},
-                       .directory = directory_,
-                       .env = {{"PATH", (directory_ / "bin").native() + ":/usr/bin:/bin"}}});
 TEST_F(SubmitTest, DoesNotLetSlurmLookForAConfigurationThatIsNotThere) {
   experiment("{}", "{}");
   const auto refused = test::run_diwan(
@@ -147,6 +147,18 @@ TEST_F(SubmitTest, DoesNotLetSlurmLookForAConfigurationThatIsNotThere) {
       << refused.err;
 }
 
+TEST_F(SubmitTest, NamesTheConfigurationThatIsMissing) {
+  experiment("{}", "{}");
+  std::filesystem::create_directory(directory_ / "bin");
+  std::ofstream(directory_ / "bin/sbatch") << R"(#!/bin/sh
+echo 'sbatch: fatal: Could not establish a configuration source' >&2; exit 1
+)";
+  std::filesystem::permissions(directory_ / "bin/sbatch", std::filesystem::perms::owner_all);
+  const auto refused =
+      test::run_diwan({"submit", "search.yaml"},
+                      {.in = {},
+                       .directory = directory_,
+                       .env = {{"PATH", (directory_ / "bin").native() + ":/usr/bin:/bin"}}});
 
   EXPECT_EQ(refused.status, 2);
   EXPECT_NE(refused.err.find("set SLURM_CONF to the path"), std::string::npos) << refused.err;
