@@ -15,6 +15,7 @@
 
 #include "collectors/registry.hpp"
 #include "driver/core/event.hpp"
+#include "driver/core/waits.hpp"
 
 namespace diwan {
 
@@ -145,6 +146,8 @@ class Launcher {
   virtual std::chrono::microseconds longest_sleep() { return std::chrono::milliseconds{1}; }
   /// The grace time that now holds (mpirun may leave us only a second).
   virtual void set_grace(std::chrono::milliseconds grace) = 0;
+  /// Why runs have not started, all of them, where something was learned of it since the last call.
+  virtual std::optional<Waits> waits() { return std::nullopt; }
 };
 
 }  // namespace diwan

@@ -11,6 +11,7 @@
 #include "driver/results/csv.hpp"
 #include "driver/results/duration_text.hpp"
 #include "driver/results/row.hpp"
+#include "driver/results/waiting.hpp"
 
 namespace diwan {
 namespace {
@@ -185,6 +186,9 @@ std::string status_table(const Loaded& loaded, const Page& page) {
     text += wrap_to("held      no trial starts any more: " + loaded.experiment.held(), page.columns,
                     10) +
             "\n";
+  }
+  for (const std::string& waits : launcher_waits_text(loaded)) {
+    text += wrap_to("waiting   " + printable(waits), page.columns, 10) + "\n";
   }
   for (const Trial& trial : loaded.experiment.trials()) {
     if (trial.phase == Phase::running && owned(loaded.owner)) {

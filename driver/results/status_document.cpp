@@ -8,6 +8,7 @@
 #include "driver/results/best.hpp"
 #include "driver/results/row.hpp"
 #include "driver/results/status.hpp"
+#include "driver/results/waiting.hpp"
 #include "driver/spec/given.hpp"
 
 namespace diwan {
@@ -137,6 +138,21 @@ Value notices_value(const Loaded& loaded) {
   return list;
 }
 
+/// Of trials that the launcher was given and that have not started.
+Value waiting_value(const Loaded& loaded) {
+  const Waits waits = launcher_waits(loaded);
+  Value::List list;
+  for (const Waits::Group& group : waits.groups) {
+    Value::List names;
+    for (const std::uint32_t trial : group.trials) {
+      names.push_back(loaded.experiment.trial(trial).name);
+    }
+    list.push_back(Value::Fields{
+        {"reason", group.reason}, {"time", time_text(waits.at)}, {"trials", std::move(names)}});
+  }
+  return list;
+}
+
 /// What Katib's status has no field for.
 Value diwan_value(const Loaded& loaded) {
   const Best best = best_trials(loaded, std::nullopt);
@@ -162,6 +178,7 @@ Value diwan_value(const Loaded& loaded) {
       {"tornBytes", loaded.replay.torn_bytes},
       {"pareto", best.pareto},
       {"best", std::move(names)},
+      {"waiting", waiting_value(loaded)},
       {"notices", notices_value(loaded)}};
 }
 

@@ -2,17 +2,32 @@
 // Copyright the Diwan authors
 #include "driver/results/waiting.hpp"
 
+#include <algorithm>
+#include <chrono>
 #include <iterator>
+#include <optional>
 #include <set>
+#include <utility>
 
+#include "collectors/timestamp.hpp"
 #include "driver/core/completion_words.hpp"
 #include "driver/results/status.hpp"
+#include "driver/store/waits_file.hpp"
 
 namespace diwan {
 namespace {
 
+/// A launcher says again twice a minute that something still is so (told_waits.cpp in shell), where
+/// Slurm does not let it wait.
+constexpr std::chrono::minutes longest_belief{3};
+
 std::string counted(std::size_t count, const std::string& one) {
   return std::to_string(count) + " " + one + (count == 1 ? "" : "s");
+}
+
+bool is_alive(const Loaded& loaded) {
+  const RunState state = run_state(loaded);
+  return state == RunState::running || state == RunState::paused;
 }
 
 /// What holds for every trial that does not run; empty while trials start.
@@ -51,6 +66,27 @@ std::size_t before(const Experiment& experiment, std::uint32_t trial) {
   return again.contains(trial) ? place(again) : again.size() + place(fresh);
 }
 
+std::string as_of(Time at) { return " (as of " + time_text(at).substr(11, 8) + "Z)"; }
+
+/// Of a trial that the launcher was given.
+std::string why_not_started(const Loaded& loaded, const Trial& trial) {
+  const Waits waits = launcher_waits(loaded);
+  for (const Waits::Group& group : waits.groups) {
+    if (std::ranges::find(group.trials, trial.number) != group.trials.end()) {
+      return group.reason + as_of(waits.at);
+    }
+  }
+  if (loaded.experiment.owner().launcher != "slurm") {
+    return "it was given to the launcher, which has not told of its start yet";
+  }
+  const auto& trial_template = loaded.spec.trial_template;
+  return trial_template && !trial_template->slurm.script.empty() && !trial_template->slurm.submit
+             ? "its batch script is to be submitted by hand; the run has said how (sbatch "
+               "--array=… "
+               "--diwan-experiment=…)"
+             : "Slurm has it and has not started it; `squeue --me` says what it waits for";
+}
+
 std::string slots_text(const Experiment& experiment) {
   return "no slot is free: " + counted(experiment.live_trials().size(), "trial") + " of at most " +
          std::to_string(experiment.budget().at_a_time()) + " at a time are under way";
@@ -59,14 +95,15 @@ std::string slots_text(const Experiment& experiment) {
 }  // namespace
 
 std::string why_it_waits(const Loaded& loaded, const Trial& trial) {
-  if (const std::string none = why_none_starts(loaded); !none.empty()) {
-    return none;
-  }
   const Experiment& experiment = loaded.experiment;
+  // Neither a pause nor a run's end takes a job out of Slurm's queue.
+  const bool in_slurm = trial.phase == Phase::queued && experiment.owner().launcher == "slurm";
+  if (const std::string none = why_none_starts(loaded);
+      !none.empty() && !(in_slurm && is_alive(loaded))) {
+    return none + (in_slurm ? "; Slurm may start it all the same" : "");
+  }
   if (trial.phase == Phase::queued) {
-    return experiment.owner().launcher == "slurm"
-               ? "Slurm has it and has not started it; `squeue --me` says what it waits for"
-               : "it was given to the launcher, which has not told of its start yet";
+    return why_not_started(loaded, trial);
   }
   const std::size_t others = before(experiment, trial.number);
   return slots_text(experiment) + "; " +
@@ -74,6 +111,32 @@ std::string why_it_waits(const Loaded& loaded, const Trial& trial) {
                       : counted(others, "trial") + (others == 1 ? " goes" : " go") + " before it") +
          (trial.attempts > 0 ? "; it goes again as attempt " + std::to_string(trial.attempts + 1)
                              : "");
+}
+
+Waits launcher_waits(const Loaded& loaded) {
+  std::optional<Waits> read = is_alive(loaded) ? read_waits(loaded.directory) : std::nullopt;
+  if (!read || loaded.until > read->at + longest_belief) {
+    return {};
+  }
+  Waits waits = *std::move(read);
+  // The records may be ahead of it.
+  for (Waits::Group& group : waits.groups) {
+    std::erase_if(group.trials, [&](std::uint32_t trial) {
+      return !loaded.experiment.has(trial) || loaded.experiment.trial(trial).phase != Phase::queued;
+    });
+  }
+  std::erase_if(waits.groups, [](const Waits::Group& group) { return group.trials.empty(); });
+  return waits;
+}
+
+std::vector<std::string> launcher_waits_text(const Loaded& loaded) {
+  const Waits waits = launcher_waits(loaded);
+  std::vector<std::string> lines;
+  lines.reserve(waits.groups.size());
+  for (const Waits::Group& group : waits.groups) {
+    lines.push_back(counted(group.trials.size(), "trial") + ": " + group.reason + as_of(waits.at));
+  }
+  return lines;
 }
 
 std::string why_not_suggested(const Loaded& loaded, std::uint64_t number) {

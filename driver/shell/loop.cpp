@@ -34,7 +34,8 @@ Loop::Loop(Coordinator& coordinator, Store& store, Launcher& launcher, PolicyThr
       files_(files),
       hooks_(std::move(hooks)),
       options_(std::move(options)),
-      requests_(options_.directory) {}
+      requests_(options_.directory),
+      waits_(options_.directory) {}
 
 LoopEnd Loop::run(std::vector<Stimulus> first) {
   slots_ = launcher_.capacity();
@@ -68,6 +69,9 @@ void Loop::collect(std::vector<Stimulus>& stimuli) {
   collect_reports(stimuli);
   for (const Notice& notice : launcher_.notices()) {
     progress_.note(notice.text);
+  }
+  if (std::optional<Waits> waits = launcher_.waits()) {
+    waits_.take(*std::move(waits));
   }
   if (const std::uint32_t slots = launcher_.capacity(); slots != slots_) {
     slots_ = slots;

@@ -21,6 +21,7 @@
 #include "driver/shell/progress.hpp"
 #include "driver/shell/request_files.hpp"
 #include "driver/shell/signals.hpp"
+#include "driver/shell/told_waits.hpp"
 #include "driver/store/store.hpp"
 
 namespace diwan {
@@ -113,6 +114,7 @@ class Loop {
   LoopOptions options_;
 
   RequestFiles requests_;
+  ToldWaits waits_;
   std::deque<std::pair<std::uint64_t, Command>> pending_;  ///< command, and the record it waits for
   std::uint32_t slots_ = 0;
   std::uint32_t at_a_time_ = 0;  ///< trials, as the launcher was told

@@ -7,6 +7,7 @@
 #include <csignal>
 #include <ctime>
 #include <map>
+#include <optional>
 #include <set>
 #include <stdexcept>
 #include <string>
@@ -18,6 +19,7 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include "driver/launchers/clock.hpp"
 #include "driver/launchers/slurm/array_files.hpp"
 #include "driver/launchers/slurm/ask_clock.hpp"
 #include "driver/launchers/slurm/call_off.hpp"
@@ -29,6 +31,7 @@
 #include "driver/launchers/slurm/submissions.hpp"
 #include "driver/launchers/slurm/sweep.hpp"
 #include "driver/launchers/slurm/verdict.hpp"
+#include "driver/launchers/slurm/waits.hpp"
 #include "driver/launchers/slurm/write_trouble.hpp"
 #include "driver/launchers/supervisor/protocol.hpp"
 
@@ -70,6 +73,7 @@ class SlurmLauncher final : public Launcher {
   void cancel(std::span<const RunKey> runs, bool now) override;
   std::vector<Report> poll(std::chrono::microseconds patience) override;
   std::vector<Notice> notices() override { return roster_.take_notices(); }
+  std::optional<Waits> waits() override;
   int wake_descriptor() const override { return scheduler_->descriptor(); }
   std::chrono::microseconds longest_sleep() override;
   void set_grace(milliseconds grace) override;
@@ -94,6 +98,7 @@ class SlurmLauncher final : public Launcher {
   Sweep sweep_;
   Inquiry inquiry_;
   Submissions submissions_;
+  std::optional<Time> slurm_spoke_;  ///< of its jobs, or refused one, since waits() was asked
 };
 
 SlurmLauncher::SlurmLauncher(RunSettings settings, std::unique_ptr<Scheduler> scheduler,
@@ -286,6 +291,9 @@ std::vector<Report> SlurmLauncher::poll(std::chrono::microseconds patience) {
 }
 
 void SlurmLauncher::take(Answer& answer, SteadyTime present) {
+  if (std::holds_alternative<Jobs>(answer) || std::holds_alternative<Refused>(answer)) {
+    slurm_spoke_ = wall_clock();
+  }
   if (auto* refused = std::get_if<Refused>(&answer)) {
     inquiry_.take(*refused, present);
     submissions_.take(*refused, present);
@@ -303,6 +311,14 @@ void SlurmLauncher::take(Answer& answer, SteadyTime present) {
         },
         answer);
   }
+}
+
+std::optional<Waits> SlurmLauncher::waits() {
+  if (!slurm_spoke_) {
+    return std::nullopt;
+  }
+  return Waits{.at = *std::exchange(slurm_spoke_, std::nullopt),
+               .groups = waits_of(roster_, submissions_.hindrance())};
 }
 
 /// What could not be written before.

@@ -46,6 +46,9 @@ class Submissions {
   void take(const Refused& answer, SteadyTime present);
   void slurm_answers() { allowance_.is_back(); }
 
+  /// Why Slurm is not given what is due, where it is at fault; empty: it is given it.
+  std::string hindrance() const { return allowance_.hindrance(); }
+
  private:
   void hand_out(SteadyTime present);
   TaskLink* taker_of(const Launch& launch);

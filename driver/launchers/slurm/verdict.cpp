@@ -9,7 +9,7 @@
 namespace diwan::slurm {
 namespace {
 
-std::string with_reason(std::string text, const JobTask& task) {
+std::string with_reason(const std::string& text, const JobTask& task) {
   return task.reason.empty() || task.reason == "None" ? text : text + " (" + task.reason + ")";
 }
 
@@ -27,7 +27,7 @@ struct Advice {
 constexpr std::array advices = {
     Advice{"JobHeldUser", "held by its owner; `scontrol release` lets it go"},
     Advice{"JobHeldAdmin", "held by an administrator of the cluster; ask them"},
-    Advice{"launch failed requeued held",
+    Advice{"launch_failed_requeued_held",
            "Slurm could not start it and holds it; look at the node, then `scontrol release`"},
     Advice{"PartitionTimeLimit",
            "its time limit is beyond the partition's; lower resources.timeLimit or take another "

@@ -26,6 +26,7 @@ using Clock = std::chrono::steady_clock;
 /// A step that has not begun after so long is waiting for something.
 constexpr std::chrono::seconds longest_wait{15};
 constexpr std::chrono::milliseconds look_pause{200};
+constexpr std::chrono::seconds waits_pause{2};
 
 std::vector<std::string> gpus_in(const std::string& list) {
   std::vector<std::string> gpus;
@@ -91,6 +92,30 @@ class StepLauncher final : public Launcher {
       all.push_back({std::move(notice)});
     }
     return all;
+  }
+  /// Every few seconds, while some have waited for long, and once when they no longer do.
+  std::optional<Waits> waits() override {
+    const Clock::time_point now = Clock::now();
+    if (now < next_waits_) {
+      return std::nullopt;
+    }
+    next_waits_ = now + waits_pause;
+    std::map<std::string, std::vector<std::uint32_t>> trials;
+    for (const auto& [run, step] : waiting_) {
+      if (now >= step.since + longest_wait) {
+        trials[last_words(step.error_log)].push_back(run.trial);
+      }
+    }
+    Waits waits{.at = wall_clock(), .groups = {}};
+    for (auto& [said, waiting] : trials) {
+      waits.groups.push_back(
+          {.reason = "Slurm has not started its step in job " + plan_.job +
+                     (said.empty() ? " (`squeue --steps --job=" + plan_.job + "` shows the others)"
+                                   : ": " + said),
+           .trials = std::move(waiting)});
+    }
+    const bool some_waited = std::exchange(some_wait_, !trials.empty());
+    return some_wait_ || some_waited ? std::optional(std::move(waits)) : std::nullopt;
   }
   int wake_descriptor() const override { return local_->wake_descriptor(); }
   std::chrono::microseconds longest_sleep() override {
@@ -237,6 +262,8 @@ class StepLauncher final : public Launcher {
   std::map<RunKey, Waiting> waiting_;
   std::set<RunKey> running_;
   Clock::time_point next_look_{};
+  Clock::time_point next_waits_{};
+  bool some_wait_ = false;              ///< by the last waits()
   std::optional<std::string> refused_;  ///< to be told by the next poll()
 };
 

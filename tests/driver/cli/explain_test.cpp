@@ -6,6 +6,9 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "collectors/timestamp.hpp"
+#include "driver/launchers/clock.hpp"
+#include "driver/store/waits_file.hpp"
 #include "tests/driver/cli/program.hpp"
 #include "tests/driver/results/sample.hpp"
 
@@ -113,6 +116,24 @@ TEST(Explain, SaysWhyATrialWaitsForASlot) {
               "2 trials of at most 2 at a time are under way; it is the next");
   expect_part(explained(sample, "4"), "1 trial goes before it");
   expect_part(explained(sample, "1"), "why       it runs\n");
+}
+
+TEST(Explain, SaysWhatTheLauncherKnowsOfATrialThatItWasGiven) {
+  Sample sample;
+  const std::uint32_t trial = sample.suggest("k1aa", 0.01);
+  sample.record(Queued{{trial, 1}});
+  sample.flush();
+  expect_part(explained(sample, "1"), "given to the launcher, which has not told of its start");
+  Waits waits{.at = wall_clock(),
+              .groups = {{.reason = "Slurm has not started job 17: Priority", .trials = {1, 2}}}};
+  write_waits(sample.directory(), waits);
+
+  expect_part(explained(sample, "1"), "why       Slurm has not started job 17: Priority (as of " +
+                                          time_text(waits.at).substr(11, 8) + "Z)\n");
+
+  waits.at -= std::chrono::minutes(4);
+  write_waits(sample.directory(), waits);
+  expect_part(explained(sample, "1"), "given to the launcher");
 }
 
 TEST(Explain, SaysThatAPauseOrNoRunIsWhyATrialWaits) {

@@ -9,6 +9,7 @@
 
 #include "collectors/timestamp.hpp"
 #include "driver/spec/spec.hpp"
+#include "driver/store/waits_file.hpp"
 #include "tests/driver/results/sample.hpp"
 
 namespace diwan {
@@ -60,6 +61,30 @@ TEST(Status, TellsWhyNoTrialStartsAnyMore) {
   EXPECT_EQ(run_state(loaded), RunState::running);
   EXPECT_EQ(document(sample)["status"]["diwan"]["held"], "the job ends");
   EXPECT_NE(status_table(loaded, {}).find("held      no trial starts any more: the job ends\n"),
+            std::string::npos);
+}
+
+TEST(Status, TellsWhatTrialsWaitForThatTheLauncherWasGiven) {
+  Sample sample;
+  const std::uint32_t waits = sample.suggest("waits", 0.01);
+  sample.record(Queued{{waits, 1}});
+  const std::uint32_t runs = sample.suggest("runs", 0.02);
+  sample.start(runs);
+  sample.flush();
+  EXPECT_EQ(document(sample)["status"]["diwan"]["waiting"], nlohmann::json::array());
+
+  // It is a moment behind: one of them has started since.
+  const Time now = std::chrono::time_point_cast<Time::duration>(Time::clock::now());
+  write_waits(sample.directory(),
+              {.at = now, .groups = {{.reason = "Slurm: Priority", .trials = {waits, runs}}}});
+
+  EXPECT_EQ(
+      document(sample)["status"]["diwan"]["waiting"],
+      (nlohmann::json::array(
+          {{{"reason", "Slurm: Priority"}, {"time", time_text(now)}, {"trials", {"e-waits"}}}})));
+  EXPECT_NE(status_table(load(sample.directory()), {})
+                .find("waiting   1 trial: Slurm: Priority (as of " + time_text(now).substr(11, 8) +
+                      "Z)\n"),
             std::string::npos);
 }
 

@@ -57,6 +57,7 @@ TEST(Verdict, AdvisesWhereWaitingDoesNotHelp) {
   EXPECT_EQ(advice("Resources"), "");
   EXPECT_EQ(advice("Priority"), "");
   EXPECT_NE(advice("JobHeldUser"), "");
+  EXPECT_NE(advice("launch_failed_requeued_held"), "");
   EXPECT_NE(advice("QOSMaxJobsPerUserLimit"), "");
   EXPECT_NE(advice("AssocGrpCpuLimit"), "");
 }

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Diwan authors
+#include "driver/shell/told_waits.hpp"
+
+#include <chrono>
+
+#include "driver/store/store.hpp"
+#include "driver/store/waits_file.hpp"
+
+namespace diwan {
+namespace {
+
+/// Readers take what is much older for no longer true (waiting.cpp in results).
+constexpr std::chrono::seconds longest_silence{30};
+
+}  // namespace
+
+void ToldWaits::take(Waits waits) {
+  if (waits.groups.empty()) {
+    if (!told_.groups.empty()) {
+      remove();
+    }
+    return;
+  }
+  if (waits.groups == told_.groups && waits.at < told_.at + longest_silence) {
+    return;
+  }
+  try {
+    write_waits(directory_, waits);
+    told_ = std::move(waits);
+  } catch (const StoreError&) {
+    // The disk is full, say: who asks is told less.
+  }
+}
+
+void ToldWaits::remove() {
+  told_ = {};
+  try {
+    remove_waits(directory_);
+  } catch (const StoreError&) {
+    // It tells its time, after which nobody believes it.
+  }
+}
+
+}  // namespace diwan
