@@ -12,6 +12,7 @@ each, unless asked otherwise, whatever the machine has; partition `main` is pree
 `separate_nodes` gives each node a host name and a boot id of its own, so that they are two machines to whoever looks
 (as root alone).
 """
+import contextlib
 import getpass
 import os
 import pathlib
@@ -224,6 +225,16 @@ class PrivateSlurm:
 
     def stop_controller(self):
         self.stop(self.lab / "run/slurmctld.pid")
+
+    @contextlib.contextmanager
+    def stalled_controller(self):
+        """It takes connections and answers none, as where it is busy: everything that comes is done later."""
+        pid = int((self.lab / "run/slurmctld.pid").read_text())
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(pid, signal.SIGCONT)
 
     def kill_node(self, node):
         """As a node that loses its power, but for the processes of its jobs."""

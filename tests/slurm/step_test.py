@@ -378,6 +378,8 @@ def blocked(slurm, diwan, _):
         s.submit("srun --exact -N2 -n2 -c16 --mem=0 sleep 22 & sleep 2; diwan run search.yaml --progress plain; wait")
         s.wait_for_text("the first trial's step has waited for 15 s", 40)
         assert "srun --overlap --ntasks=1 --mem=0" in s.said(), s.said()
+        why = lambda: json.loads(slurm.call([diwan, "explain", "search.yaml", "1", "-o", "json"], cwd=s.work))["why"]
+        slurm.wait_for(lambda: f"Slurm has not started its step in job {s.job} (`squeue --steps" in why(), 6, "reason")
         s.done()
 
 
