@@ -54,12 +54,12 @@ std::optional<StopAdvice> MedianStop::judge(const Reported& report) {
     return std::nullopt;
   }
   // loss() is its own inverse.
-  return StopAdvice{.trial = report.trial,
-                    .rule = "medianstop at step " + std::to_string(report.step) + ": its best " +
-                            shortest(loss(curve.best())) + " is worse than " +
-                            rounded(loss(averages->median())) +
-                            ", the median of the running averages of " +
-                            std::to_string(averages->size()) + " trials"};
+  return StopAdvice{
+      .trial = report.trial,
+      .rule = "medianstop at step " + std::to_string(report.step) + ": its best " +
+              shortest(loss(curve.best())) + " is worse than " + rounded(loss(averages->median())) +
+              ", the median of the running averages of " + std::to_string(averages->size()) +
+              (averages->size() == 1 ? " trial" : " trials")};
 }
 
 void MedianStop::end(const Finished& finished) {

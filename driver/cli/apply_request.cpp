@@ -13,6 +13,7 @@
 #include "driver/cli/programs.hpp"
 #include "driver/cli/usage_error.hpp"
 #include "driver/core/coordinator.hpp"
+#include "driver/core/counted.hpp"
 #include "driver/launchers/clock.hpp"
 #include "driver/launchers/slurm/call_off.hpp"
 #include "driver/results/status.hpp"
@@ -41,7 +42,7 @@ Outcome outcome_after(const Loaded& before, const Experiment& after,
       before.experiment.completion() != Completion::none && after.completion() == Completion::none;
   if (reopened) {
     return {static_cast<int>(ExitStatus::requeue),
-            "extended to " + std::to_string(request.max_trials) + " trials", now};
+            "extended to " + counted(request.max_trials, "trial"), now};
   }
   if (before.outcome && !before.owner) {
     return *before.outcome;
@@ -105,8 +106,7 @@ std::string end_in_slurm(const Loaded& loaded, const ControlRequest& request) {
   }
   const auto scheduler = slurm::make_scheduler(main_program());
   const std::size_t found = slurm::call_off(loaded.directory, runs, request.now, *scheduler, 20s);
-  return "; " + std::to_string(found) + (found == 1 ? " trial" : " trials") +
-         " in Slurm's hands asked to end";
+  return "; " + counted(found, "trial") + " in Slurm's hands asked to end";
 }
 
 void refuse_senseless(const Loaded& loaded, const ControlRequest& request) {

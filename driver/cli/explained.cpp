@@ -172,9 +172,11 @@ std::string metrics_text(const Loaded& loaded, const Trial& trial) {
     text += summary.count == 0
                 ? "never came"
                 : cell_text(*value.find("latest")) + " at step " +
-                      std::to_string(summary.latest_step) + " (" + std::to_string(summary.count) +
-                      " values from " + cell_text(*value.find("min")) + " to " +
-                      cell_text(*value.find("max")) + ")";
+                      std::to_string(summary.latest_step) +
+                      (summary.count == 1 ? " (its only value)"
+                                          : " (" + std::to_string(summary.count) + " values from " +
+                                                cell_text(*value.find("min")) + " to " +
+                                                cell_text(*value.find("max")) + ")");
   }
   return text;
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "driver/core/counted.hpp"
 #include "driver/results/duration_text.hpp"
 
 namespace diwan {
@@ -15,10 +16,6 @@ std::string entry(std::string_view name, const std::string& what) {
   return head + what + "\n";
 }
 
-std::string plural(std::uint64_t count, const std::string& what) {
-  return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
-}
-
 std::string metric_line(const MetricRule& rule, const SmokeFacts::Metric& metric) {
   if (!metric.usable) {
     std::string why = metric.absence;
@@ -27,7 +24,7 @@ std::string metric_line(const MetricRule& rule, const SmokeFacts::Metric& metric
     }
     return entry(rule.name, why);
   }
-  std::string text = plural(metric.count, "value") + ", step " + std::to_string(metric.first_step);
+  std::string text = counted(metric.count, "value") + ", step " + std::to_string(metric.first_step);
   text += metric.count > 1 ? " to " + std::to_string(metric.last_step) : "";
   text += ", " + std::string(metric.count > 1 ? "the first " : "") + "after " +
           duration_text(metric.first_at);
@@ -76,7 +73,7 @@ std::string budget_line(const Spec& spec, const SmokeFacts& facts) {
   const auto& most = spec.budget.max_trials;
   const double trials = most ? *most : trials_without_budget;
   const double whole = trials * facts.seconds;
-  std::string text = (most ? plural(*most, "trial") : "a hundred trials") + " like this one " +
+  std::string text = (most ? counted(*most, "trial") : "a hundred trials") + " like this one " +
                      (facts.cut_short ? "take more than " : "take ") + duration_text(whole);
   const std::uint32_t parallel = spec.budget.at_a_time();
   if (spec.parallel_given && parallel > 1) {

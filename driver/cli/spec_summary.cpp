@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "driver/core/counted.hpp"
 #include "driver/core/shell_quote.hpp"
 #include "driver/shell/requirements.hpp"
 #include "driver/spec/nas.hpp"
@@ -29,17 +30,12 @@ std::string objective_text(const Spec& spec) {
 
 std::string budget_text(const Spec& spec) {
   const Budget& budget = spec.budget;
-  std::string text = budget.max_trials ? std::to_string(*budget.max_trials) +
-                                             (*budget.max_trials == 1 ? " trial" : " trials")
-                                       : "trials without end";
+  std::string text =
+      budget.max_trials ? counted(*budget.max_trials, "trial") : "trials without end";
   text += spec.parallel_given ? ", " + std::to_string(budget.parallel) + " at a time"
                               : ", as many at a time as there are slots";
   return text +
          (budget.max_failed ? ", fails at " + std::to_string(*budget.max_failed) + " failed" : "");
-}
-
-std::string counted(std::uint32_t count, const char* what) {
-  return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
 }
 
 /// What a trial of several tasks becomes.

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "algorithms/space/shortest.hpp"
+#include "driver/core/counted.hpp"
 #include "driver/results/csv.hpp"
 
 namespace diwan {
@@ -88,8 +89,7 @@ std::string pairs_table(const Loaded& loaded, const Importance& importance, cons
 std::string heading(const Loaded& loaded, std::size_t objective, const Importance& importance) {
   const Rules& rules = loaded.experiment.rules();
   std::string text = std::string(to_string(rules.directions[objective])) + " " +
-                     rules.metrics[objective].name + ", " + std::to_string(importance.used) +
-                     (importance.used == 1 ? " trial" : " trials");
+                     rules.metrics[objective].name + ", " + counted(importance.used, "trial");
   if (importance.explained) {
     text += "; the forest explains " + percent(std::max(*importance.explained, 0.0)) +
             "% of the variance of trials not shown to it";

@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "driver/core/counted.hpp"
 #include "driver/spec/spec_text.hpp"
 
 namespace diwan {
@@ -72,9 +73,9 @@ std::string text(const std::vector<Value>& values) {
 }
 
 std::string text(const Resources& resources) {
-  return std::to_string(resources.nodes) + " nodes, " + std::to_string(resources.tasks) +
-         " tasks, " + std::to_string(resources.cpus_per_task) + " CPUs and " +
-         std::to_string(resources.gpus_per_task) + " GPUs a task, memory " +
+  return counted(resources.nodes, "node") + ", " + counted(resources.tasks, "task") + ", " +
+         counted(resources.cpus_per_task, "CPU") + " and " +
+         counted(resources.gpus_per_task, "GPU") + " a task, memory " +
          (resources.memory_bytes ? std::to_string(*resources.memory_bytes) : "unlimited") +
          ", time limit " +
          (resources.time_limit ? std::to_string(resources.time_limit->count()) + " s" : "none");

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "collectors/timestamp.hpp"
+#include "driver/core/counted.hpp"
 #include "driver/core/experiment.hpp"
 #include "driver/results/value.hpp"
 
@@ -44,7 +45,7 @@ std::string describe(const ControlRequest& request) {
   if (request.kind == Kind::cancel) {
     text += " trial " + std::to_string(request.trial);
   } else if (request.kind == Kind::extend) {
-    text += " to " + std::to_string(request.max_trials) + " trials";
+    text += " to " + counted(request.max_trials, "trial");
   }
   return text + (request.now ? " now" : "") + " (" + request.by + ")";
 }

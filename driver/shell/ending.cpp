@@ -9,6 +9,7 @@
 #include <filesystem>
 
 #include "driver/core/completion_words.hpp"
+#include "driver/core/counted.hpp"
 #include "driver/core/standing.hpp"
 #include "driver/launchers/clock.hpp"
 #include "driver/results/exit_status.hpp"
@@ -130,8 +131,8 @@ void say_goodbye(const RunRequest& request, const Outcome& outcome, const Experi
     // What is wrong with the input was said when it was found, in as many words.
     const std::string why = status == ExitStatus::usage ? "" : " (" + outcome.reason + ")";
     progress.note(
-        "stopped" + why + " with " + std::to_string(experiment.counters().completed()) +
-        " trials done; the same command goes on from here" +
+        "stopped" + why + " with " + counted(experiment.counters().completed(), "trial") +
+        " done; the same command goes on from here" +
         (status == ExitStatus::usage ? " (with --accept-changes where its file was mended)" : ""));
     if (status == ExitStatus::stopped && experiment.fruitless_owners() > 0) {
       progress.note(
@@ -146,7 +147,7 @@ void say_goodbye(const RunRequest& request, const Outcome& outcome, const Experi
       outcome.reason == to_string(completion) ? in_words(completion) : outcome.reason;
   progress.note(request.spec.name + " is done (" + why +
                 "): " + std::to_string(counters.succeeded + counters.early_stopped) + " of " +
-                std::to_string(counters.trials) + " trials gave a result; see `diwan trials " +
+                counted(counters.trials, "trial") + " gave a result; see `diwan trials " +
                 directory + "`");
   if (completion == Completion::no_metrics) {
     const std::string& metric = request.spec.metrics.front().name;

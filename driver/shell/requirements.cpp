@@ -10,6 +10,7 @@
 
 #include <unistd.h>
 
+#include "driver/core/counted.hpp"
 #include "driver/launchers/supervisor/command_line.hpp"
 
 namespace diwan {
@@ -101,11 +102,11 @@ void check_template(const TrialTemplate& trial_template, bool container, TrialTa
     return;
   }
   if (tasks == TrialTasks::one && has_several_tasks(trial_template)) {
-    found.push_back(
-        "spec.trialTemplate: a trial has " + std::to_string(trial_template.resources.tasks) +
-        " tasks on " + std::to_string(trial_template.resources.nodes) +
-        " nodes, which --launcher slurm-step runs in a Slurm job, without mpirun before "
-        "diwan; others run one task, which may start its own (mpirun, torchrun)");
+    found.push_back("spec.trialTemplate: a trial has " +
+                    counted(trial_template.resources.tasks, "task") + " on " +
+                    counted(trial_template.resources.nodes, "node") +
+                    ", which --launcher slurm-step runs in a Slurm job, without mpirun before "
+                    "diwan; others run one task, which may start its own (mpirun, torchrun)");
   }
   if (container && trial_template.apptainer_image.empty() && trial_template.image.empty()) {
     found.emplace_back(

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "driver/core/coordinator.hpp"
+#include "driver/core/counted.hpp"
 #include "driver/launchers/supervisor/absence.hpp"
 #include "driver/launchers/supervisor/environment.hpp"
 #include "driver/launchers/supervisor/recover.hpp"
@@ -272,9 +273,10 @@ class Session {
   void refuse_other_launcher(const Experiment& experiment) const {
     const std::string& before = experiment.owner().launcher;
     if (before == "slurm" && launcher_->name() != before && !experiment.live_trials().empty()) {
-      throw RunRefused(std::to_string(experiment.live_trials().size()) +
-                       " trials of this experiment are in Slurm's hands; go on with --launcher "
-                       "slurm, or end them first (`diwan run --launcher slurm` and `diwan stop`)");
+      throw RunRefused(counted(experiment.live_trials().size(), "trial") + " of this experiment " +
+                       (experiment.live_trials().size() == 1 ? "is" : "are") +
+                       " in Slurm's hands; go on with --launcher slurm, or end what is there first "
+                       "(`diwan run --launcher slurm` and `diwan stop`)");
     }
   }
 

@@ -2,6 +2,7 @@
 // Copyright the Diwan authors
 #include <algorithm>
 
+#include "driver/core/counted.hpp"
 #include "driver/view/layout.hpp"
 #include "driver/view/parts.hpp"
 #include "driver/view/rows.hpp"
@@ -77,7 +78,7 @@ void draw_headings(Canvas& canvas, std::size_t row, std::size_t column, const Sh
 
 std::string table_heading(const Loaded& loaded, const State& state, std::size_t count) {
   const std::size_t all = loaded.experiment.trials().size();
-  std::string text = std::to_string(all) + (all == 1 ? " trial" : " trials");
+  std::string text = counted(all, "trial");
   if (!state.filter.empty()) {
     text = std::to_string(count) + " of " + text + " with " + state.filter;
   }

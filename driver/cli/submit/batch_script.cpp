@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "driver/cli/submit/shipped_scripts.hpp"
+#include "driver/core/counted.hpp"
 #include "driver/core/shell_quote.hpp"
 #include "driver/results/table.hpp"
 #include "driver/shell/requirements.hpp"
@@ -117,9 +118,9 @@ std::string submit_obstacle(const Spec& spec, SubmitMode mode) {
     }
   }
   if (mode == SubmitMode::array && has_several_tasks(*spec.trial_template)) {
-    return "a trial has " + std::to_string(resources.tasks) + " tasks on " +
-           std::to_string(resources.nodes) +
-           " nodes, and a job of an array starts one; leave --mode array out, and trials become "
+    return "a trial has " + counted(resources.tasks, "task") + " on " +
+           counted(resources.nodes, "node") +
+           ", and a job of an array starts one; leave --mode array out, and trials become "
            "steps of one job";
   }
   return {};

@@ -90,6 +90,20 @@ TEST(Explain, HasAllOfThatAsJson) {
   EXPECT_EQ(json["lastLines"], nullptr);
 }
 
+TEST(Explain, CountsTheValuesOfAMetric) {
+  Sample sample;
+  const RunKey run = sample.start(sample.suggest("k1aa", 0.01));
+  sample.observe(run, 0, {0.5});
+  sample.observe(run, 1, {0.6, 0.7});
+  sample.end(run, RunOutcome::succeeded);
+  sample.close(0);
+
+  expect_part(
+      explained(sample, "1"),
+      "metrics   loss 0.5 at step 1 (its only value); accuracy 0.7 at step 2 (2 values from "
+      "0.6 to 0.7)\n");
+}
+
 TEST(Explain, NamesTheRuleThatStoppedATrial) {
   Sample sample;
   const RunKey run = sample.start(sample.suggest("k1aa", 0.01));

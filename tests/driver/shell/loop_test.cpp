@@ -307,7 +307,7 @@ TEST_F(LoopTest, ATrialIsStoppedEarlyHoweverLongTheAlgorithmThinks) {
   EXPECT_EQ(stopped.status, TrialStatus::early_stopped);
   EXPECT_EQ(stopped.rule,
             "medianstop at step 1: its best 9 is worse than 1, the median of the "
-            "running averages of 1 trials");
+            "running averages of 1 trial");
   EXPECT_EQ(experiment().objective(stopped), 9);
   EXPECT_EQ(experiment().best(), 1U);
 }

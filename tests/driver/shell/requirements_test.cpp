@@ -49,7 +49,7 @@ TEST_F(Obstacles, AreSeveralTasksWhereATrialHasOne) {
   const auto found = obstacles(spec_, false, TrialTasks::one);
 
   ASSERT_EQ(found.size(), 1U);
-  EXPECT_NE(found[0].find("a trial has 4 tasks on 1 nodes, which --launcher slurm-step runs"),
+  EXPECT_NE(found[0].find("a trial has 4 tasks on 1 node, which --launcher slurm-step runs"),
             std::string::npos);
   EXPECT_TRUE(obstacles(spec_, false, TrialTasks::several).empty());
 }
