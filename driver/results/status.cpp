@@ -159,6 +159,9 @@ std::vector<SearchNotice> notices(const Loaded& loaded) {
     std::ranges::move(loaded.notices.stalled(loaded.experiment, loaded.until),
                       std::back_inserter(all));
   }
+  for (SearchNotice& notice : all) {
+    notice.text = text_for(notice, loaded.directory);
+  }
   return all;
 }
 

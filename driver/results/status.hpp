@@ -31,7 +31,8 @@ std::string resume_command(const Loaded& loaded);
 /// When the job of the coordinator that runs ends; nothing where none runs, or that is not known.
 std::optional<Time> job_end(const Loaded& loaded);
 
-/// What is odd about the search, the trials that are stalled last.
+/// What is odd about the search, with the directory in what is advised; the trials that are stalled
+/// last.
 std::vector<SearchNotice> notices(const Loaded& loaded);
 
 /// The Katib Experiment with its status (katib.md 2); what Katib has no field for stands under

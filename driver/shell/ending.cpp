@@ -10,10 +10,12 @@
 
 #include "driver/core/completion_words.hpp"
 #include "driver/core/counted.hpp"
+#include "driver/core/shell_quote.hpp"
 #include "driver/core/standing.hpp"
 #include "driver/launchers/clock.hpp"
 #include "driver/results/exit_status.hpp"
 #include "driver/results/table.hpp"
+#include "driver/shell/as_given.hpp"
 #include "driver/spec/given.hpp"
 
 namespace diwan {
@@ -26,13 +28,8 @@ std::string end_reason(const LoopEnd& end, const Experiment& experiment) {
   return experiment.stop_asked() ? experiment.stop_asked()->by : "stopped";
 }
 
-/// As a command may be given it from here.
-std::string as_given(const std::filesystem::path& directory) {
-  std::error_code nowhere;
-  const std::filesystem::path whole = std::filesystem::absolute(directory, nowhere);
-  const std::filesystem::path here = std::filesystem::current_path(nowhere);
-  const std::filesystem::path near = whole.lexically_normal().lexically_relative(here);
-  return near.empty() || *near.begin() == ".." ? whole.lexically_normal().string() : near.string();
+std::string quoted(const std::filesystem::path& directory) {
+  return shell_quote(as_given(directory).string());
 }
 
 void print_end(const Spec& spec, const Experiment& experiment,
@@ -40,12 +37,12 @@ void print_end(const Spec& spec, const Experiment& experiment,
   const auto best = experiment.best();
   if (!best) {
     std::printf("no trial has ended with a finite %s; see `diwan trials %s`\n",
-                spec.metrics.front().name.c_str(), as_given(directory).c_str());
+                spec.metrics.front().name.c_str(), quoted(directory).c_str());
     return;
   }
   if (experiment.rules().directions.size() > 1) {
     std::printf("several objectives have no one best; see `diwan best %s`\n",
-                as_given(directory).c_str());
+                quoted(directory).c_str());
     std::fflush(stdout);
     return;
   }
@@ -124,7 +121,7 @@ Outcome outcome_of(const LoopEnd& end, const std::optional<std::string>& disk_fa
 
 void say_goodbye(const RunRequest& request, const Outcome& outcome, const Experiment& experiment,
                  Progress& progress) {
-  const std::string directory = as_given(request.directory);
+  const std::string directory = quoted(request.directory);
   const auto status = static_cast<ExitStatus>(outcome.exit);
   if (status == ExitStatus::requeue || status == ExitStatus::stopped ||
       status == ExitStatus::internal_error || status == ExitStatus::usage) {

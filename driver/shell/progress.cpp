@@ -16,6 +16,7 @@
 
 #include "collectors/timestamp.hpp"
 #include "driver/core/ended_by.hpp"
+#include "driver/core/shell_quote.hpp"
 #include "driver/results/duration_text.hpp"
 #include "driver/results/row.hpp"
 #include "driver/results/table.hpp"
@@ -139,7 +140,10 @@ void Progress::step(Time now, const Experiment& experiment, std::span<const Reco
   tick(now, experiment);
 }
 
-void Progress::tell_notices(Notices notices) { notices_ = std::move(notices); }
+void Progress::tell_notices(Notices notices, std::filesystem::path directory) {
+  notices_ = std::move(notices);
+  directory_ = std::move(directory);
+}
 
 void Progress::tell(const std::vector<SearchNotice>& notices) {
   constexpr std::uint32_t most_stalled = 5;  // where all hang alike, a few tell it
@@ -149,9 +153,10 @@ void Progress::tell(const std::vector<SearchNotice>& notices) {
     }
     stalled_told_ += notice.kind == SearchNotice::Kind::stalled ? 1 : 0;
     if (notice.kind != SearchNotice::Kind::stalled || stalled_told_ <= most_stalled) {
-      note("notice: " + notice.text);
+      note("notice: " + text_for(notice, directory_));
     } else if (stalled_told_ == most_stalled + 1) {
-      note("notice: more trials are stalled; `diwan status DIR` names them");
+      note("notice: more trials are stalled; `diwan status " + shell_quote(directory_.string()) +
+           "` names them");
     }
   }
 }

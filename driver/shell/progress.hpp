@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <cstdio>
+#include <filesystem>
 #include <functional>
 #include <optional>
 #include <set>
@@ -31,8 +32,8 @@ class Progress {
   ~Progress();
 
   /// From now on says, once, what is odd about the search; `notices` have followed what came
-  /// before.
-  void tell_notices(Notices notices);
+  /// before, and commands that they advise are about `directory`.
+  void tell_notices(Notices notices, std::filesystem::path directory);
   /// After a step: `records` were folded into `experiment` last.
   void step(Time now, const Experiment& experiment, std::span<const Record> records);
   /// Called now and then, so that ages and the minute's line come without events.
@@ -55,6 +56,7 @@ class Progress {
   std::FILE* stream_;
   std::function<std::string(const Trial&)> tail_;
   std::optional<Notices> notices_;
+  std::filesystem::path directory_;
   std::set<std::pair<SearchNotice::Kind, std::uint32_t>> told_;
   std::uint32_t stalled_told_ = 0;
   int drawn_lines_ = 0;

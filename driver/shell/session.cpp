@@ -14,6 +14,7 @@
 #include "driver/launchers/supervisor/recover.hpp"
 #include "driver/results/exit_status.hpp"
 #include "driver/shell/adoption.hpp"
+#include "driver/shell/as_given.hpp"
 #include "driver/shell/early_stopping.hpp"
 #include "driver/shell/ending.hpp"
 #include "driver/shell/held_directory.hpp"
@@ -182,7 +183,7 @@ class Session {
       }
     }
     policy.tell(std::move(history.facts));
-    progress_.tell_notices(std::move(history.notices));
+    progress_.tell_notices(std::move(history.notices), as_given(request_.directory));
     KeepRule kept = request_.kept;
     kept.for_children = request_.spec.resume_from_checkpoint;
     KeptFiles files(request_.directory, kept, history.experiment);

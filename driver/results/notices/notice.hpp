@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <string>
 #include <string_view>
 
@@ -15,10 +16,14 @@ struct SearchNotice {
   Kind kind = Kind::plateau;
   /// What it is about, so that it is told once: a metric's index, a parameter's, a trial's number.
   std::uint32_t subject = 0;
-  std::string text;  ///< one line: what is seen, and what to do
+  /// One line: what is seen, and what to do; in commands DIR stands for the directory.
+  std::string text;
   bool operator==(const SearchNotice&) const = default;
 };
 /// Its name in `status -o json`.
 std::string_view to_string(SearchNotice::Kind kind);
+
+/// The text with this directory in the commands that it advises.
+std::string text_for(const SearchNotice& notice, const std::filesystem::path& directory);
 
 }  // namespace diwan

@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "driver/core/ended_by.hpp"
+#include "driver/core/shell_quote.hpp"
 
 namespace diwan {
 
@@ -14,6 +15,23 @@ std::string_view to_string(SearchNotice::Kind kind) {
   constexpr std::array<std::string_view, 5> names = {"impossibleValue", "equalResults", "plateau",
                                                      "edge", "stalled"};
   return names.at(static_cast<std::size_t>(kind));
+}
+
+std::string text_for(const SearchNotice& notice, const std::filesystem::path& directory) {
+  constexpr std::string_view command = "`diwan ";
+  constexpr std::string_view word = " DIR";
+  const std::string quoted = shell_quote(directory.string());
+  std::string text;
+  std::string_view left = notice.text;
+  for (std::size_t at = left.find(command); at != std::string_view::npos; at = left.find(command)) {
+    const std::size_t end = left.find_first_of("`\n", at + 1);
+    const std::size_t here = left.find(word, at);
+    const std::size_t kept = here < end ? here + 1 : at + command.size();
+    text += left.substr(0, kept);
+    text += here < end ? quoted : "";
+    left.remove_prefix(here < end ? here + word.size() : kept);
+  }
+  return text.append(left);
 }
 
 Notices::Notices(const Rules& rules, SearchSpace space)

@@ -160,18 +160,8 @@ Value best_value(const ReportFacts& facts, const ReportSources& sources) {
       {"ready", std::move(ready)}};
 }
 
-/// A notice with this directory in the commands that it advises.
-std::string with_directory(std::string text, const std::string& quoted) {
-  constexpr std::string_view word = " DIR`";
-  for (std::size_t at = text.find(word); at != std::string::npos;
-       at = text.find(word, at + quoted.size())) {
-    text.replace(at + 1, word.size() - 2, quoted);
-  }
-  return text;
-}
-
 Value notices_value(const Loaded& loaded) {
-  const std::string directory = shell_quote(directory_name(loaded.directory));
+  const std::string directory = directory_name(loaded.directory);
   std::vector<SearchNotice> all = loaded.notices.found(loaded.experiment);
   for (SearchNotice& stalled : loaded.notices.stalled(loaded.experiment, loaded.last_time)) {
     all.push_back(std::move(stalled));
@@ -180,7 +170,7 @@ Value notices_value(const Loaded& loaded) {
   for (const SearchNotice& notice : all) {
     list.push_back(Value::Fields{{"kind", to_string(notice.kind)},
                                  {"subject", notice.subject},
-                                 {"text", with_directory(notice.text, directory)}});
+                                 {"text", text_for(notice, directory)}});
   }
   return list;
 }

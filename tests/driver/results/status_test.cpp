@@ -269,6 +269,20 @@ TEST(StatusTable, TellsWhyTheLastTrialsWereStoppedOrFailed) {
   EXPECT_NE(text.find("\nfailed    last #1 exit status 3"), std::string::npos) << text;
 }
 
+TEST(StatusTable, AdvisesCommandsWithTheDirectory) {
+  Sample sample;
+  const RunKey run = sample.start(sample.suggest("a", 0.01));
+  sample.observe(run, 0, {0.5});
+  sample.observe(run, 1, {-0.5});
+  sample.end(run, RunOutcome::succeeded);
+  sample.close(75);
+
+  const std::string text = status_table(load(sample.directory()), {.columns = 500});
+
+  EXPECT_NE(text.find("(`diwan logs " + sample.directory().string() + " 1`)"), std::string::npos)
+      << text;
+}
+
 TEST(StatusTable, ShowsNoticesOverAsManyLinesAsTheyNeed) {
   Sample sample;
   for (int i = 0; i < 6; ++i) {

@@ -91,13 +91,14 @@ TEST(Progress, WritesALineForATrialThatEndedAndOneAMinute) {
 }
 
 TEST(Progress, TellsANoticeOnce) {
-  Experiment experiment({.metrics = {{.name = "loss", .strategy = Strategy::min}},
+  Experiment experiment({.metrics = {{.name = "recall", .strategy = Strategy::min}},
                          .directions = {Direction::minimize},
                          .retries = 0});
   Stream stream;
   Progress progress("e", ProgressMode::plain, stream.file());
   progress.tell_notices(
-      Notices(experiment.rules(), SearchSpace({Parameter{.name = "x", .domain = Real{}}})));
+      Notices(experiment.rules(), SearchSpace({Parameter{.name = "x", .domain = Real{}}})),
+      "my e.diwan");
   const auto tell = [&](Event event) {
     const std::array<Record, 1> records = {
         Record{experiment.last_record() + 1, Time{}, std::move(event)}};
@@ -111,7 +112,7 @@ TEST(Progress, TellsANoticeOnce) {
     Observed batch;
     batch.run = {number, 1};
     batch.steps = {1};
-    batch.values = {0.25};
+    batch.values = {-0.25};
     batch.times = {Time{}};
     tell(batch);
     Ended ended;
@@ -120,9 +121,13 @@ TEST(Progress, TellsANoticeOnce) {
   }
 
   const std::string text = stream.text();
-  const std::size_t first = text.find("notice: every trial so far has loss=0.25");
+  const std::size_t below = text.find("notice: recall is -0.25 in trial #1, below 0");
+  ASSERT_NE(below, std::string::npos) << text;
+  EXPECT_NE(text.find("(`diwan logs 'my e.diwan' 1`)"), std::string::npos) << text;
+  const std::size_t first = text.find("notice: every trial so far has recall=-0.25");
   ASSERT_NE(first, std::string::npos) << text;
   EXPECT_EQ(text.find("notice: ", first + 1), std::string::npos) << text;
+  EXPECT_EQ(text.find("notice: ", below + 1), first) << text;
   EXPECT_GT(first, text.find("trial #5"));
   EXPECT_LT(first, text.find("trial #6"));
 }

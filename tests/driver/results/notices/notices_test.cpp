@@ -147,6 +147,18 @@ TEST(Plateau, AdvisesToStopOnlyWhatStillGoesOn) {
       << ended;
 }
 
+TEST(NoticeText, HasTheDirectoryInTheCommandsThatItAdvises) {
+  const SearchNotice notice{.kind = SearchNotice::Kind::stalled,
+                            .subject = 4,
+                            .text =
+                                "DIR and `x DIR` are. `diwan logs DIR 4` shows it, `diwan stop "
+                                "DIR` ends it, `diwan help` helps: DIR"};
+
+  EXPECT_EQ(text_for(notice, "my e.diwan"),
+            "DIR and `x DIR` are. `diwan logs 'my e.diwan' 4` shows it, `diwan stop 'my e.diwan'` "
+            "ends it, `diwan help` helps: DIR");
+}
+
 TEST(Plateau, IsNoneWhereTheBestIsFromTheLaterHalf) {
   Search search(unit_line(), Direction::minimize);
   for (int i = 0; i < 70; ++i) {
