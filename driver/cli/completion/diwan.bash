@@ -11,6 +11,8 @@ _diwan() {
       *) COMPREPLY+=("${line%%$'\t'*}") ;;
     esac
   done < <("$program" complete --quoted -- "${COMP_WORDS[@]:1:COMP_CWORD-1}" "$2" 2>/dev/null)
+  # trials in the order of their numbers (bash 4.4); what is older sorts them as texts
+  compopt -o nosort 2>/dev/null
   [[ ${#COMPREPLY[@]} -eq 1 && ${COMPREPLY[0]} == *: ]] && compopt -o nospace
   # readline quotes names of files, and so what a shell would cut
   for line in "${COMPREPLY[@]}"; do

@@ -172,6 +172,15 @@ class Bash(Shells, unittest.TestCase):
     command = ["bash", "--norc", "--noprofile", "-i"]
     setup = ". <(diwan completion bash); PATH=$PATH:. PS1=; bind 'set bell-style none'"
 
+    def test_trials_in_their_order(self):
+        version = subprocess.run(["bash", "-c", "echo ${BASH_VERSINFO[0]} ${BASH_VERSINFO[1]}"], check=True,
+                                 capture_output=True, text=True).stdout.split()
+        if [int(part) for part in version] < [4, 4]:
+            self.skipTest("bash before 4.4 sorts what it is given")
+        self.terminal.say("bind 'TAB:menu-complete'\n")
+        self.complete_the_third_trial(4)
+        self.terminal.say("bind 'TAB:complete'\n")
+
 
 class Zsh(Shells, unittest.TestCase):
     command = ["zsh", "-f", "-i"]
