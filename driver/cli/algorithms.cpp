@@ -188,7 +188,7 @@ ExitStatus run(const Call& call) {
 
 Verb algorithms_verb() {
   return {.name = "algorithms",
-          .summary = "what algorithms there are, which to take when, and their settings",
+          .summary = "the algorithms, which to take when, and their settings",
           .details =
               "Without NAME a table of all search algorithms and of what to take each for; "
               "with it that one's settings, their defaults and ranges, what it can search, "

@@ -41,7 +41,9 @@ std::string usage_of(const Verb& verb) {
 }
 
 void print_help(const Verb& verb, const po::options_description& options, std::ostream& out) {
-  out << usage_of(verb) << "\n\n" << verb.summary << '\n';
+  constexpr std::size_t columns = 80;
+  const std::size_t indent = std::string("usage: diwan ").size() + verb.name.size() + 1;
+  out << wrap_to(usage_of(verb), columns, indent) << "\n\n" << verb.summary << '\n';
   if (!options.options().empty()) {
     out << "\noptions:\n" << options;
   }

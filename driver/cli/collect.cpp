@@ -229,7 +229,7 @@ ExitStatus run(const Call& call) {
 Verb collect_verb() {
   return {
       .name = "collect",
-      .summary = "print the observations a collector finds in a file, directory or stdin",
+      .summary = "the observations that a collector finds in files or stdin",
       .details =
           "What it skipped goes to standard error. Of a directory it reads all event "
           "files below it.",

@@ -51,7 +51,7 @@ ExitStatus run(const Call& call) {
 
 Verb compare_verb() {
   return {.name = "compare",
-          .summary = "best so far of several experiments against trials, time and trial-hours",
+          .summary = "the best so far of several experiments by trials and by time",
           .details =
               "The experiments have to have one objective, type and strategy in common. What "
               "early stopping saved is an estimate. A directory that cannot be read is told of on "

@@ -83,8 +83,9 @@ Option now_option() { return {.name = "now", .help = "without the grace time"}; 
 
 Verb stop_verb() {
   return {.name = "stop",
-          .summary = "end a running experiment so that it can go on later (exit status 5)",
-          .details = "It holds for the run of that moment, not for the next.",
+          .summary = "end a running experiment so that it can go on later",
+          .details = "It holds for the run of that moment, not for the next. That run's exit status is then "
+                     "5.",
           .positionals = {{.name = "dir", .takes = Takes::a(Takes::Kind::directory, "DIR")}},
           .options = {now_option()},
           .examples = {{"diwan stop search.diwan", "running trials get their grace time"}},

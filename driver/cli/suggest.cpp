@@ -109,7 +109,7 @@ ExitStatus run(const Call& call) {
 
 Verb suggest_verb() {
   return {.name = "suggest",
-          .summary = "be asked for suggestions and told results by JSON lines on stdin",
+          .summary = "ask for suggestions and tell results, by JSON lines on stdin",
           .details =
               "Reads one JSON object a line and answers each with one line, in order. Its "
               "lines are {\"op\":\"ask\",\"count\":2}, tell, report, history and best; "

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <sstream>
+#include <string>
 
 #include <gtest/gtest.h>
 
@@ -46,6 +48,24 @@ TEST(Usage, EveryCommandExplainsItself) {
       EXPECT_EQ(result.status, 0) << name;
       EXPECT_TRUE(result.out.starts_with(std::string("usage: diwan ") + name)) << result.out;
     }
+  }
+}
+
+void expect_fits(const std::string& text) {
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    EXPECT_LE(line.size(), 80U) << line;
+  }
+}
+
+TEST(Usage, HelpFitsATerminal) {
+  const std::string overview = run_diwan({"--help"}).out;
+  expect_fits(overview);
+  std::istringstream lines(overview.substr(overview.find("\ncommands:\n") + 11));
+
+  for (std::string line; std::getline(lines, line) && line.starts_with("  ");) {
+    const std::string name = line.substr(2, line.find(' ', 2) - 2);
+    expect_fits(run_diwan({name, "--help"}).out);
   }
 }
 
