@@ -36,7 +36,7 @@ void Loop::collect_signals(std::vector<Stimulus>& stimuli) {
     }
     const char* name = sigabbrev_np(number);
     drain(stimuli, number == SIGINT ? StopAsked::Kind::stop : StopAsked::Kind::drain,
-          number == SIGCONT ? "mpirun ends the run (SIGCONT)"
+          number == SIGCONT ? "interrupted under mpirun, by Ctrl-C or TERM"
                             : std::string("SIG") + (name != nullptr ? name : "?"));
   }
 }

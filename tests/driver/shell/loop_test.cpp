@@ -3,6 +3,7 @@
 
 #include "driver/shell/loop.hpp"
 
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -52,7 +53,7 @@ class Brittle final : public Suggester {
 };
 
 /// Trials 1 and 2 succeed at once, all others run until they are ended.
-class Slots final : public Launcher {
+class Slots : public Launcher {
  public:
   std::string_view name() const override { return "slots"; }
   std::uint32_t capacity() const override { return 1; }
@@ -87,6 +88,17 @@ class Slots final : public Launcher {
   }
 
   std::vector<Report> reports_;
+};
+
+/// mpirun warns its ranks while the third trial runs.
+class Warned final : public Slots {
+ public:
+  void submit(std::span<const Launch> launches) override {
+    Slots::submit(launches);
+    if (launches.back().run.trial == 3) {
+      std::raise(SIGCONT);
+    }
+  }
 };
 
 /// Suggests the same point for ever.
@@ -236,6 +248,7 @@ class LoopTest : public testing::Test {
     options.epoch = store->epoch();
     options.grace = grace_;
     options.job_end = job_end_;
+    options.mpirun_grace = mpirun_grace_;
     KeptFiles files(options.directory, {}, coordinator_.experiment());
     Loop loop(coordinator_, *store, launcher, policy, signals, progress, files, hooks, options);
     return loop.run({OwnerChanged{}, budget, AdoptionDone{}});
@@ -246,6 +259,7 @@ class LoopTest : public testing::Test {
   std::map<RunKey, std::vector<Report>> recorded_;  ///< what the folders of runs say
   std::optional<Time> job_end_;
   std::chrono::milliseconds grace_{30000};
+  std::optional<std::chrono::milliseconds> mpirun_grace_;
   bool work_is_saved_ = false;
 
  private:
@@ -290,6 +304,16 @@ TEST_F(LoopTest, ARunWhoseWorkerDiedAfterItsEndWasWrittenIsNotRunAgain) {
   EXPECT_EQ(experiment().trial(2).attempts, 2U);
   EXPECT_EQ(experiment().trial(3).attempts, 1U);
   EXPECT_EQ(experiment().counters().completed(), 3U);
+}
+
+TEST_F(LoopTest, WhatMpirunPassesOnIsAnInterruption) {
+  Warned launcher;
+  mpirun_grace_ = std::chrono::seconds(1);
+
+  const LoopEnd end = run(launcher, std::make_unique<Stubborn>(), BudgetSet{});
+
+  EXPECT_EQ(end.completion, Completion::none);
+  EXPECT_EQ(experiment().stop_asked()->by, "interrupted under mpirun, by Ctrl-C or TERM");
 }
 
 TEST_F(LoopTest, ATrialIsStoppedEarlyHoweverLongTheAlgorithmThinks) {
