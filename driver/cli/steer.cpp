@@ -9,16 +9,19 @@
 #include "driver/cli/commands.hpp"
 #include "driver/cli/references.hpp"
 #include "driver/cli/usage_error.hpp"
+#include "driver/core/counted.hpp"
 
 namespace diwan {
 namespace {
 
 using Kind = ControlRequest::Kind;
 
-ExitStatus ask(const Call& call, const Loaded& loaded, ControlRequest request) {
+/// @param what  that is asked for, where the command does not say it itself
+ExitStatus ask(const Call& call, const Loaded& loaded, ControlRequest request,
+               const std::string& what = {}) {
   request.by = "diwan " + std::string(call.verb.name);
   const std::string done = apply_request(loaded, std::move(request));
-  call.err << "diwan: " << call.verb.name << ": " << done << '\n';
+  call.err << "diwan: " << call.verb.name << ": " << what << done << '\n';
   return ExitStatus::done;
 }
 
@@ -65,7 +68,11 @@ ExitStatus extend(const Call& call) {
   ControlRequest request;
   request.kind = Kind::extend;
   request.max_trials = trials_asked(call, loaded);
-  return ask(call, loaded, std::move(request));
+  const auto& before = loaded.experiment.budget().max_trials;
+  const std::string what = counted(request.max_trials, "trial") + " in all (" +
+                           (before ? std::to_string(*before) + " before" : "no end before") + ", " +
+                           std::to_string(loaded.experiment.counters().completed()) + " done): ";
+  return ask(call, loaded, std::move(request), what);
 }
 
 ExitStatus cancel(const Call& call) {
@@ -82,14 +89,16 @@ Option now_option() { return {.name = "now", .help = "without the grace time"}; 
 }  // namespace
 
 Verb stop_verb() {
-  return {.name = "stop",
-          .summary = "end a running experiment so that it can go on later",
-          .details = "It holds for the run of that moment, not for the next. That run's exit status is then "
-                     "5.",
-          .positionals = {{.name = "dir", .takes = Takes::a(Takes::Kind::directory, "DIR")}},
-          .options = {now_option()},
-          .examples = {{"diwan stop search.diwan", "running trials get their grace time"}},
-          .run = stop};
+  return {
+      .name = "stop",
+      .summary = "end a running experiment so that it can go on later",
+      .details =
+          "It holds for the run of that moment, not for the next. That run's exit status is then "
+          "5.",
+      .positionals = {{.name = "dir", .takes = Takes::a(Takes::Kind::directory, "DIR")}},
+      .options = {now_option()},
+      .examples = {{"diwan stop search.diwan", "running trials get their grace time"}},
+      .run = stop};
 }
 
 Verb pause_verb() {

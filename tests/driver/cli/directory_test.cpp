@@ -349,6 +349,8 @@ TEST(Steering, ExtendsAFinishedExperimentSoThatItIsRequeued) {
 
   EXPECT_EQ(stop.status, 2);
   EXPECT_EQ(extend.status, 0) << extend.err;
+  EXPECT_TRUE(extend.err.starts_with("diwan: extend: 6 trials in all (4 before, 4 done): no "))
+      << extend.err;
   EXPECT_NE(extend.err.find("`diwan resume`"), std::string::npos) << extend.err;
   EXPECT_EQ(Json::parse(status.out)["spec"]["maxTrialCount"], 6);
   EXPECT_EQ(run_diwan({"status", dir, "--exit-status"}).status, 75);
