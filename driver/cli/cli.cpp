@@ -32,8 +32,9 @@ void print_overview(const std::vector<Verb>& verbs, std::ostream& out) {
     }
   }
   out << "\n`diwan COMMAND --help` explains one; `diwan --version` prints the version.\n"
-         "EXPERIMENT is a YAML file, DIR an experiment directory (or an EXPERIMENT file, for its\n"
-         "NAME.diwan/ here), TRIAL a number, a name, its unique end, `best` or `last`.\n";
+         "EXPERIMENT is a YAML file; DIR an experiment directory, a folder with one alone\n"
+         "(`.`), or an EXPERIMENT file, for its NAME.diwan/ here; TRIAL a number, a name,\n"
+         "its unique end, `best` or `last`.\n";
 }
 
 std::string usage_of(const Verb& verb) {

@@ -51,6 +51,42 @@ const Trial& by_suffix(const Loaded& loaded, const std::string& text) {
   return *found;
 }
 
+/// The experiment directories in a folder, by name: those that `diwan run` makes, NAME.diwan.
+std::vector<fs::path> experiments_in(const fs::path& folder) {
+  std::vector<fs::path> found;
+  std::error_code none;
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder, none)) {
+    if (entry.path().extension() == ".diwan" && entry.is_directory(none) &&
+        holds_experiment(entry.path())) {
+      found.push_back(entry.path().lexically_normal());
+    }
+  }
+  std::ranges::sort(found);
+  return found;
+}
+
+/// The one experiment in a folder that holds none itself. @throws UsageError where there is none,
+/// or more than one.
+fs::path only_experiment_in(const fs::path& folder, const std::string& origin) {
+  constexpr std::size_t most_named = 5;
+  const std::vector<fs::path> found = experiments_in(folder);
+  if (found.size() == 1) {
+    return found.front();
+  }
+  if (found.empty()) {
+    throw UsageError(origin + folder.string() +
+                     " holds no experiment (no journal, no experiment.h5); give the directory that "
+                     "`diwan run` made");
+  }
+  std::string names;
+  for (std::size_t i = 0; i < std::min(found.size(), most_named); ++i) {
+    names += (names.empty() ? "" : ", ") + found[i].string();
+  }
+  throw UsageError(folder.string() + " holds " + std::to_string(found.size()) +
+                   " experiments; give one of them: " + names +
+                   (found.size() > most_named ? ", ..." : ""));
+}
+
 }  // namespace
 
 std::vector<std::pair<std::string, std::string>> settings_of(const Call& call) {
@@ -93,12 +129,7 @@ fs::path experiment_directory(const std::string& dir) {
                        " is not here; run the experiment first, or go where it was run");
     }
   }
-  if (!holds_experiment(directory)) {
-    throw UsageError(origin + directory.string() +
-                     " holds no experiment (no journal, no experiment.h5); give the directory that "
-                     "`diwan run` made");
-  }
-  return directory;
+  return holds_experiment(directory) ? directory : only_experiment_in(directory, origin);
 }
 
 const Trial& find_trial(const Loaded& loaded, const std::string& trial) {

@@ -22,8 +22,9 @@ std::vector<std::pair<std::string, std::string>> settings_of(const Call& call);
 ///   read.
 Spec read_experiment(const std::string& file, const SpecOptions& options = {});
 
-/// The experiment directory that DIR names: itself, or NAME.diwan/ here of an EXPERIMENT file.
-/// @throws UsageError if it holds no experiment.
+/// The experiment directory that DIR names: itself, the only NAME.diwan/ with an experiment in it,
+/// or NAME.diwan/ here of an EXPERIMENT file.
+/// @throws UsageError if there is none, or there are several.
 std::filesystem::path experiment_directory(const std::string& dir);
 
 /// The trial that TRIAL names: a number, a name, its unique suffix, `best` or `last`.

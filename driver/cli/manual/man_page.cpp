@@ -25,9 +25,8 @@ std::string_view meaning_of(const Takes& takes) {
     case Kind::experiment:
       return "an experiment file (YAML)";
     case Kind::directory:
-      return "an experiment directory, or an experiment file, which stands for its `NAME.diwan/` "
-             "in "
-             "the current directory";
+      return "an experiment directory, a folder in which one `NAME.diwan/` alone is, or an "
+             "experiment file, which stands for its `NAME.diwan/` in the current directory";
     case Kind::trial:
       return "a number, a name, its unique end, `best` or `last`";
     case Kind::file:

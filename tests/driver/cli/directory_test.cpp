@@ -42,6 +42,32 @@ TEST(Directory, IsFoundByItsExperimentFileInTheCurrentDirectory) {
   EXPECT_EQ(Json::parse(result.out)["trials"].size(), 3U);
 }
 
+TEST(Directory, IsFoundInTheFolderThatHasItAlone) {
+  const Stopped stopped;
+  const auto folder = stopped.sample.directory().parent_path();
+  std::filesystem::create_directory(folder / "empty.diwan");
+
+  for (const std::string& dir : {std::string("."), folder.string()}) {
+    const auto result =
+        run_diwan({"trials", dir, "-o", "json"}, {.in = "", .directory = folder, .env = {}});
+
+    EXPECT_EQ(result.status, 0) << result.err;
+    EXPECT_EQ(Json::parse(result.out)["trials"].size(), 3U);
+  }
+}
+
+TEST(Directory, OfAFolderThatHasSeveralIsAskedFor) {
+  const Stopped stopped;
+  const auto folder = stopped.sample.directory().parent_path();
+  std::filesystem::copy(folder / "e.diwan", folder / "b.diwan",
+                        std::filesystem::copy_options::recursive);
+
+  const auto result = run_diwan({"stop", "."}, {.in = "", .directory = folder, .env = {}});
+
+  EXPECT_EQ(result.status, 2);
+  EXPECT_EQ(result.err, "diwan: . holds 2 experiments; give one of them: b.diwan, e.diwan\n");
+}
+
 TEST(Directory, OfAFileThatWasRunElsewhereIsMissed) {
   const Stopped stopped;
   const test::ScratchDirectory elsewhere;
