@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "collectors/timestamp.hpp"
+#include "driver/core/counted.hpp"
 #include "driver/results/duration_text.hpp"
 #include "driver/results/remaining.hpp"
 #include "driver/results/row.hpp"
@@ -105,15 +106,21 @@ void draw_trial_curve(Canvas& canvas, const Area& area, const Scene& scene, cons
   draw_chart(canvas, plot, chart, drawing);
 }
 
+std::vector<std::string> parameter_lines(const Loaded& loaded, const Trial& trial, Size size) {
+  constexpr std::size_t most_lines = 40;
+  return wrapped(assignment_text(loaded.spec, trial.assignment, Digits::exact),
+                 size.columns - 2, most_lines);
+}
+
 void draw_log(Canvas& canvas, const Area& area, const Scene& scene, const State& state,
               const Trial& trial, Drawing drawing) {
   const bool output = state.log == Log::output;
   std::string heading = output ? "stdout.log" : "stderr.log";
   const bool follows = trial.phase == Phase::running && is_live(scene.loaded);
-  heading += state.scrolled > 0 ? ", " + std::to_string(state.scrolled) +
-                                      (state.scrolled == 1 ? " line up" : " lines up")
-             : follows ? ", followed"
-                       : "";
+  const std::size_t room = area.rows - 1;
+  const std::size_t back =
+      std::min(state.scrolled, scene.log.size() - std::min(room, scene.log.size()));
+  heading += back > 0 ? ", " + counted(back, "line") + " up" : follows ? ", followed" : "";
   draw_heading(canvas, area, heading, drawing);
   if (scene.log.empty()) {
     canvas.put(area.row + 1, 2,
@@ -123,9 +130,6 @@ void draw_log(Canvas& canvas, const Area& area, const Scene& scene, const State&
                Style::dim);
     return;
   }
-  const std::size_t room = area.rows - 1;
-  const std::size_t back =
-      std::min(state.scrolled, scene.log.size() - std::min(room, scene.log.size()));
   const std::size_t end = scene.log.size() - back;
   const std::size_t begin = end > room ? end - room : 0;
   for (std::size_t i = begin; i < end; ++i) {
@@ -138,6 +142,11 @@ void draw_log(Canvas& canvas, const Area& area, const Scene& scene, const State&
 
 }  // namespace
 
+std::size_t log_rows(const Scene& scene, const Trial& trial, Size size) {
+  const std::size_t parameters = parameter_lines(scene.loaded, trial, size).size();
+  return details_layout(size, parameters).log.rows - 1;  // the first one is its heading
+}
+
 void draw_details(Canvas& canvas, const Scene& scene, const State& state, Drawing drawing) {
   const std::optional<std::uint32_t> number = selected_trial(scene, state);
   if (!number) {
@@ -147,9 +156,7 @@ void draw_details(Canvas& canvas, const Scene& scene, const State& state, Drawin
   const Loaded& loaded = scene.loaded;
   const Trial& trial = loaded.experiment.trial(*number);
   const Size size = canvas.size();
-  constexpr std::size_t most_lines = 40;
-  const std::vector<std::string> parameters = wrapped(
-      assignment_text(loaded.spec, trial.assignment, Digits::exact), size.columns - 2, most_lines);
+  const std::vector<std::string> parameters = parameter_lines(loaded, trial, size);
   const DetailsLayout layout = details_layout(size, parameters.size());
   draw_title(canvas, loaded, trial);
   draw_reason(canvas, trial);

@@ -2,6 +2,7 @@
 // Copyright the Diwan authors
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <set>
 #include <string>
@@ -38,5 +39,10 @@ void draw_table(Canvas& canvas, const Area& area, const Scene& scene, const Stat
                 Drawing drawing);
 void draw_details(Canvas& canvas, const Scene& scene, const State& state, Drawing drawing);
 void draw_text(Canvas& canvas, const Scene& scene, const State& state, Drawing drawing);
+
+/// The lines of a page that holds text alone.
+std::vector<std::string> text_lines(const Scene& scene, const State& state, std::size_t columns);
+/// Lines of the log that the details have room for.
+std::size_t log_rows(const Scene& scene, const Trial& trial, Size size);
 
 }  // namespace diwan::view

@@ -6,6 +6,7 @@
 
 #include "driver/results/status.hpp"
 #include "driver/view/layout.hpp"
+#include "driver/view/parts.hpp"
 #include "driver/view/rows.hpp"
 #include "driver/view/state.hpp"
 #include "driver/view/utf8.hpp"
@@ -221,13 +222,24 @@ class Press {
     }
   }
 
+  /// How far the log or text can be scrolled: until its other end is seen.
+  std::size_t most_scrolled(bool log) {
+    const std::size_t lines =
+        log ? scene_.log.size() : text_lines(scene_, state(), size_.columns - 2).size();
+    const auto trial = log ? selected_trial(scene_, state()) : std::nullopt;
+    const std::size_t room =
+        trial ? log_rows(scene_, loaded().experiment.trial(*trial), size_) : text_rows(size_);
+    return lines > room ? lines - room : 0;
+  }
+
   /// @param from_end  what is scrolled is seen from its end, as a log is.
   void scroll(Kind kind, bool from_end) {
     const std::size_t page = text_rows(size_) / 2;
-    const std::size_t lines = from_end ? scene_.log.size() : scene_.text.size() + 100;
+    const std::size_t most = most_scrolled(from_end);
     std::size_t& at = state().scrolled;
+    at = std::min(at, most);  // it may have become shorter, or its room larger
     const auto back = [&](std::size_t by) { at = at > by ? at - by : 0; };
-    const auto on = [&](std::size_t by) { at = std::min(at + by, lines > 0 ? lines - 1 : 0); };
+    const auto on = [&](std::size_t by) { at = std::min(at + by, most); };
     if (kind == Kind::up || kind == Kind::page_up) {
       const std::size_t by = kind == Kind::up ? 1 : page;
       from_end ? on(by) : back(by);
@@ -235,7 +247,7 @@ class Press {
       const std::size_t by = kind == Kind::down ? 1 : page;
       from_end ? back(by) : on(by);
     } else if (kind == Kind::home || kind == Kind::end) {
-      at = (kind == Kind::end) == from_end ? 0 : lines;
+      at = (kind == Kind::end) == from_end ? 0 : most;
     }
   }
 

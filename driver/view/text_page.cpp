@@ -46,28 +46,33 @@ std::vector<std::string> notice_texts(const Loaded& loaded) {
 
 }  // namespace
 
-void draw_text(Canvas& canvas, const Scene& scene, const State& state, Drawing drawing) {
-  const Size size = canvas.size();
-  const bool explains = state.page == Page::explanation;
-  const std::vector<std::string> paragraphs = explains ? scene.text
+std::vector<std::string> text_lines(const Scene& scene, const State& state, std::size_t columns) {
+  constexpr std::size_t most_lines = 500;
+  const std::vector<std::string> paragraphs = state.page == Page::explanation ? scene.text
                                               : state.page == Page::notices
                                                   ? notice_texts(scene.loaded)
                                                   : help_text();
+  std::vector<std::string> lines;
+  for (const std::string& paragraph : paragraphs) {
+    const auto parts = wrapped(paragraph, columns, most_lines);
+    lines.insert(lines.end(), parts.begin(), parts.end());
+    if (parts.empty()) {
+      lines.emplace_back();
+    }
+  }
+  return lines;
+}
+
+void draw_text(Canvas& canvas, const Scene& scene, const State& state, Drawing drawing) {
+  const Size size = canvas.size();
+  const bool explains = state.page == Page::explanation;
   const std::string number = state.selected ? " #" + std::to_string(*state.selected) : "";
   draw_heading(canvas, {1, 0, 1, size.columns},
                explains                      ? "explanation of" + number
                : state.page == Page::notices ? "notices"
                                              : "keys",
                drawing);
-  constexpr std::size_t most_lines = 500;
-  std::vector<std::string> lines;
-  for (const std::string& paragraph : paragraphs) {
-    const auto parts = wrapped(paragraph, size.columns - 2, most_lines);
-    lines.insert(lines.end(), parts.begin(), parts.end());
-    if (parts.empty()) {
-      lines.emplace_back();
-    }
-  }
+  const std::vector<std::string> lines = text_lines(scene, state, size.columns - 2);
   const std::size_t room = text_rows(size);
   const std::size_t most = lines.size() > room ? lines.size() - room : 0;
   const std::size_t first = std::min(state.scrolled, most);

@@ -77,6 +77,24 @@ TEST(Details, ShowTheEndOfTheLogAndGoBackInIt) {
   EXPECT_TRUE(watched.shows("line 100."));
 }
 
+TEST(Details, ScrollTheLogNoFurtherThanToItsFirstLine) {
+  Sample sample;
+  sample.start(sample.suggest("a", 0.01));
+  Watched watched(sample);
+  for (int i = 1; i <= 20; ++i) {
+    watched.log.push_back("line " + std::to_string(i) + ".");
+  }
+  watched.press(Key::Kind::enter);
+  watched.press(Key::Kind::home);
+  const std::string top = watched.text();
+
+  watched.press(Key::Kind::page_up);
+  EXPECT_EQ(watched.text(), top);
+  watched.press(Key::Kind::down);
+  EXPECT_FALSE(watched.shows("line 1."));
+  EXPECT_TRUE(watched.shows("line 2."));
+}
+
 TEST(Details, TurnToTheOtherLog) {
   Sample sample;
   sample.start(sample.suggest("a", 0.01));

@@ -209,6 +209,24 @@ TEST_F(Keys, AreExplainedOnOneScreenWhoseParagraphFillsItsLines) {
   EXPECT_TRUE(watched_.shows("\n and stop do.\n")) << watched_.text();
 }
 
+TEST_F(Keys, ScrollATextNoFurtherThanToItsLastLine) {
+  watched_.size = {.rows = 12, .columns = 80};
+  watched_.press(U"?");
+  const std::string top = watched_.text();
+  for (int i = 0; i < 30; ++i) {
+    watched_.press(Kind::down);
+  }
+  const std::string bottom = watched_.text();
+  EXPECT_TRUE(watched_.shows("and stop do."));
+
+  watched_.press(Kind::up);
+  EXPECT_NE(watched_.text(), bottom);
+  watched_.press(Kind::end);
+  EXPECT_EQ(watched_.text(), bottom);
+  watched_.press(Kind::home);
+  EXPECT_EQ(watched_.text(), top);
+}
+
 TEST_F(Keys, TurnTheLogarithmicScaleOn) {
   watched_.press(U"l");
 
