@@ -9,6 +9,7 @@
 #include <span>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -117,6 +118,8 @@ class Launcher {
   virtual ~Launcher() = default;  ///< ends what still runs and belongs to us
 
   virtual std::string_view name() const = 0;
+  /// Where its runs go, in words that follow "4 at a time".
+  virtual std::string where() const { return "by " + std::string(name()); }
   /// Trials at a time.
   virtual std::uint32_t capacity() const = 0;
   /// Trials at a time where nobody says how many.

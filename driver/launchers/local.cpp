@@ -39,6 +39,7 @@ class LocalLauncher final : public Launcher {
   }
 
   std::string_view name() const override { return "local"; }
+  std::string where() const override { return "on this host"; }
   std::uint32_t capacity() const override { return capacity_; }
 
   void expect(std::uint32_t trials) override {

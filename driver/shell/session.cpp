@@ -15,6 +15,7 @@
 #include "driver/results/exit_status.hpp"
 #include "driver/shell/adoption.hpp"
 #include "driver/shell/as_given.hpp"
+#include "driver/shell/beginning.hpp"
 #include "driver/shell/early_stopping.hpp"
 #include "driver/shell/ending.hpp"
 #include "driver/shell/held_directory.hpp"
@@ -64,6 +65,7 @@ class Session {
     directory_.take();
     start_launcher();
     budget_ = budget_change(request_, nullptr, launcher_->default_parallel());
+    progress_.note(beginning_text(request_, budget(), *launcher_, nullptr));
     for (const std::string& note : notes_of(request_.spec, budget_->budget)) {
       progress_.note("note: " + note);
     }
@@ -81,6 +83,8 @@ class Session {
     budget_ = budget_change(request_, directory_.known(), launcher_->default_parallel());
     if (work_left(request_, experiment, budget_)) {
       directory_.take();
+      progress_.note(
+          beginning_text(request_, budget(), *launcher_, &directory_.history().experiment));
       return go_on();
     }
     if (directory_.was_free() && !directory_.was_closed()) {

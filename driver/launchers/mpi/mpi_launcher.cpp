@@ -8,6 +8,7 @@
 #include <ctime>
 #include <deque>
 #include <map>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -15,6 +16,7 @@
 
 #include <poll.h>
 
+#include "driver/core/counted.hpp"
 #include "driver/launchers/mpi/crew.hpp"
 #include "driver/launchers/mpi/doorbell.hpp"
 #include "driver/launchers/mpi/places.hpp"
@@ -40,6 +42,7 @@ class MpiLauncher final : public Launcher {
   MpiLauncher(RunSettings settings, MpiWorld& world, const MpiOptions& options);
 
   std::string_view name() const override { return "mpi"; }
+  std::string where() const override;
   std::uint32_t capacity() const override { return places_.capacity(); }
   std::string idle_at(std::uint32_t runs) const override;
   void submit(std::span<const Launch> launches) override;
@@ -123,6 +126,19 @@ void MpiLauncher::submit(std::span<const Launch> launches) {
     }
   }
   start_waiting();
+}
+
+std::string MpiLauncher::where() const {
+  std::set<std::string> hosts;
+  std::size_t workers = 0;
+  for (const auto& [rank, hello] : crew_.present()) {
+    if (const auto slots = slots_.find(rank); slots != slots_.end() && slots->second > 0) {
+      hosts.insert(hello.process.host);
+      ++workers;
+    }
+  }
+  return "on " + counted(workers, "worker") + " of " +
+         (hosts.size() == 1 ? *hosts.begin() : counted(hosts.size(), "host"));
 }
 
 /// Runs go to the rank with the most free slots, the first of equals: those behind the first

@@ -19,6 +19,7 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include "driver/core/counted.hpp"
 #include "driver/launchers/clock.hpp"
 #include "driver/launchers/slurm/array_files.hpp"
 #include "driver/launchers/slurm/ask_clock.hpp"
@@ -63,6 +64,9 @@ class SlurmLauncher final : public Launcher {
   SlurmLauncher& operator=(const SlurmLauncher&) = delete;
 
   std::string_view name() const override { return "slurm"; }
+  std::string where() const override {
+    return pilots_ == 0 ? "as jobs of Slurm" : "in " + counted(pilots_, "job") + " of Slurm";
+  }
   std::uint32_t capacity() const override { return pilots_ == 0 ? many : pilots_; }
   std::uint32_t default_parallel() const override {
     return pilots_ == 0 ? katibs_parallel : pilots_;

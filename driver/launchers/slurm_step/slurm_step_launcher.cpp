@@ -59,6 +59,7 @@ class StepLauncher final : public Launcher {
   }
 
   std::string_view name() const override { return "slurm-step"; }
+  std::string where() const override { return "as steps of Slurm job " + plan_.job; }
   std::uint32_t capacity() const override { return room_.trials(running_.size(), Clock::now()); }
   std::uint32_t default_parallel() const override { return plan_.layout.trials; }
 

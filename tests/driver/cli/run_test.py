@@ -110,6 +110,24 @@ class SeveralObjectives(Case):
                           result.stderr)
 
 
+class Beginning(Case):
+    def test_is_one_line_of_what_will_be_done(self):
+        first = self.diwan("run", "e.yaml", "--max-trials", "2", "--progress", "plain")
+        more = self.diwan("resume", "e.diwan", "--max-trials", "3", "--parallel", "1")
+        silent = self.diwan("resume", "e.diwan", "--max-trials", "4", "--progress", "none")
+
+        self.assertEqual(first.stderr.splitlines()[0], "e.diwan: random, 2 trials, 2 at a time on this host")
+        self.assertEqual(more.stderr.splitlines()[0],
+                         "e.diwan goes on: random, 2 of 3 trials done, 1 at a time on this host")
+        self.assertEqual(silent.stderr, "")
+
+    def test_of_a_run_with_nothing_left_is_not_told(self):
+        self.diwan("run", "e.yaml")
+        again = self.diwan("run", "e.yaml")
+
+        self.assertRegex(again.stderr, r"\Ae is done already .*\n\Z")
+
+
 class Keep(Case):
     def files(self, pattern):
         names = {trial["trial"]: trial["objective"] for trial in self.trials()}

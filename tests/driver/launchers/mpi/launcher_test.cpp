@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Diwan authors
+#include <array>
 #include <cmath>
 #include <csignal>
 #include <iostream>
@@ -27,6 +28,13 @@ double now_seconds() {
 TEST(MpiLauncher, HasASlotForEachWorkerAndNoneForRank0) {
   EXPECT_EQ(rank0().launcher().name(), "mpi");
   EXPECT_EQ(rank0().launcher().capacity(), 2U);
+}
+
+TEST(MpiLauncher, CountsItsWorkersAndNamesTheirHost) {
+  std::array<char, 256> host{};
+  ASSERT_EQ(gethostname(host.data(), host.size() - 1), 0);
+
+  EXPECT_EQ(rank0().launcher().where(), "on 2 workers of " + std::string(host.data()));
 }
 
 TEST(MpiLauncher, NamesTheWorkersThatNeverGetARun) {
