@@ -37,6 +37,13 @@ Value found_value(const Loaded& loaded) {
       {"directory", std::filesystem::absolute(loaded.directory).lexically_normal().string()}};
 }
 
+/// What was confirmed, as far as it is among the best.
+Confirmation confirmed_best(const Loaded& loaded, const Best& best) {
+  Confirmation confirmation = confirmation_in(loaded);
+  confirmation.trials = best.confirmed;
+  return confirmation;
+}
+
 Value document(const Loaded& loaded, const Best& best) {
   Value::List rows;
   for (const std::uint32_t number : best.trials) {
@@ -48,6 +55,9 @@ Value document(const Loaded& loaded, const Best& best) {
     value["resource"] = Value::Fields{{"name", best.resource_name}, {"value", best.resource}};
   }
   value["best"] = std::move(rows);
+  if (loaded.spec.confirms) {
+    value["confirmed"] = confirmed_list(confirmed_best(loaded, best));
+  }
   Value::List objectives = objective_list(loaded.experiment.rules());
   value["objective"] = objectives.front();
   if (objectives.size() > 1) {
@@ -65,20 +75,30 @@ std::vector<const Trial*> trials_of(const Loaded& loaded, const Best& best) {
   return trials;
 }
 
-/// A table; where the parameters do not fit beside the rest, they stand in full below it.
+/// A table; where the parameters do not fit beside the rest, they stand in full below it. Of a
+/// confirmation it has the trials confirmed, with their numbers in the experiment that found them.
 std::string table_text(const Loaded& loaded, const Best& best, const Page& page) {
   const std::vector<const Trial*> trials = trials_of(loaded, best);
-  std::string text = trials_table(loaded, trials, page);
-  const std::string whole =
-      trials_table(loaded, trials, Page{.columns = SIZE_MAX, .colour = page.colour});
-  if (text != whole) {
-    for (const Trial* trial : trials) {
-      const std::string head = "#" + std::to_string(trial->number) + " ";
+  const bool confirms = loaded.spec.confirms.has_value();
+  const auto table = [&](const Page& on) {
+    return confirms ? confirmation_table(confirmed_best(loaded, best), on)
+                    : trials_table(loaded, trials, on);
+  };
+  std::string text = table(page);
+  if (text != table(Page{.columns = SIZE_MAX, .colour = page.colour})) {
+    for (std::size_t i = 0; i < trials.size(); ++i) {
+      const std::uint32_t number = confirms ? best.confirmed[i].trial : trials[i]->number;
+      const std::string head = (confirms ? "trial " : "#") + std::to_string(number) + " ";
       text +=
-          wrap_to(head + printable(assignment_text(loaded.spec, trial->assignment, Digits::exact)),
-                  page.columns, head.size()) +
+          wrap_to(
+              head + printable(assignment_text(loaded.spec, trials[i]->assignment, Digits::exact)),
+              page.columns, head.size()) +
           "\n";
     }
+  }
+  if (confirms) {
+    text += "by the mean of the runs of each; #" + std::to_string(best.trials.front()) +
+            " is the run nearest to the best\n";
   }
   return text + (best.resource_name.empty() ? ""
                                             : "of the trials with " + best.resource_name + "=" +
@@ -122,7 +142,9 @@ Verb best_verb() {
           .details =
               "Of the trials that ended Succeeded or EarlyStopped with a finite objective. With "
               "several objectives it is every trial that no other beats; with a resource parameter "
-              "only trials at the highest resource that has results compete.\n\n"
+              "only trials at the highest resource that has results compete. In the directory of a "
+              "confirmation (`diwan confirm`) the mean over the runs of each trial counts, and of "
+              "its runs the nearest to the mean stands for it.\n\n"
               "With `-o args` the arguments of the trial's command that hold parameters, with "
               "`-o command` the whole command, and with `-o env` lines DIWAN_PARAM_NAME='value'; "
               "all are quoted for a shell.",

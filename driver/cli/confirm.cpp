@@ -47,11 +47,11 @@ fs::path directory_for(const Spec& spec, const fs::path& directory) {
 void print(const Call& call, const Loaded& found, const Confirmation& confirmation) {
   const std::string& format = call.choice("output");
   if (format == "table") {
-    call.out << confirmation_table(found, confirmation, Page::of_standard_output());
+    call.out << confirmation_table(confirmation, Page::of_standard_output());
   } else if (format == "csv") {
-    call.out << confirmation_csv(found, confirmation);
+    call.out << confirmation_csv(confirmation);
   } else {
-    call.out << document_text(confirmation_value(found, confirmation), format);
+    call.out << document_text(confirmation_value(found.spec.name, confirmation), format);
   }
 }
 

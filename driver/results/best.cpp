@@ -26,12 +26,49 @@ std::optional<std::uint32_t> latest_text(const Experiment& experiment) {
   return best && !experiment.objective(experiment.trial(*best)) ? best : std::nullopt;
 }
 
+/// Of a confirmation, by the means of what it confirms.
+Best best_means(const Loaded& loaded, std::optional<std::size_t> count) {
+  const auto& directions = loaded.experiment.rules().directions;
+  const std::vector<Confirmed> all = confirmation_in(loaded).trials;
+  std::vector<Candidate> candidates;
+  for (std::uint32_t i = 0; i < all.size(); ++i) {
+    if (!all[i].runs.empty()) {
+      Candidate& candidate = candidates.emplace_back();
+      candidate.number = i;
+      for (const Repeated& objective : all[i].objectives) {
+        candidate.objectives.push_back(*objective.mean());
+      }
+    }
+  }
+  Best best;
+  best.pareto = directions.size() > 1;
+  std::vector<std::uint32_t> ranked = ranking(std::move(candidates), directions);
+  ranked.resize(std::min(ranked.size(), count.value_or(best.pareto ? ranked.size() : 1)));
+  for (const std::uint32_t i : ranked) {
+    best.trials.push_back(*all[i].nearest());
+    best.confirmed.push_back(all[i]);
+  }
+  return best;
+}
+
 }  // namespace
 
+std::optional<std::uint32_t> best_trial(const Loaded& loaded) {
+  if (!loaded.spec.confirms) {
+    return loaded.experiment.best();
+  }
+  const std::vector<std::uint32_t> best = best_means(loaded, 1).trials;
+  return best.empty() ? std::nullopt : std::optional(best.front());
+}
+
 Best best_trials(const Loaded& loaded, std::optional<std::size_t> count) {
+  if (loaded.spec.confirms) {
+    return best_means(loaded, count);
+  }
   const auto& directions = loaded.experiment.rules().directions;
   std::vector<Candidate> candidates = candidates_of(loaded);
-  Best best{.pareto = directions.size() > 1, .trials = {}, .resource_name = {}, .resource = 0};
+  Best best;
+  best.pareto = directions.size() > 1;
   if (const auto highest = highest_resource(candidates)) {
     best.resource_name = loaded.spec.space.parameters()[*loaded.experiment.rules().resource].name;
     best.resource = *highest;

@@ -3,10 +3,14 @@
 #include "driver/results/confirmation.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstdio>
+#include <limits>
 #include <numeric>
 #include <utility>
 
+#include "driver/core/standing.hpp"
 #include "driver/results/csv.hpp"
 #include "driver/results/row.hpp"
 
@@ -25,15 +29,15 @@ void take_run(const Loaded& confirming, const Trial& run, Confirmed& confirmed) 
     ++confirmed.unended;
     return;
   }
-  bool has_result = false;
-  for (std::size_t i = 0; i < confirmed.objectives.size(); ++i) {
-    const auto value = confirming.experiment.objective(run, i);
-    if (value && std::isfinite(*value)) {
-      confirmed.objectives[i].values.push_back(*value);
-      has_result = true;
-    }
+  const auto result = candidate_of(confirming.experiment, run);
+  if (!result) {
+    ++confirmed.without_result;
+    return;
   }
-  confirmed.without_result += has_result ? 0 : 1;
+  confirmed.runs.push_back(run.number);
+  for (std::size_t i = 0; i < confirmed.objectives.size(); ++i) {
+    confirmed.objectives[i].values.push_back(result->objectives.at(i));
+  }
 }
 
 void put_best_first(const Loaded& confirming, std::vector<Confirmed>& trials) {
@@ -52,19 +56,55 @@ void put_best_first(const Loaded& confirming, std::vector<Confirmed>& trials) {
   });
 }
 
-std::string objective_name(const Loaded& found, std::size_t objective) {
-  return found.spec.objectives.at(objective).metric;
+/// Places after the point for an objective of all these trials: two digits of the smallest
+/// deviation, but six of a mean at most. None where no run deviates, or the values are too large or
+/// too small to be written so.
+std::optional<int> places_of(const std::vector<Confirmed>& trials, std::size_t objective) {
+  double least = std::numeric_limits<double>::infinity();
+  double largest = 0;
+  for (const Confirmed& confirmed : trials) {
+    const Repeated& repeated = confirmed.objectives.at(objective);
+    if (const auto deviation = repeated.deviation(); deviation && *deviation > 0) {
+      least = std::min(least, *deviation);
+    }
+    largest = std::max(largest, std::abs(repeated.mean().value_or(0)));
+  }
+  if (!std::isfinite(least) || largest < 1e-3 || largest >= 1e6) {
+    return std::nullopt;
+  }
+  const auto exponent = [](double value) {
+    return static_cast<int>(std::floor(std::log10(value)));
+  };
+  return std::max(std::min(1 - exponent(least), 5 - exponent(largest)), 0);
 }
 
-std::string mean_text(const Repeated& objective) {
-  const auto mean = objective.mean();
+std::string number_text(const std::optional<double>& value, std::optional<int> places) {
+  if (!value || !places) {
+    return cell_text(value);
+  }
+  std::array<char, 64> text{};
+  const int length = std::snprintf(text.data(), text.size(), "%.*f", *places, *value);
+  return {text.data(), static_cast<std::size_t>(length)};
+}
+
+/// A deviation that such places would round away is told by two digits of its own.
+std::string deviation_text(double deviation, std::optional<int> places) {
+  if (places && (deviation == 0 || deviation >= std::pow(10.0, -*places))) {
+    return number_text(deviation, places);
+  }
+  std::array<char, 32> text{};
+  const int length = std::snprintf(text.data(), text.size(), "%.2g", deviation);
+  return {text.data(), static_cast<std::size_t>(length)};
+}
+
+std::string mean_text(const Repeated& objective, std::optional<int> places) {
   const auto deviation = objective.deviation();
-  return cell_text(mean) + (deviation ? " +- " + cell_text(*deviation) : "");
+  return number_text(objective.mean(), places) +
+         (deviation ? " +- " + deviation_text(*deviation, places) : "");
 }
 
 std::string runs_text(const Confirmed& confirmed) {
-  const std::size_t ended = confirmed.objectives.front().values.size();
-  std::string text = std::to_string(ended);
+  std::string text = std::to_string(confirmed.runs.size());
   if (confirmed.without_result > 0) {
     text += ", " + std::to_string(confirmed.without_result) + " without a result";
   }
@@ -107,34 +147,39 @@ fs::path next_confirmation_directory(const fs::path& directory) {
   return numbered(directory, confirmation_directories(directory).size() + 1);
 }
 
-Confirmation read_confirmation(const Loaded& found, const fs::path& directory) {
-  const Loaded confirming = load(directory);
-  const Confirms confirms = confirming.spec.confirms.value_or(Confirms{});
-  const auto is_found = [&](std::uint32_t number) { return found.experiment.has(number); };
-  if (confirms.trials.empty() ||
-      !std::all_of(confirms.trials.begin(), confirms.trials.end(), is_found)) {
-    throw StoreError(directory.string() + " holds an experiment that confirms no trials of " +
-                     found.directory.string() + "; move it elsewhere");
+std::optional<std::uint32_t> Confirmed::nearest() const {
+  if (runs.empty()) {
+    return std::nullopt;
   }
+  const Repeated& first = objectives.front();
+  const auto away = [middle = *first.mean()](double value) { return std::abs(value - middle); };
+  const auto found = std::ranges::min_element(first.values, {}, away);
+  return runs.at(static_cast<std::size_t>(found - first.values.begin()));
+}
+
+Confirmation confirmation_in(const Loaded& confirming) {
+  const Spec& spec = confirming.spec;
+  const Confirms confirms = spec.confirms.value_or(Confirms{});
   Confirmation confirmation;
-  confirmation.directory = directory;
+  confirmation.directory = confirming.directory;
   confirmation.set = confirms.set;
   confirmation.state = run_state(confirming);
-  const std::size_t objectives = confirming.experiment.rules().directions.size();
-  for (const std::uint32_t number : confirms.trials) {
+  confirmation.spec = spec;
+  for (const ObjectiveSpec& objective : spec.objectives) {
+    confirmation.metrics.push_back(objective.metric);
+  }
+  for (std::size_t i = 0; i < confirms.trials.size(); ++i) {
     Confirmed confirmed;
-    confirmed.trial = number;
-    for (std::size_t i = 0; i < objectives; ++i) {
-      const auto& before = found.experiment;
-      const bool is_known = i < found.spec.objectives.size();
-      confirmed.objectives.push_back(
-          {.found = is_known ? before.objective(before.trial(number), i) : std::nullopt,
-           .values = {}});
+    confirmed.trial = confirms.trials[i];
+    if (i < spec.initial_trials.size()) {
+      confirmed.assignment = spec.initial_trials[i];
     }
+    confirmed.objectives.resize(spec.objectives.size());
     confirmation.trials.push_back(std::move(confirmed));
   }
-  for (std::size_t run = 0; run < confirming.spec.initial_trials.size(); ++run) {
-    Confirmed& confirmed = confirmation.trials.at(run % confirmation.trials.size());
+  const std::size_t runs = confirms.trials.empty() ? 0 : spec.initial_trials.size();
+  for (std::size_t run = 0; run < runs; ++run) {
+    Confirmed& confirmed = confirmation.trials[run % confirmation.trials.size()];
     if (run < confirming.experiment.trials().size()) {
       take_run(confirming, confirming.experiment.trials()[run], confirmed);
     } else {
@@ -145,27 +190,60 @@ Confirmation read_confirmation(const Loaded& found, const fs::path& directory) {
   return confirmation;
 }
 
-std::string confirmation_table(const Loaded& found, const Confirmation& confirmation,
-                               const Page& page) {
+Confirmation read_confirmation(const Loaded& found, const fs::path& directory) {
+  Confirmation confirmation = confirmation_in(load(directory));
+  const Experiment& before = found.experiment;
+  const auto is_found = [&](const Confirmed& one) { return before.has(one.trial); };
+  if (confirmation.trials.empty() || !std::ranges::all_of(confirmation.trials, is_found)) {
+    throw StoreError(directory.string() + " holds an experiment that confirms no trials of " +
+                     found.directory.string() + "; move it elsewhere");
+  }
+  for (Confirmed& confirmed : confirmation.trials) {
+    const Trial& trial = before.trial(confirmed.trial);
+    confirmed.name = trial.name;
+    const std::size_t known = std::min(confirmed.objectives.size(), found.spec.objectives.size());
+    for (std::size_t i = 0; i < known; ++i) {
+      confirmed.objectives[i].found = before.objective(trial, i);
+    }
+  }
+  return confirmation;
+}
+
+std::string mean_text(const Repeated& objective) {
+  Confirmed alone;
+  alone.objectives = {objective};
+  return mean_text(objective, places_of({alone}, 0));
+}
+
+std::string confirmation_table(const Confirmation& confirmation, const Page& page) {
+  const bool knows_found = std::ranges::any_of(confirmation.trials, [](const Confirmed& one) {
+    return std::ranges::any_of(
+        one.objectives, [](const Repeated& objective) { return objective.found.has_value(); });
+  });
   Table table;
   table.column("TRIAL", Table::Align::right);
-  const std::size_t objectives = confirmation.trials.front().objectives.size();
-  for (std::size_t i = 0; i < objectives; ++i) {
-    const std::string name = cut_to(printable(objective_name(found, i)), 20);
+  std::vector<std::optional<int>> places;
+  for (std::size_t i = 0; i < confirmation.metrics.size(); ++i) {
+    const std::string name = cut_to(printable(confirmation.metrics[i]), 20);
     table.column(name, Table::Align::right);
-    table.column("CONFIRMED", Table::Align::right);
+    if (knows_found) {
+      table.column("CONFIRMED", Table::Align::right);
+    }
+    places.push_back(places_of(confirmation.trials, i));
   }
   table.column("RUNS");
   table.column("ASSIGNMENTS");
   for (const Confirmed& confirmed : confirmation.trials) {
     std::vector<std::string> cells = {std::to_string(confirmed.trial)};
-    for (const Repeated& objective : confirmed.objectives) {
-      cells.push_back(cell_text(objective.found));
-      cells.push_back(mean_text(objective));
+    for (std::size_t i = 0; i < confirmed.objectives.size(); ++i) {
+      if (knows_found) {
+        cells.push_back(number_text(confirmed.objectives[i].found, places[i]));
+      }
+      cells.push_back(mean_text(confirmed.objectives[i], places[i]));
     }
     cells.push_back(runs_text(confirmed));
-    const Trial& trial = found.experiment.trial(confirmed.trial);
-    cells.push_back(printable(assignment_text(found.spec, trial.assignment, Digits::six)));
+    cells.push_back(
+        printable(assignment_text(confirmation.spec, confirmed.assignment, Digits::six)));
     table.row(std::move(cells));
   }
   std::string text = table.text(page);
@@ -175,10 +253,10 @@ std::string confirmation_table(const Loaded& found, const Confirmation& confirma
   return text;
 }
 
-std::string confirmation_csv(const Loaded& found, const Confirmation& confirmation) {
+std::string confirmation_csv(const Confirmation& confirmation) {
   const std::vector<std::string> header = {"number", "trial",     "objective", "found",
                                            "mean",   "deviation", "runs",      "withoutResult"};
-  const auto number_text = [](const std::optional<double>& value) {
+  const auto exact = [](const std::optional<double>& value) {
     return value ? shortest(*value) : std::string();
   };
   std::string text = csv_line(header);
@@ -186,11 +264,11 @@ std::string confirmation_csv(const Loaded& found, const Confirmation& confirmati
     for (std::size_t i = 0; i < confirmed.objectives.size(); ++i) {
       const Repeated& objective = confirmed.objectives[i];
       const std::vector<std::string> fields = {std::to_string(confirmed.trial),
-                                               found.experiment.trial(confirmed.trial).name,
-                                               objective_name(found, i),
-                                               number_text(objective.found),
-                                               number_text(objective.mean()),
-                                               number_text(objective.deviation()),
+                                               confirmed.name,
+                                               confirmation.metrics.at(i),
+                                               exact(objective.found),
+                                               exact(objective.mean()),
+                                               exact(objective.deviation()),
                                                std::to_string(objective.values.size()),
                                                std::to_string(confirmed.without_result)};
       text += csv_line(fields);
@@ -199,34 +277,37 @@ std::string confirmation_csv(const Loaded& found, const Confirmation& confirmati
   return text;
 }
 
-Value confirmation_value(const Loaded& found, const Confirmation& confirmation) {
-  Value::List set(confirmation.set.begin(), confirmation.set.end());
+Value::List confirmed_list(const Confirmation& confirmation) {
   Value::List rows;
   for (const Confirmed& confirmed : confirmation.trials) {
-    const Trial& trial = found.experiment.trial(confirmed.trial);
     Value::List objectives;
     for (std::size_t i = 0; i < confirmed.objectives.size(); ++i) {
       const Repeated& objective = confirmed.objectives[i];
       objectives.emplace_back(
-          Value::Fields{{"metric", objective_name(found, i)},
+          Value::Fields{{"metric", confirmation.metrics.at(i)},
                         {"found", objective.found},
                         {"mean", objective.mean()},
                         {"deviation", objective.deviation()},
                         {"values", Value::List(objective.values.begin(), objective.values.end())}});
     }
-    rows.emplace_back(Value::Fields{{"number", confirmed.trial},
-                                    {"trial", trial.name},
-                                    {"assignments", assignment_value(found.spec, trial.assignment)},
-                                    {"objectives", std::move(objectives)},
-                                    {"unended", confirmed.unended},
-                                    {"withoutResult", confirmed.without_result}});
+    rows.emplace_back(
+        Value::Fields{{"number", confirmed.trial},
+                      {"trial", confirmed.name.empty() ? Value() : Value(confirmed.name)},
+                      {"assignments", assignment_value(confirmation.spec, confirmed.assignment)},
+                      {"objectives", std::move(objectives)},
+                      {"unended", confirmed.unended},
+                      {"withoutResult", confirmed.without_result}});
   }
+  return rows;
+}
+
+Value confirmation_value(const std::string& experiment, const Confirmation& confirmation) {
   return Value::Fields{{"version", 1},
-                       {"experiment", found.spec.name},
+                       {"experiment", experiment},
                        {"directory", confirmation.directory.filename().string()},
                        {"state", to_string(confirmation.state)},
-                       {"set", std::move(set)},
-                       {"confirmed", std::move(rows)}};
+                       {"set", Value::List(confirmation.set.begin(), confirmation.set.end())},
+                       {"confirmed", confirmed_list(confirmation)}};
 }
 
 }  // namespace diwan

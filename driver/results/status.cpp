@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "driver/core/completion_words.hpp"
+#include "driver/core/counted.hpp"
 #include "driver/results/best.hpp"
 #include "driver/results/csv.hpp"
 #include "driver/results/duration_text.hpp"
@@ -97,9 +98,18 @@ std::string best_lines(const Loaded& loaded, const Page& page) {
     return "best      none yet\n";
   }
   const Trial& trial = loaded.experiment.trial(best.trials.front());
-  std::string text = "best      #" + std::to_string(trial.number) + " " +
-                     loaded.experiment.rules().metrics.front().name + " " +
-                     printable(cell_text(objective_value(loaded.experiment, trial)));
+  const std::string& metric = loaded.experiment.rules().metrics.front().name;
+  std::string text;
+  if (best.confirmed.empty()) {
+    text = "best      #" + std::to_string(trial.number) + " " + metric + " " +
+           printable(cell_text(objective_value(loaded.experiment, trial)));
+  } else {
+    const Confirmed& confirmed = best.confirmed.front();
+    text = "best      trial " + std::to_string(confirmed.trial) + ": " + metric + " " +
+           mean_text(confirmed.objectives.front()) + " in " +
+           counted(confirmed.runs.size(), "run") + ", of which #" + std::to_string(trial.number) +
+           " is nearest to the mean";
+  }
   if (best.pareto) {
     text += " and " + std::to_string(best.trials.size() - 1) + " more that it does not beat";
   }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "driver/core/standing.hpp"
+#include "driver/results/best.hpp"
 #include "driver/results/remaining.hpp"
 #include "driver/results/row.hpp"
 #include "driver/results/status.hpp"
@@ -49,11 +50,12 @@ void draw_best(Canvas& canvas, const Loaded& loaded) {
   constexpr std::size_t row = 2;
   const Experiment& experiment = loaded.experiment;
   canvas.put(row, 1, "best", Style::dim);
-  if (!experiment.best()) {
+  const std::optional<std::uint32_t> best = best_trial(loaded);
+  if (!best) {
     canvas.put(row, after_labels, "none yet", Style::dim);
     return;
   }
-  const Trial& trial = experiment.trial(*experiment.best());
+  const Trial& trial = experiment.trial(*best);
   std::size_t column =
       canvas.put(row, after_labels, "#" + std::to_string(trial.number), Style::good) + 1;
   const std::size_t objectives = std::max<std::size_t>(experiment.rules().directions.size(), 1);

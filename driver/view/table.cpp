@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "driver/core/counted.hpp"
+#include "driver/results/best.hpp"
 #include "driver/view/layout.hpp"
 #include "driver/view/parts.hpp"
 #include "driver/view/rows.hpp"
@@ -107,6 +108,7 @@ void draw_table(Canvas& canvas, const Area& area, const Scene& scene, const Stat
                                            rows.begin() + static_cast<std::ptrdiff_t>(last));
   std::size_t column = area.column + 1;
   const std::size_t end = area.column + area.columns;
+  const std::optional<std::uint32_t> best = best_trial(loaded);
   for (const Shown& shown : shown_columns(loaded, state, visible, drawing)) {
     // What is cut may be a text; half a number says something else.
     const std::size_t least = shown.right ? shown.columns : std::min<std::size_t>(shown.columns, 8);
@@ -118,7 +120,7 @@ void draw_table(Canvas& canvas, const Area& area, const Scene& scene, const Stat
     draw_headings(canvas, area.row + 1, column, fitting, state, drawing);
     for (std::size_t i = 0; i < visible.size(); ++i) {
       const Trial& trial = loaded.experiment.trial(visible[i]);
-      const bool is_best = loaded.experiment.best() == trial.number;
+      const bool is_best = best == trial.number;
       const bool status = shown.column.kind == Column::Kind::status;
       const Style style = status || trial.status == TrialStatus::killed ? status_style(trial)
                           : is_best && shown.column.kind != Column::Kind::parameter ? Style::good

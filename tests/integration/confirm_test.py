@@ -128,6 +128,34 @@ class Confirm(unittest.TestCase):
         self.assertEqual([(row["number"], row["objective"], row["runs"]) for row in rows],
                          [("1", "loss", "3"), ("2", "loss", "3")])
 
+    def test_a_searched_parameter_that_is_set_is_shown_as_it_was_run(self):
+        wider = "parameters.x.feasibleSpace={min: '7', max: '7'}"
+        row = self.confirmed("-k", "1", "--set", wider)["confirmed"][0]
+        table = self.diwan("confirm", "e.yaml", "-k", "1", "--set", wider).stdout
+
+        self.assertEqual({x for x, _ in self.runs()}, {"7"})
+        self.assertEqual(row["assignments"], {"x": 7})
+        self.assertRegex(table.splitlines()[1], r"^ *1 .* x=7$")
+
+    def test_the_best_of_a_confirmation_is_its_best_mean(self):
+        rows = self.confirmed("-k", "2", "--repeat", "3")["confirmed"]
+        directory = "e.diwan/confirm-1"
+        best = json.loads(self.diwan("best", directory, "-k", "9", "-o", "json").stdout)
+        table = self.diwan("best", directory).stdout.splitlines()
+        command = self.diwan("best", directory, "-o", "args").stdout
+
+        self.assertEqual([row["assignments"]["x"] for row in best["best"]], [1, 2])
+        for row, confirmed, shown in zip(best["best"], rows, best["confirmed"]):
+            self.assertEqual(shown["number"], confirmed["number"])
+            self.assertEqual(shown["objectives"][0]["mean"], confirmed["objectives"][0]["mean"])
+            mean = shown["objectives"][0]["mean"]
+            nearest = min(shown["objectives"][0]["values"], key=lambda value: abs(value - mean))
+            self.assertEqual(row["objective"], nearest)
+        self.assertEqual(table[0].split(), ["TRIAL", "loss", "RUNS", "ASSIGNMENTS"])
+        self.assertRegex(table[1], r"^ *1 +1\.\d+ \+- 0\.\d+ +3 +x=1$")
+        self.assertRegex(table[2], r"^by the mean of the runs of each; #\d is the run nearest to the best$")
+        self.assertEqual(command.strip(), "1")
+
     def test_refusals_run_nothing(self):
         for arguments, words in [(["--set", "parameters.x.feasibleSpace.min=2"], "has no value 1 of trial 1 any more"),
                                  (["--set", "nothing=1"], "nothing"),
