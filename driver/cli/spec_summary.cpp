@@ -164,9 +164,6 @@ std::string spec_summary(const Spec& spec, const Page& page) {
   for (const std::string& note : spec.notes) {
     line("note", note);
   }
-  for (const std::string& obstacle : obstacles(spec, false, TrialTasks::several)) {
-    line("note", "it cannot run here: " + obstacle);
-  }
   return text;
 }
 

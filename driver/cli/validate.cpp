@@ -9,6 +9,7 @@
 #include "driver/cli/spec_summary.hpp"
 #include "driver/cli/usage_error.hpp"
 #include "driver/results/table.hpp"
+#include "driver/shell/requirements.hpp"
 #include "driver/spec/quantity.hpp"
 
 namespace diwan {
@@ -28,6 +29,14 @@ ExitStatus run(const Call& call) {
     call.out << '\n' << preview(spec, static_cast<std::size_t>(*show));
   }
   call.out.flush();
+  // Another host may have what is missing, as a compute node has: no error, but not to be missed
+  // by whoever looks at the status and standard error alone. --try refuses it by itself.
+  for (const std::string& obstacle : obstacles(spec, false, TrialTasks::several)) {
+    if (!call.flag("try")) {
+      call.err << "diwan: validate: warning: it cannot run on this host: " << printable(obstacle)
+               << '\n';
+    }
+  }
   return call.flag("try") ? smoke_trial(spec, call.launchers, *limit, call.out) : ExitStatus::done;
 }
 
@@ -40,7 +49,9 @@ Verb validate_verb() {
       .details =
           "With `--try` it runs the first trial on this host, in a temporary directory, and "
           "shows each observation when it comes, with the line it was read from; then "
-          "what all trials would take, and what to mend.",
+          "what all trials would take, and what to mend.\n\n"
+          "What keeps the experiment from running on this host, as a program that is not there, is "
+          "a warning: a compute node may have it.",
       .positionals = {{.name = "experiment",
                        .takes = Takes::a(Takes::Kind::experiment, "EXPERIMENT")}},
       .options = {{.name = "try",

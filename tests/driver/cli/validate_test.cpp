@@ -55,6 +55,20 @@ TEST(Validate, SaysWhatTheFileMeans) {
   }
 }
 
+TEST(Validate, WarnsOfAProgramThatThisHostDoesNotHave) {
+  const File file;
+
+  const auto result = run_diwan(
+      {"validate", file.path(), "--set",
+       "trialTemplate.trialSpec.spec.command=[no-such-program, \"${trialParameters.lr}\"]"});
+
+  EXPECT_EQ(result.status, 0);
+  EXPECT_EQ(result.err,
+            "diwan: validate: warning: it cannot run on this host: spec.trialTemplate: the command "
+            "\"no-such-program\" is not on PATH; install it, or give its path\n");
+  EXPECT_EQ(result.out.find("cannot run"), std::string::npos) << result.out;
+}
+
 TEST(Validate, ShowsACommandOfSeveralLinesOnOne) {
   const File file;
   std::string text = test::sample_spec();
