@@ -133,7 +133,9 @@ std::string joined(const std::vector<std::string>& items, const char* between) {
 }
 
 /// "n1, GPUs 0,1, 2026-01-31T12:00:00, 12.3s, failed: exit status 3".
-std::string attempt_text(const Loaded& loaded, const Attempt& attempt, bool runs) {
+/// The figures of a rule that stopped it stand above, in `why`.
+std::string attempt_text(const Loaded& loaded, const Attempt& attempt, bool runs,
+                         const std::string& why) {
   std::string text = attempt.host;
   const auto add = [&](const std::string& part) {
     text += (text.empty() || part.empty() ? "" : ", ") + part;
@@ -143,7 +145,12 @@ std::string attempt_text(const Loaded& loaded, const Attempt& attempt, bool runs
   const bool live = runs && !attempt.ended && attempt.start;
   const auto seconds = seconds_of(loaded, attempt);
   add(seconds && (attempt.ended || live) ? duration_text(*seconds) : "");
-  add(live ? "runs" : how_it_ended(attempt));
+  std::string how = live ? "runs" : how_it_ended(attempt);
+  const auto figures = why.find(": ");
+  if (figures != std::string::npos && how.ends_with(why)) {
+    how.resize(how.size() - (why.size() - figures));
+  }
+  add(how);
   return text;
 }
 
@@ -225,7 +232,7 @@ std::string explained(const Loaded& loaded, const Trial& trial, const Explanatio
     screen.line("metrics", metrics_text(loaded, trial));
   }
   if (const std::string used = usage_text(trial.usage); !used.empty()) {
-    screen.line("used", used + ", by the last attempt");
+    screen.line("used", used + (trial.attempts > 1 ? ", by the last attempt" : ""));
   }
   if (explanation.launch) {
     screen.line("command", shell_quote(explanation.launch->argv));
@@ -237,8 +244,9 @@ std::string explained(const Loaded& loaded, const Trial& trial, const Explanatio
   }
   for (const Attempt& attempt : explanation.attempts) {
     const bool last = &attempt == &explanation.attempts.back();
-    screen.line("attempt " + std::to_string(attempt.number),
-                attempt_text(loaded, attempt, last && trial.phase == Phase::running));
+    screen.line(
+        "attempt " + std::to_string(attempt.number),
+        attempt_text(loaded, attempt, last && trial.phase == Phase::running, explanation.why));
   }
   if (!explanation.tail.empty()) {
     screen.block(explanation.tail);

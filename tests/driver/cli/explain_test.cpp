@@ -61,7 +61,7 @@ TEST(Explain, TellsEachAttemptAndWhatTheLastOneUsed) {
 
   expect_part(text, "#1 e-k1aa Failed");
   expect_part(text, "why       exit status 3\n");
-  expect_part(text, "peak memory 1.50 GiB, CPU time 1m15s");
+  expect_part(text, "peak memory 1.50 GiB, CPU time 1m15s, by the last attempt\n");
   expect_part(text, "lost: the node failed");
   expect_part(text, "failed: exit status 3");
   expect_part(text, "command   /bin/echo --lr=0.01 fixed --batch=32 '--shape=2 x 0.5'");
@@ -114,8 +114,8 @@ TEST(Explain, NamesTheRuleThatStoppedATrial) {
 
   const std::string text = explained(sample, "1");
 
-  expect_part(text, "why       medianstop at step 1: 0.5 is above 0.3");
-  expect_part(text, "stopped: medianstop at step 1");
+  expect_part(text, "why       medianstop at step 1: 0.5 is above 0.3\n");
+  expect_part(text, ", stopped: medianstop at step 1\n");
 }
 
 TEST(Explain, SaysWhyATrialWaitsForASlot) {
