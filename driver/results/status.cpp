@@ -8,6 +8,7 @@
 
 #include "driver/core/completion_words.hpp"
 #include "driver/core/counted.hpp"
+#include "driver/core/shell_quote.hpp"
 #include "driver/results/best.hpp"
 #include "driver/results/csv.hpp"
 #include "driver/results/duration_text.hpp"
@@ -154,7 +155,7 @@ std::string_view to_string(RunState state) {
 std::string resume_command(const Loaded& loaded) {
   const std::string& launcher = loaded.experiment.owner().launcher;
   return std::string(launcher == "mpi" ? "mpirun … " : "") + "diwan resume " +
-         loaded.directory.string() +
+         shell_quote(loaded.directory.string()) +
          (launcher.starts_with("slurm") ? " --launcher " + launcher : "");
 }
 
