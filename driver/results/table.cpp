@@ -126,18 +126,24 @@ void Table::row(std::vector<std::string> cells) {
   rows_.push_back(std::move(cells));
 }
 
+std::size_t Table::least_width(std::string_view heading, std::size_t widest, Align align) {
+  constexpr std::size_t narrowest_heading = 4;
+  constexpr std::size_t narrowest_text = 8;
+  // Numbers are never cut, what stands above them may be.
+  return std::min(std::max(widest, width_of(heading)),
+                  align == Align::left ? narrowest_text : std::max(widest, narrowest_heading));
+}
+
 std::vector<std::size_t> Table::widths(const Page& page) const {
-  constexpr std::size_t narrowest = 8;
   std::vector<std::size_t> widths;
-  std::vector<std::size_t> least;  // numbers are never cut, what stands above them may be
+  std::vector<std::size_t> least;
   for (std::size_t c = 0; c < headings_.size(); ++c) {
     std::size_t widest = 0;
     for (const auto& row : rows_) {
       widest = std::max(widest, width_of(row[c]));
     }
     widths.push_back(std::max(widest, width_of(headings_[c])));
-    least.push_back(aligns_[c] == Align::right ? std::max<std::size_t>(widest, 4)
-                                               : std::min(widths[c], narrowest));
+    least.push_back(least_width(headings_[c], widest, aligns_[c]));
   }
   std::size_t total = 2 * (std::max<std::size_t>(widths.size(), 1) - 1);
   total = std::accumulate(widths.begin(), widths.end(), total);

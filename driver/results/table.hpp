@@ -33,11 +33,18 @@ std::string wrap_to(std::string_view text, std::size_t columns, std::size_t inde
 /// last column first and then the widest; numbers (what is aligned to the right) never are.
 class Table {
  public:
-  enum class Align { left, right };
+  enum class Align {
+    left,
+    right,  ///< never cut
+    whole   ///< to the left, but never cut
+  };
   void column(std::string_view heading, Align align = Align::left);
   /// One cell a column.
   void row(std::vector<std::string> cells);
   std::string text(const Page& page) const;
+
+  /// How narrow a column with this heading can become whose widest cell takes so many columns.
+  static std::size_t least_width(std::string_view heading, std::size_t widest, Align align);
 
  private:
   std::vector<std::size_t> widths(const Page& page) const;

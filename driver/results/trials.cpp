@@ -9,7 +9,6 @@
 #include <stdexcept>
 
 #include "driver/results/csv.hpp"
-#include "driver/results/duration_text.hpp"
 #include "driver/results/row.hpp"
 #include "driver/spec/given.hpp"
 #include "driver/spec/nas.hpp"
@@ -80,13 +79,6 @@ Key key_of(const Loaded& loaded, const std::string& sort) {
 constexpr std::array<const char*, 12> scalar_fields = {
     "trial", "number", "status",  "reason", "objective", "attempts",
     "start", "end",    "seconds", "host",   "exitCode",  "signal"};
-
-/// The reason up to its figures: "medianstop at step 4"; JSON has all of it.
-std::string reason_in_short(const Trial& trial) {
-  constexpr std::size_t most_columns = 24;
-  const std::string& reason = reason_of(trial);
-  return cut_to(reason.substr(0, reason.find(": ")), most_columns);
-}
 
 std::vector<std::string> csv_header(const Loaded& loaded) {
   std::vector<std::string> fields(scalar_fields.begin(), scalar_fields.end());
@@ -159,42 +151,6 @@ std::vector<const Trial*> select(const Loaded& loaded, const Selection& selectio
     });
   }
   return trials;
-}
-
-std::string trials_table(const Loaded& loaded, const std::vector<const Trial*>& trials,
-                         const Page& page) {
-  Table table;
-  table.column("#", Table::Align::right);
-  table.column("TRIAL");
-  table.column("STATUS");
-  const Rules& rules = loaded.experiment.rules();
-  for (std::size_t i = 0; i < rules.directions.size(); ++i) {
-    table.column(rules.metrics[i].name, Table::Align::right);
-  }
-  table.column("TIME", Table::Align::right);
-  const bool reasons = std::any_of(trials.begin(), trials.end(),
-                                   [](const Trial* trial) { return !reason_of(*trial).empty(); });
-  if (reasons) {
-    table.column("WHY");
-  }
-  table.column("PARAMETERS");
-  for (const Trial* trial : trials) {
-    const std::string prefix = loaded.spec.name + "-";
-    const bool ours = trial->name.starts_with(prefix);
-    std::vector<std::string> cells = {std::to_string(trial->number),
-                                      ours ? trial->name.substr(prefix.size()) : trial->name,
-                                      to_string(trial->status)};
-    for (std::size_t i = 0; i < rules.directions.size(); ++i) {
-      cells.push_back(cut_to(cell_text(objective_value(loaded.experiment, *trial, i)), 24));
-    }
-    cells.push_back(trial->start ? duration_text(seconds_of(loaded, *trial)) : "-");
-    if (reasons) {
-      cells.push_back(reason_in_short(*trial));
-    }
-    cells.push_back(assignment_text(loaded.spec, trial->assignment, Digits::six));
-    table.row(cells);
-  }
-  return table.text(page);
 }
 
 std::string trials_csv(const Loaded& loaded, const std::vector<const Trial*>& trials) {

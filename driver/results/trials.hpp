@@ -23,6 +23,7 @@ std::vector<const Trial*> select(const Loaded& loaded, const Selection& selectio
 /// All statuses a trial can have, as texts.
 const std::vector<std::string>& status_names();
 
+/// A row for each, with a column for each parameter, as many as the page has room for.
 std::string trials_table(const Loaded& loaded, const std::vector<const Trial*>& trials,
                          const Page& page);
 std::string trials_csv(const Loaded& loaded, const std::vector<const Trial*>& trials);

@@ -115,7 +115,7 @@ class Nas(unittest.TestCase):
         self.assertEqual([one["name"] for one in status["status"]["currentOptimalTrial"]["parameterAssignments"]],
                          ["architecture", "nn_config"])
         table = self.call("trials", "enas-cpu.diwan", env={"COLUMNS": "80"}).stdout
-        self.assertRegex(table, r"architecture=\[\[\d+\],\[\d+,[01]\],\[")
+        self.assertRegex(table, r"  architecture\n(.*\n)*.*  \[\[\d+\],\[\d+,[01]\],\[")
         self.assertTrue(all(len(line) <= 80 for line in table.splitlines()), table)
         self.assertNotIn("embedding", table)
         explained = self.call("explain", "enas-cpu.diwan", "best").stdout

@@ -96,7 +96,8 @@ TEST_F(Wordy, TrialsFitAndKeepTheirNumbers) {
 
   EXPECT_NE(page.find("k1aa"), std::string::npos) << page;
   EXPECT_NE(page.find("  0.0411523  "), std::string::npos) << page;
-  EXPECT_NE(page.find("exit sta"), std::string::npos) << page;
+  EXPECT_NE(page.find("\nno room for "), std::string::npos) << page;
+  EXPECT_NE(this->page({"trials", "--status", "Failed"}).find("  exit status"), std::string::npos);
 }
 
 TEST_F(Wordy, BestTellsAllParametersBelowTheTable) {
