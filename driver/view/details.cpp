@@ -108,8 +108,8 @@ void draw_trial_curve(Canvas& canvas, const Area& area, const Scene& scene, cons
 
 std::vector<std::string> parameter_lines(const Loaded& loaded, const Trial& trial, Size size) {
   constexpr std::size_t most_lines = 40;
-  return wrapped(assignment_text(loaded.spec, trial.assignment, Digits::exact),
-                 size.columns - 2, most_lines);
+  return wrapped(assignment_text(loaded.spec, trial.assignment, Digits::exact), size.columns - 2,
+                 most_lines);
 }
 
 void draw_log(Canvas& canvas, const Area& area, const Scene& scene, const State& state,
