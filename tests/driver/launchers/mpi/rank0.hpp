@@ -10,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <sstream>
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
@@ -130,9 +131,14 @@ inline std::vector<std::string> process_fields(std::int64_t pid) {
   }
   return fields;
 }
+/// @throws std::runtime_error where it has gone or is an orphan: kill(-1) would end all processes
 inline pid_t parent_of(std::int64_t pid) {
   const auto fields = process_fields(pid);
-  return fields.size() > 1 ? static_cast<pid_t>(std::stoi(fields[1])) : -1;
+  const pid_t parent = fields.size() > 1 ? static_cast<pid_t>(std::stoi(fields[1])) : 0;
+  if (parent <= 1) {
+    throw std::runtime_error{"process " + std::to_string(pid) + " has no parent any more"};
+  }
+  return parent;
 }
 inline bool runs(std::int64_t pid) {
   const auto fields = process_fields(pid);

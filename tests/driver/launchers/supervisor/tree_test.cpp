@@ -7,6 +7,8 @@
 #include <csignal>
 #include <fstream>
 #include <sstream>
+#include <stdexcept>
+#include <string>
 #include <thread>
 
 #include <signal.h>  // NOLINT(modernize-deprecated-headers): kill
@@ -30,9 +32,13 @@ constexpr const char* hidden_daemon_line =
     "(env -i setsid sh -c 'echo $$ >daemon; exec sleep 1000' >/dev/null 2>&1 &) ; ";
 constexpr const char* wait_for_daemon = "while [ ! -s daemon ]; do sleep 0.01; done; ";
 
+/// @throws std::runtime_error where it has gone: kill(0) would end whoever runs the tests
 pid_t supervisor_of(pid_t leader) {
   const auto process = read_process(leader);
-  return process ? process->parent : 0;
+  if (!process || process->parent <= 1) {
+    throw std::runtime_error{"process " + std::to_string(leader) + " has no supervisor any more"};
+  }
+  return process->parent;
 }
 
 TEST_F(Tree, ADaemonIsKilledWhenItsLeaderEnds) {
@@ -214,9 +220,10 @@ TEST_F(Tree, AClientKilledTogetherWithItsSupervisorLeavesNothing) {
   }
   const pid_t leader = pid_in(leader_file);
   ASSERT_GT(leader, 0);
+  const pid_t supervisor = supervisor_of(leader);
 
   kill(client, SIGKILL);
-  kill(supervisor_of(leader), SIGKILL);
+  kill(supervisor, SIGKILL);
   waitpid(client, nullptr, 0);
 
   EXPECT_TRUE(gone(leader));
