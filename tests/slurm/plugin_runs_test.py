@@ -179,7 +179,7 @@ def killed(slurm, diwan):
                 slurm.call([diwan, "stop", "search.yaml", "--now"], cwd=e.work)
                 assert e.end() == 5, e.said()
         print(f"  {options}: the next attempt began after (with the plugin: seconds) {took}", flush=True)
-        assert took[True] < min(10, took.get(False, 10)), took
+        assert took[True] < 10, took  # without it the clock that asks Slurm may be due by chance
     plugstack.write_text(line)
 
 
