@@ -302,6 +302,11 @@ class PrivateSlurm:
         """Without the pause that a requeued job is given."""
         self.call([find("scontrol"), "update", f"jobid={job}", "StartTime=now"], check=False)
 
+    def job_questions(self):
+        """How often slurmctld was asked about jobs so far."""
+        text = self.call([find("sdiag")])
+        return sum(int(count) for count in re.findall(r"REQUEST_JOB_\w*INFO\w*\s*\([^)]*\)\s*count:(\d+)", text))
+
     def nodes(self):
         lines = self.call([find("sinfo"), "-h", "-N", "-o", "%N %t"], check=False).split("\n")
         return dict(line.split() for line in lines if line.strip())
