@@ -299,7 +299,9 @@ class PrivateSlurm:
         self.call([find("scontrol"), "requeue", job])
 
     def start_now(self, job):
-        """Without the pause that a requeued job is given."""
+        """Without the pause that a requeued job is given, but for the second in which it ended: slurmd takes a job that
+        begins in it for the one that was killed, and Slurm calls it FAILED."""
+        time.sleep(1.1)
         self.call([find("scontrol"), "update", f"jobid={job}", "StartTime=now"], check=False)
 
     def job_questions(self):
