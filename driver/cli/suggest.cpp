@@ -119,7 +119,7 @@ Verb suggest_verb() {
           .options = {{.name = "seed",
                        .takes = Takes::text("N"),
                        .help = "seed of the algorithm; else the file's, else one is drawn"}},
-          .examples = {{"echo '{\"op\":\"ask\"}' | diwan suggest search.yaml", "one suggestion"}},
+          .examples = {{R"(echo '{"op":"ask"}' | diwan suggest search.yaml)", "one suggestion"}},
           .run = run};
 }
 
