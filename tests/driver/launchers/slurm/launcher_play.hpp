@@ -53,13 +53,7 @@ class LauncherPlay : public ::testing::Test {
   }
   void happen(std::uint32_t number, diwan_event_kind kind, std::uint32_t task, std::uint32_t trial,
               int status = 0) const {
-    diwan_event event{};
-    event.kind = kind;
-    event.array = 101;
-    event.task = task;
-    event.trial = trial;
-    event.status = status;
-    diwan::test::append_event(array(number), event);
+    diwan::test::append_event(array(number), kind, 101, task, trial, status);
   }
 
   /// Polls for a while, or until there is what is waited for.
@@ -100,6 +94,13 @@ class LauncherPlay : public ::testing::Test {
     auto spool = std::make_unique<SpoolWriter>(spool_path(array(number), task, restarts));
     spool->add(SpoolKind::hello, identity_line({job, task, restarts, "n1"}));
     spool->write();
+    return spool;
+  }
+  /// A task of array 1, job 101, that has claimed its run and says that it runs.
+  std::unique_ptr<SpoolWriter> begin_run(std::uint32_t task, RunKey run) {
+    auto spool = begin_task(1, 101, task);
+    claim(settings_.directory, run, {101, task, 0, "n1"});
+    say(*spool, started(run));
     return spool;
   }
   static void say(SpoolWriter& spool, const Message& message) {

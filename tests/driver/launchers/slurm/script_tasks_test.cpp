@@ -35,13 +35,7 @@ class ScriptTasksTest : public ::testing::Test {
 
   void happen(diwan_event_kind kind, std::uint32_t task, std::uint32_t trial,
               int status = 0) const {
-    diwan_event event{};
-    event.kind = kind;
-    event.array = 12;
-    event.task = task;
-    event.trial = trial;
-    event.status = status;
-    test::append_event(array_, event);
+    test::append_event(array_, kind, 12, task, trial, status);
   }
 
   /// What the spool of a task says.

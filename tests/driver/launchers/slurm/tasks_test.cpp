@@ -5,7 +5,6 @@
 
 #include <gtest/gtest.h>
 
-#include "driver/launchers/slurm/claim.hpp"
 #include "driver/launchers/slurm/inbox.hpp"
 #include "tests/driver/launchers/slurm/launcher_play.hpp"
 
@@ -18,9 +17,7 @@ TEST_F(SlurmTasks, ALostTaskIsToldWithItsCause) {
   const auto slurm = launcher();
   slurm->submit(std::vector{shell(1, "a"), shell(2, "b")});
   ASSERT_TRUE(until_submitted(*slurm, 1));
-  const auto task = begin_task(1, 101, 0);
-  say(*task, started({1, 1}));
-  claim(settings_.directory, {1, 1}, {101, 0, 0, "n1"});
+  const auto task = begin_run(0, {1, 1});
   script_.tasks = {job_task(101, 0, JobState::preempted), job_task(101, 1, JobState::node_fail)};
   ASSERT_TRUE(until_ended(*slurm, 2));
 
@@ -32,9 +29,7 @@ TEST_F(SlurmTasks, AnEndThatTheTaskDoesNotUnderstandWaitsForSlurmsWord) {
   const auto slurm = launcher();
   slurm->submit(std::vector{shell(1, "a")});
   ASSERT_TRUE(until_submitted(*slurm, 1));
-  const auto task = begin_task(1, 101, 0);
-  claim(settings_.directory, {1, 1}, {101, 0, 0, "n1"});
-  say(*task, started({1, 1}));
+  const auto task = begin_run(0, {1, 1});
   Ended lost = succeeded({1, 1});
   lost.outcome = RunOutcome::lost;
   lost.reason = "Slurm ended its job";
@@ -51,9 +46,7 @@ TEST_F(SlurmTasks, ARequeuedTaskTakesTheNextAttemptOfItsTrial) {
   const auto slurm = launcher();
   slurm->submit(std::vector{shell(1, "a")});
   ASSERT_TRUE(until_submitted(*slurm, 1));
-  const auto task = begin_task(1, 101, 0);
-  claim(settings_.directory, {1, 1}, {101, 0, 0, "n1"});
-  say(*task, started({1, 1}));
+  const auto task = begin_run(0, {1, 1});
   ASSERT_TRUE(poll(*slurm, [&] { return !started_.empty(); }));
   script_.tasks = {job_task(101, 0, JobState::pending, "BeginTime", 1)};
   ASSERT_TRUE(until_ended(*slurm, 1));
@@ -81,9 +74,7 @@ TEST_F(SlurmTasks, ATaskThatSaidItLeavesBeforeSlurmRequeuedItTakesTheNextAttempt
   slurm->submit(std::vector{shell(1, "a"), shell(2, "b")});
   ASSERT_TRUE(until_submitted(*slurm, 1));
   const auto end_as_told = [&](std::uint32_t index, const Ended& ended) {
-    const auto task = begin_task(1, 101, index);
-    claim(settings_.directory, ended.run, {101, index, 0, "n1"});
-    say(*task, started(ended.run));
+    const auto task = begin_run(index, ended.run);
     say(*task, ended);
     task->add(SpoolKind::leaving, told_by_slurm);
     task->write();
@@ -114,9 +105,7 @@ TEST_F(SlurmTasks, ARequeuedTaskWhoseNextAttemptDidNotComeIsTakenOutOfTheQueueBe
     const auto slurm = launcher();
     slurm->submit(std::vector{shell(1, "a")});
     ASSERT_TRUE(until_submitted(*slurm, 1));
-    const auto task = begin_task(1, 101, 0);
-    claim(settings_.directory, {1, 1}, {101, 0, 0, "n1"});
-    say(*task, started({1, 1}));
+    const auto task = begin_run(0, {1, 1});
     script_.tasks = {job_task(101, 0, JobState::pending, "BeginTime", 1)};
     ASSERT_TRUE(until_ended(*slurm, 1));
   }
