@@ -202,7 +202,8 @@ void draw_running(Canvas& canvas, const Area& area, const Scene& scene, Drawing 
   canvas.put_before(area.row, columns.age_end, "for", Style::dim);
   canvas.put_before(area.row, columns.left_end, "left", Style::dim);
   const std::set<std::uint32_t> stalled = stalled_trials(loaded);
-  std::ranges::stable_partition(numbers, [&](std::uint32_t n) { return stalled.contains(n); });
+  std::stable_partition(numbers.begin(), numbers.end(),
+                        [&](std::uint32_t n) { return stalled.contains(n); });
   const RemainingEstimate estimate(loaded.experiment);
   const std::size_t room = area.rows - 1;
   const std::size_t shown = numbers.size() > room ? room - 1 : numbers.size();
