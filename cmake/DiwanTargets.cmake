@@ -21,7 +21,8 @@ function(diwan_add_library name)
 endfunction()
 
 # diwan_add_test(<name> SOURCES a_test.cpp ... LINK <targets> [LABELS slow ...] [TIMEOUT seconds])
-# One test program; each of its cases is a CTest test.
+# One test program; each of its cases is a CTest test. A release optimises tests a little only: they are over half
+# of what there is to compile, and take a minute to run.
 function(diwan_add_test name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "TIMEOUT" "SOURCES;LINK;LABELS")
   if(NOT arg_TIMEOUT)
@@ -29,6 +30,7 @@ function(diwan_add_test name)
   endif()
   add_executable(${name} ${arg_SOURCES})
   target_link_libraries(${name} PRIVATE ${arg_LINK} GTest::gtest_main $<BUILD_INTERFACE:diwan_warnings>)
+  target_compile_options(${name} PRIVATE $<$<CONFIG:Release>:-O1>)
   set_target_properties(${name} PROPERTIES CXX_EXTENSIONS OFF)
   set(properties TIMEOUT ${arg_TIMEOUT})
   if(arg_LABELS)
