@@ -369,11 +369,15 @@ class Rank {
   /// time, at whose end srun is told to kill us, or Slurm does.
   void drain() {
     draining_ = true;
-    const bool saves = asked_ || (told_ && command_status_ != 0);
     const auto end = std::chrono::steady_clock::now() + longest_drain;
-    while (!killed_ && has_children() && (saves || std::chrono::steady_clock::now() < end)) {
+    while (!killed_ && has_children() && (may_save() || std::chrono::steady_clock::now() < end)) {
       wait_for_news();
     }
+  }
+
+  /// Slurm may have told another rank before it tells us, and us when rank 0 is through already.
+  bool may_save() const {
+    return asked_ || (command_status_ != 0 && (told_ || has_text(folder_.told())));
   }
 
   static bool has_children() {

@@ -164,6 +164,30 @@ TEST_F(RankTest, ThatServesLetsWhatItStartedSaveItsWork) {
   }
 }
 
+TEST_F(RankTest, ThatServesLetsThemSaveWhenSlurmTellsItLast) {
+  for (const bool others_told : {false, true}) {
+    make_step_folder(folder_, 2, "5 0");
+    fs::remove(notes_);
+    RankOrder order = command("true");
+    order.kind = "MPIJob";
+    order.slots = 2;
+    start(order, 1);
+    std::ofstream(folder_.asked(1), std::ios::app)
+        << R"({"id":"a","run":"sh )" << script(saver).native() << "\"}\n";
+    await(notes_, "begun");
+
+    if (others_told) {
+      std::ofstream(folder_.told()) << "by rank 0\n";
+    }
+    std::ofstream(folder_.done()) << "done\n";
+    std::this_thread::sleep_for(others_told ? 1000ms : 250ms);
+    signal_all(SIGTERM);
+
+    EXPECT_EQ(end(), 0);
+    EXPECT_EQ(test::text_of(notes_), "begun\nsaved\n") << others_told;
+  }
+}
+
 TEST_F(RankTest, LetsProcessesSaveThatOutliveTheCommand) {
   start(command("sh " + script(saver).native() + " & wait"), 0);
   await(notes_, "begun");
