@@ -39,6 +39,15 @@ echo "$DIWAN_TRIAL $DIWAN_ATTEMPT $(date +%s.%N) $done" >> ended
 echo "loss=$1"
 """
 
+# A piece of a training. What is saved tells which trials it went through.
+PIECE = """
+saved=$DIWAN_CHECKPOINT_DIR/trials
+[ "$(tail -n 1 "$saved" 2>/dev/null)" = "$DIWAN_TRIAL" ] || echo "$DIWAN_TRIAL" >> "$saved"
+sleep 0.5
+paste -s -d ' ' "$saved" >> through
+echo "loss=$1"
+"""
+
 
 def experiment(trials, parallel, resources="{gpusPerTask: 1}", slurm="{}", command="bash trial.sh"):
     """With a GPU a trial, unless something else is asked for."""
@@ -79,6 +88,9 @@ class Experiment:
 
     def rows(self):
         return self.json("trials", "search.yaml")["trials"]
+
+    def journal(self):
+        return [json.loads(line) for line in self.slurm.call([self.diwan, "journal", "search.diwan"], cwd=self.work).splitlines()]
 
     def wait_for_runs(self, count, seconds=60):
         self.slurm.wait_for(lambda: len(lines(self.work / "started")) >= count, seconds, f"{count} started runs")
@@ -462,6 +474,37 @@ def pilot_lost(slurm, diwan):
         e.check(12)
 
 
+def population(slurm, diwan):
+    """Population based training, by tasks and by pilots: each trial goes on from the weights of its parent, on whichever
+    node that ran, and when the coordinator is killed and a task cancelled."""
+    text = experiment(24, 4, command="bash train.sh").replace(
+        "algorithmName: random",
+        """algorithmName: pbt, algorithmSettings: [{name: n_population, value: "5"},
+    {name: truncation_threshold, value: "0.2"}]""")
+    for options in [], ["--pilots", "4"]:
+        with Experiment(slurm, diwan, text) as e:
+            (e.work / "train.sh").write_text(PIECE)
+            through = lambda: lines(e.work / "through")
+            e.start(*options)
+            slurm.wait_for(lambda: len(through()) >= 8, 60, "ends of eight trials")
+            e.kill()
+            if running := running_tasks(slurm):
+                slurm.call(["scancel", running[0]])
+            e.start(*options)
+            assert e.end() == 0, e.said()
+            rows = {row["trial"]: row for row in e.rows()}
+            assert len(rows) == 24 and {row["status"] for row in rows.values()} == {"Succeeded"}, rows
+            chains = {chain[-1]: chain for chain in through()}
+            for trial, row in rows.items():
+                parent = row["labels"].get("parent")
+                assert chains[trial] == (chains[parent] if parent else []) + [trial], (trial, row, through())
+            copies = [row for row in rows.values() if "parent" in row["labels"]
+                      and rows[row["labels"]["parent"]]["labels"]["member"] != row["labels"]["member"]]
+            assert copies, rows
+            ended = [line["trial"] for line in e.journal() if line["event"] == "ended" and line["outcome"] == "succeeded"]
+            assert sorted(ended) == sorted(rows), ended
+
+
 def refused(slurm, diwan):
     """Slurm's own words, with the field of the file; nothing else happens."""
     cases = [("{gpusPerTask: 1}", "{partition: nowhere}", "partition", "slurm.partition"),
@@ -630,7 +673,7 @@ def script(slurm, diwan, examples):
 
 CASES = {"finishes": finishes, "stopped": stopped, "stopped-alone": stopped_alone, "left": left,
          "interrupted": interrupted, "requeued": requeued, "fashion": fashion, "pilots": pilots,
-         "pilots-script": pilots_script, "pilot-lost": pilot_lost,
+         "pilots-script": pilots_script, "pilot-lost": pilot_lost, "population": population,
          "refused": refused, "waiting": waiting, "script": script, "doctor": doctor, "submitted": submitted,
          "explained": explained, "unconfigured": unconfigured, "slow": slow,
          "time-limit": time_limit, "away": away, "full": full, "limits-changed": limits_changed}
