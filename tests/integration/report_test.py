@@ -157,6 +157,9 @@ spec:
       - operationType: "<b>odd</b>"
         parameters:
           - {name: pool_size, parameterType: int, feasibleSpace: {min: "2", max: "2"}}
+          - {name: constructor, parameterType: int, feasibleSpace: {min: "1", max: "1"}}
+          - {name: toString, parameterType: int, feasibleSpace: {min: "1", max: "1"}}
+          - {name: __proto__, parameterType: int, feasibleSpace: {min: "1", max: "1"}}
   trialTemplate:
     trialSpec:
       apiVersion: diwan/v1
@@ -521,6 +524,7 @@ class Failing(Page):
 
 class Layers(Page):
     """What enas found."""
+    odd = "2 \u00d7 2, constructor 1, toString 1,   proto   1"
 
     def setUp(self):
         BROWSER.get_log("browser"), BROWSER.get_log("performance")
@@ -537,7 +541,7 @@ class Layers(Page):
     def test_each_layer_is_a_box_and_each_skip_connection_an_arc(self):
         layers = self.best()
         words = {0: ["separable convolution", "3 \u00d7 3, 64 filters"], 1: ["separable convolution", "5 \u00d7 5, 64 filters"],
-                 2: ["<b>odd</b>", "2 \u00d7 2"]}
+                 2: ["<b>odd</b>", self.odd]}
 
         nodes = BROWSER.execute_script("""return Array.from(document.querySelectorAll('#figure-architecture .node'),
             (node) => Array.from(node.querySelectorAll('text'), (text) => text.textContent))""")
@@ -548,6 +552,13 @@ class Layers(Page):
         skips = sum(sum(layer[1:]) for layer in layers)
         self.assertEqual(len(self.all("#figure-architecture .arc")), len(layers) + 1 + skips)
         self.assertIn(f"{skips} of 15 possible skip connections", self.texts("#figure-architecture svg text")[0])
+
+    def test_parameters_of_operations_may_have_any_name(self):
+        told = set()
+        for choice in self.all("#figure-architecture select option"):
+            choice.click()
+            told.update(self.texts("#figure-architecture .node .what"))
+        self.assertEqual({text for text in told if text.startswith("2 \u00d7 2")}, {self.odd})
 
     def test_the_keyboard_goes_from_layer_to_layer_and_tells_their_connections(self):
         svg = self.one("#figure-architecture .stage > svg[tabindex]")

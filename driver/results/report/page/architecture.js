@@ -4,11 +4,17 @@ const MOST_ARCHITECTURES = 20;  // trials to choose from
 
 const spaced = (text) => text.replaceAll("_", " ");
 
-/** A parameter of an operation as people say it: "3 × 3", "64 filters", "stride 2". */
+const square = (value) => (/^\d+$/.test(value) ? `${value} \u00d7 ${value}` : value);
+
+/** How people say the usual parameters of operations: "3 × 3", "64 filters", "stride 2". */
+const PARAMETER_WORDS = new Map([["filter_size", square], ["kernel_size", square], ["pool_size", square],
+  ["num_filter", (value) => `${value} filters`], ["stride", (value) => `stride ${value}`], ["reduction_type", spaced],
+  ["depth_multiplier", (value) => `depth \u00d7 ${value}`]]);
+
+/** A parameter of an operation as people say it; its name may be any, `constructor` too. */
 function parameterWords(name, value) {
-  const square = /^\d+$/.test(value) ? `${value} \u00d7 ${value}` : value;
-  return {filter_size: square, kernel_size: square, pool_size: square, num_filter: `${value} filters`,
-    stride: `stride ${value}`, reduction_type: spaced(value), depth_multiplier: `depth \u00d7 ${value}`}[name] ?? `${spaced(name)} ${value}`;
+  const words = PARAMETER_WORDS.get(name);
+  return words ? words(value) : `${spaced(name)} ${value}`;
 }
 
 /** The architecture of a trial of enas: its layers and, for each, from where it takes its input. */
