@@ -596,8 +596,8 @@ class Layers(Page):
     def test_on_paper_it_is_whole(self):
         BROWSER.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
         try:
-            box = self.one("#figure-architecture .stage").size
-            self.assertGreater(box["height"], 300)
+            height = BROWSER.execute_script("return document.querySelector('#figure-architecture .stage').clientHeight")
+            self.assertGreater(height, 300)
         finally:
             BROWSER.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
 
