@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cmath>
 #include <utility>
+#include <vector>
 
 #include "collectors/timestamp.hpp"
 #include "driver/core/completion_words.hpp"
@@ -22,6 +23,7 @@
 #include "driver/results/report/trial_columns.hpp"
 #include "driver/results/report/words.hpp"
 #include "driver/results/status.hpp"
+#include "driver/spec/nas.hpp"
 
 namespace diwan {
 namespace {
@@ -228,9 +230,11 @@ ReportFacts read_report_facts(const std::filesystem::path& directory) {
 Value report_document(const ReportFacts& facts, const ReportSources& sources) {
   const Loaded& loaded = facts.loaded;
   const Moments moments(facts.history);
+  const std::vector<std::size_t> shown = tabulated_parameters(loaded.spec);
   return Value::Fields{{"version", 1},
                        {"experiment", experiment_value(loaded, moments)},
                        {"parameters", parameters_value(loaded.spec, loaded.experiment.rules())},
+                       {"shown", Value::List(shown.begin(), shown.end())},
                        {"architecture", architecture_value(loaded.spec)},
                        {"metrics", metrics_value(loaded.experiment.rules())},
                        {"trials", trial_columns(loaded, moments)},

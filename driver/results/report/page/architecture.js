@@ -113,7 +113,7 @@ function drawCells(genotype, surface) {
 
 /** The skip connections of a trial, one row of the layers they lead to for each layer they come from. */
 function skipRows(model, i) {
-  if (model.data.architecture === null || model.data.architecture.kind !== "enas") {
+  if (model.network !== "layers") {
     return [];
   }
   const to = new Map();
@@ -124,14 +124,13 @@ function skipRows(model, i) {
 
 /** The section of what a search of networks found; null for other searches. */
 function architectureSection(model) {
-  const {architecture} = model.data;
-  if (!architecture) {
+  if (model.network === null) {
     return null;
   }
   if (model.best < 0) {
     return section("architecture", "Architecture", h("p", {class: "empty", text: "No trial has a result yet."}));
   }
-  return architecture.kind === "darts" ? genotypeSection(model) : layersSection(model);
+  return model.network === "cells" ? genotypeSection(model) : layersSection(model);
 }
 
 function layersSection(model) {

@@ -69,9 +69,8 @@ function objectiveSwitch(model, refresh) {
 }
 
 function sectionsOf(model, selection) {
-  const ofNetworks = model.data.architecture !== null;
   const cautions = cautionList(model);
-  const contours = ofNetworks ? null : contoursFigure(model, selection);
+  const contours = model.network !== null ? null : contoursFigure(model, selection);
   const refresh = () => {
     cautions.show();
     if (contours) {
@@ -81,7 +80,7 @@ function sectionsOf(model, selection) {
     redrawAll();
   };
   const trials = trialsSection(model, selection);
-  const oneTrial = ofNetworks && model.data.architecture.kind === "darts";  // which says nothing of its parameters
+  const oneTrial = model.network === "cells";  // which says nothing of its parameters
   return [
     verdictSection(model, selection),
     architectureSection(model),

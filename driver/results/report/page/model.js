@@ -4,6 +4,11 @@ const STATUSES = ["Pending", "Running", "Succeeded", "Failed", "EarlyStopped", "
 const WORDS = ["waiting", "running", "succeeded", "failed", "stopped early", "no metric", "killed"];
 const [PENDING, RUNNING, SUCCEEDED, FAILED, STOPPED, UNAVAILABLE, KILLED] = STATUSES.keys();
 
+/** What is drawn of a search of networks: the "layers" of its trials (enas) or the "cells" of its one (darts), else null. */
+function networkOf({architecture}) {
+  return architecture === null ? null : architecture.kind === "darts" ? "cells" : "layers";
+}
+
 /** A column of numbers; those that are absent are NaN. JSON has infinite ones as texts. */
 function numbers(column) {
   return Float64Array.from(column, (value) => {
@@ -25,6 +30,9 @@ function readModel(data) {
   }));
   const model = {
     data, experiment, trials, size, objectives,
+    /** Those that figures show one by one: the skip bits of an architecture are drawn as what they are. */
+    shown: data.shown,
+    network: networkOf(data),
     origin: Date.parse(experiment.origin),
     status: Uint8Array.from(trials.status),
     metrics: data.metrics.map((metric, m) => ({...metric, latest: numbers(trials.metrics[m].latest),
@@ -40,11 +48,8 @@ function readModel(data) {
     text: (place) => (place === null ? "" : trials.texts[place]),
     name: (i) => `#${i + 1}`,
   };
-  /** The parameters that figures show one by one: the skip bits of an architecture are drawn as what they are. */
-  const isSkip = ({name}) => data.architecture !== null && /^skip_\d+_\d+$/.test(name);
-  model.shown = model.parameters.flatMap((parameter, p) => (isSkip(parameter) ? [] : [p]));
   // Of the operations at its layers axes have the numbers, which are short; tips and tables have them whole.
-  for (const {axis, choices} of data.architecture === null ? [] : model.parameters) {
+  for (const {axis, choices} of model.network === "layers" ? model.parameters : []) {
     axis.marks = choices && choices.map((_, number) => String(number));
   }
   model.best = model.ranking.length > 0 ? model.ranking[0] : -1;

@@ -126,7 +126,7 @@ function bestHeading(model, i, selection) {
   const {objective} = model;
   const text = objective.texts[i];
   const isText = typeof text === "string" && Number.isNaN(objective.values[i]);
-  const drawn = isText && model.data.architecture !== null;
+  const drawn = isText && model.network !== null;
   const value = drawn ? "A genotype" : isText ? cut(text, 60) : format(objective.values[i], 6);
   const where = [model.text(model.trials.host[i]), model.trials.gpus[i] === null ? "" : `GPU ${model.text(model.trials.gpus[i])}`]
     .filter(Boolean).join(", ");
@@ -160,7 +160,7 @@ function pasteBlock(model, word, nameOf) {
   const choose = (at) => {
     const one = ready[at];
     texts.replaceChildren(readyBlock(one) ?? "");
-    if (model.data.architecture === null) {  // which has a figure of its own
+    if (model.network === null) {  // which has a figure of its own
       values.replaceChildren(valuesTable(model, one.trial - 1));
     }
   };

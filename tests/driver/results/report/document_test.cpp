@@ -166,6 +166,29 @@ TEST(ReportDocument, IsTheSameBesideARunningOwner) {
   EXPECT_EQ(first, document_of(sample.directory()));
 }
 
+TEST(ReportDocument, ShowsTheOperationsOfAnArchitectureAndNotItsSkipBits) {
+  Sample networks(Sample::Owner::this_process, R"(
+apiVersion: kubeflow.org/v1beta1
+kind: Experiment
+metadata: {name: e}
+spec:
+  objective: {type: minimize, objectiveMetricName: loss}
+  algorithm: {algorithmName: enas}
+  maxTrialCount: 4
+  nasConfig:
+    graphConfig: {numLayers: 3, inputSizes: [32], outputSizes: [10]}
+    operations: [{operationType: skip_connection}]
+  trialTemplate: {trialSpec: {apiVersion: diwan/v1, kind: Command, spec: {command: [a]}}}
+)");
+  networks.close(0);
+
+  const Json document = document_of(networks.directory());
+
+  ASSERT_EQ(document["parameters"][2]["name"], "skip_0_2");
+  EXPECT_EQ(document["shown"], Json({0, 1, 3}));
+  EXPECT_EQ(document["architecture"]["kind"], "enas");
+}
+
 TEST(ReportDocument, TellsImportancesAndSurfacesOfEnoughResults) {
   const test::ScratchDirectory scratch;
   const auto directory = scratch.path() / "resnet-cifar.diwan";
