@@ -43,10 +43,9 @@ function layerNodes(model, i) {
 /** What there is to say of a node beside its name. */
 function nodeRows(nodes, node) {
   const list = (some) => (some.length === 0 ? NONE : some.map(({name}) => name).join(", "));
-  const place = nodes.indexOf(node);
   return [...(node.number === undefined ? [] : [[`operation ${node.number}`, node.title], ...node.lines.map((text) => ["", text])]),
     ["from", list(node.inputs.map(({from}) => from).sort((a, b) => a - b).map((from) => nodes[from]))],
-    ["to", list(nodes.filter(({inputs}) => inputs.some(({from}) => from === place)))]];
+    ["to", list(goesTo(nodes, node))]];
 }
 
 function drawLayers(model, i, surface) {
@@ -60,10 +59,9 @@ function drawLayers(model, i, surface) {
   surface.begin(top + graphHeight(nodes) + 6);
   surface.svg.append(label(left, 14, `${model.name(i)}: ${plural(layers, "layer")}, ${count(skips)} of ${plural(layers * (layers - 1) / 2,
     "possible skip connection")}`, {class: "what", "dominant-baseline": "central"}));
-  nodes.forEach((node) => { node.left = left; });
   drawGraph(surface, nodes, {left, top, width, arcs});
   if (!surface.vector) {
-    lookAtNodes(surface.svg, nodes, left, width, (node) => nodeRows(nodes, node), "Layers of the network");
+    lookAtNodes(surface.svg, nodes, width, (node) => nodeRows(nodes, node), "Layers of the network");
   }
 }
 
@@ -80,8 +78,7 @@ function cellNodes({nodes, out}) {
 
 /** What a node of a cell takes in, an edge a row, and where it goes. */
 function cellRows(nodes, node) {
-  const place = nodes.indexOf(node);
-  const to = nodes.filter(({inputs}) => inputs.some(({from}) => from === place)).map(({name}) => name);
+  const to = goesTo(nodes, node).map(({name}) => name);
   return [...node.inputs.map(({from, line}) => [`from ${nodes[from].name}`, line === undefined ? "" : node.lines[line]]),
     ["to", to.length === 0 ? NONE : to.join(", ")]];
 }
@@ -99,15 +96,12 @@ function drawCells(genotype, surface) {
   cells.forEach(([title, nodes], c) => {
     const left = 4 + (beside ? c * (room + 16) : 0);
     surface.svg.append(label(left, tops[c] - 24, title, {class: "name", "dominant-baseline": "central"}));
-    nodes.forEach((node) => {
-      node.left = left;
-      node.rows = () => cellRows(nodes, node);
-    });
+    nodes.forEach((node) => { node.rows = () => cellRows(nodes, node); });
     drawGraph(surface, nodes, {left, top: tops[c], width, arcs});
     all.push(...nodes);
   });
   if (!surface.vector) {
-    lookAtNodes(surface.svg, all, 0, width, (node) => node.rows(), "Nodes of the normal and the reduction cell");
+    lookAtNodes(surface.svg, all, width, (node) => node.rows(), "Nodes of the normal and the reduction cell");
   }
 }
 

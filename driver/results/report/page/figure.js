@@ -55,6 +55,13 @@ function label(x, y, text, attributes = {}) {
   return s("text", {x, y, class: "label", text, ...attributes});
 }
 
+/** Where in a drawing an event of the pointer is: [x, y]. */
+function placeIn(svg, {clientX, clientY}) {
+  const area = svg.getBoundingClientRect();
+  const scale = svg.viewBox.baseVal.width / area.width;
+  return [(clientX - area.left) * scale, (clientY - area.top) * scale];
+}
+
 /** Takes the style that the page gives to elements into the elements themselves. */
 function withOwnStyle(svg) {
   const named = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-opacity", "stroke-dasharray", "font-size",

@@ -38,6 +38,7 @@ function drawGraph({svg, theme}, nodes, box) {
   const longest = Math.max(...nodes.flatMap(({inputs}, n) => inputs.map(({from}) => n - from)), 1);
   let top = box.top;
   for (const node of nodes) {
+    node.left = box.left;
     node.top = top;
     node.height = nodeHeight(node);
     top += node.height + GRAPH_GAP;
@@ -94,11 +95,18 @@ function graphHeight(nodes) {
   return nodes.reduce((sum, node) => sum + nodeHeight(node) + GRAPH_GAP, -GRAPH_GAP);
 }
 
+/** The nodes that take in what this one gives. */
+function goesTo(nodes, node) {
+  const place = nodes.indexOf(node);
+  return nodes.filter(({inputs}) => inputs.some(({from}) => from === place));
+}
+
 /**
  * Shows a node's connections where the pointer is; with the keyboard, one after the other.
+ * @param nodes  as drawGraph() has drawn them, in boxes of this width
  * @param rows  what is told of a node: [[name, value], …]
  */
-function lookAtNodes(svg, nodes, left, width, rows, words) {
+function lookAtNodes(svg, nodes, width, rows, words) {
   svg.setAttribute("tabindex", "0");
   svg.setAttribute("role", "group");
   svg.setAttribute("aria-label", `${words}. Arrow keys go from one node to the next.`);
@@ -119,9 +127,7 @@ function lookAtNodes(svg, nodes, left, width, rows, words) {
     showTip(event ?? centreOf(svg, node.left + width, node.top + node.height / 2), node.name, rows(node));
   };
   svg.addEventListener("pointermove", (event) => {
-    const area = svg.getBoundingClientRect();
-    const scale = svg.viewBox.baseVal.width / area.width;
-    const [x, y] = [(event.clientX - area.left) * scale, (event.clientY - area.top) * scale];
+    const [x, y] = placeIn(svg, event);
     look(nodes.findIndex((node) => x >= node.left && x <= node.left + width && y >= node.top && y <= node.top + node.height), event);
   });
   svg.addEventListener("pointerleave", () => look(-1));

@@ -203,10 +203,7 @@ function centreOf(svg, x, y) {
 
 /** The place within 24 pixels that is nearest to the pointer. */
 function nearest(svg, places, event) {
-  const area = svg.getBoundingClientRect();
-  const scale = svg.viewBox.baseVal.width / area.width;
-  const x = (event.clientX - area.left) * scale;
-  const y = (event.clientY - area.top) * scale;
+  const [x, y] = placeIn(svg, event);
   let best = -1;
   let least = 24 ** 2;
   places.forEach(([px, py], k) => {

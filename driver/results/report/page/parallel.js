@@ -297,10 +297,7 @@ function touchLines(model, selection, drawn) {
   const {surface, places, routes, box} = drawn;
   const {svg} = surface;
   svg.addEventListener("pointermove", (event) => {
-    const area = svg.getBoundingClientRect();
-    const scale = surface.width / area.width;
-    const x = (event.clientX - area.left) * scale;
-    const y = (event.clientY - area.top) * scale;
+    const [x, y] = placeIn(svg, event);
     const after = places.findIndex((place) => place >= x);
     if (event.buttons || after <= 0 || y < box.top - 4 || y > box.bottom + 20) {
       selection.look(-1);

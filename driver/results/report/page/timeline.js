@@ -137,26 +137,21 @@ function placeWords(moments, marks, {left, right}) {
   });
 }
 
-function lookAtRuns(model, selection, {svg, theme, width}, {row, box, view, runs, lanes, zoom}) {
+function lookAtRuns(model, selection, {svg, theme}, {row, box, view, runs, lanes, zoom}) {
   const byLane = lanes.map(() => []);
   for (let k = 0; k < runs.trial.length; ++k) {
     byLane[runs.lane[k]].push(k);
   }
   const band = s("rect", {class: "band", y: box.top, height: box.bottom - box.top, visibility: "hidden"});
   svg.append(band);
-  const placeOf = (event) => {
-    const area = svg.getBoundingClientRect();
-    const scale = width / area.width;
-    return [(event.clientX - area.left) * scale, (event.clientY - area.top) * scale];
-  };
   const timeAt = (x) => view[0] + Math.min(Math.max((x - box.left) / (box.right - box.left), 0), 1) * (view[1] - view[0]);
   let begun = null;
   svg.addEventListener("pointerdown", (event) => {
-    begun = placeOf(event)[0];
+    begun = placeIn(svg, event)[0];
     svg.setPointerCapture(event.pointerId);
   });
   svg.addEventListener("pointermove", (event) => {
-    const [x, y] = placeOf(event);
+    const [x, y] = placeIn(svg, event);
     if (begun !== null && Math.abs(x - begun) > 4) {
       band.setAttribute("visibility", "visible");
       band.setAttribute("x", Math.min(x, begun));
@@ -179,7 +174,7 @@ function lookAtRuns(model, selection, {svg, theme, width}, {row, box, view, runs
       [model.objective.metric, format(model.results[i], 5)]]);
   });
   svg.addEventListener("pointerup", (event) => {
-    const x = placeOf(event)[0];
+    const x = placeIn(svg, event)[0];
     if (begun !== null && Math.abs(x - begun) > 4) {
       const [from, to] = [timeAt(Math.min(x, begun)), timeAt(Math.max(x, begun))];
       begun = null;
