@@ -65,6 +65,7 @@ function lineageFigure(model, selection) {
     return null;
   }
   const lineage = lineageOf(model);
+  lineage.children = [...parent.keys()].filter((i) => parent[i] !== null);
   lineage.aside = asides(lineage);
   lineage.ancestors = new Set(ancestorsOf(model, model.best));
   lineage.axis = numberAxis({name: "generation", low: -0.5, high: lineage.last + 0.5, log: false, whole: true});
@@ -78,8 +79,7 @@ function lineageFigure(model, selection) {
     const top = key.top + legendExtra(key.left, key.right, items) + 46;
     const box = {left: 40, right: surface.width - 20, top, bottom: top + rows};
     const panels = panelsOf(model);
-    const most = Math.max(1, Math.min(Math.floor(surface.width / PANEL), panels.length));
-    const columns = Math.ceil(panels.length / Math.ceil(panels.length / most));
+    const columns = panelColumns(surface.width, panels.length);
     const wide = surface.width / columns;
     const below = box.bottom + 48;
     surface.begin(below + Math.ceil(panels.length / columns) * LINEAGE_HIGH);
@@ -146,7 +146,7 @@ function lineageKey(model, {member, ancestors}) {
 function drawMembers(model, selection, surface, lineage, box) {
   const {svg, back, pen, theme, vector} = surface;
   const {parent} = model.trials;
-  const {member, generation, members, axis, aside, ancestors} = lineage;
+  const {member, generation, members, axis, aside, ancestors, children} = lineage;
   const row = (box.bottom - box.top) / members;
   const wide = (box.right - box.left) / (lineage.last + 1);
   bottomAxis(surface, axis, {...box, bottom: box.bottom, title: "generation", bare: true});
@@ -166,7 +166,6 @@ function drawMembers(model, selection, surface, lineage, box) {
   const alpha = (i) => (selection.mask[i] || vector ? 1 : 0.12);
   const colour = (i) => rampColour(Math.max(model.share[i], PALEST), theme.dark);
   const copies = (i) => member[parent[i] - 1] !== member[i];
-  const children = parent.map((number, i) => (number === null ? -1 : i)).filter((i) => i >= 0);
   const way = (i) => {
     const from = parent[i] - 1;
     return copies(i) ? branch(x[from], y[from], x[i], y[i]) : [x[from], y[from], x[i], y[i]];
@@ -203,9 +202,7 @@ function drawGenerations(model, selection, surface, lineage, {name, axis, values
   const {member, generation, members, ancestors} = lineage;
   leftAxis(surface, axis, {...box, most: axis.choices ? 8 : 4});
   bottomAxis(surface, lineage.axis, {...box, most: 6, bare: true});
-  const title = label(box.left, box.top - 12, cut(name + (axis.log ? " (log)" : ""), 30), {class: "name"});
-  title.append(s("title", {text: cut(name, 300)}));
-  svg.append(title);
+  panelTitle(svg, box, {name, axis});
   const atX = between(box.left, box.right);
   const atY = between(box.bottom, box.top);
   // Members with one choice are drawn beside each other, but for the way to the best, which goes straight.
@@ -217,7 +214,7 @@ function drawGenerations(model, selection, surface, lineage, {name, axis, values
   const alpha = (i) => (selection.mask[i] || vector ? 1 : 0.1);
   const colour = (i) => (Number.isNaN(model.share[i]) ? theme.faint : rampColour(Math.max(model.share[i], PALEST), theme.dark));
   const r = model.size > 2000 ? 1.2 : model.size > 300 ? 1.8 : 2.6;
-  const children = parent.map((number, i) => (number === null ? -1 : i)).filter((i) => i >= 0 && shown(i) && shown(parent[i] - 1));
+  const children = lineage.children.filter((i) => shown(i) && shown(parent[i] - 1));
   const line = (i) => [x[parent[i] - 1], y[parent[i] - 1], x[i], y[i]];
   for (const i of children) {
     pen.line(line(i), {stroke: colour(i), width: 1.2, alpha: 0.75 * alpha(i)});

@@ -3,6 +3,19 @@
 const PANEL = 262;   // least width of a panel, in pixels
 const PANEL_HIGH = 210;
 
+/** How many panels stand beside each other, so that all rows are as full as they can be. */
+function panelColumns(width, panels) {
+  const most = Math.max(1, Math.min(Math.floor(width / PANEL), panels));
+  return Math.ceil(panels / Math.ceil(panels / most));
+}
+
+/** The name of what a panel shows, above it. */
+function panelTitle(svg, {left, top}, {name, axis}) {
+  const title = label(left, top - 12, cut(name + (axis.log ? " (log)" : ""), 30), {class: "name"});
+  title.append(s("title", {text: cut(name, 300)}));
+  svg.append(title);
+}
+
 /** The parameters in the order of their importance, as far as it is known. */
 function byImportance(model) {
   const landscape = landscapeOf(model);
@@ -22,8 +35,7 @@ function slicesFigure(model, selection) {
     }
     const order = byImportance(model);
     const shown = few && !surface.vector ? order.slice(0, 9) : order;
-    const most = Math.max(1, Math.min(Math.floor(surface.width / PANEL), shown.length));
-    const columns = Math.ceil(shown.length / Math.ceil(shown.length / most));
+    const columns = panelColumns(surface.width, shown.length);
     const wide = surface.width / columns;
     surface.begin(Math.ceil(shown.length / columns) * PANEL_HIGH);
     const places = [];
@@ -54,9 +66,7 @@ function drawSlice(model, selection, surface, p, y, places, box) {
   const {axis, name} = model.parameters[p];
   leftAxis(surface, y, {...box, most: 4});
   bottomAxis(surface, axis, {...box, most: axis.choices ? Math.floor((box.right - box.left) / 44) : 4});
-  const title = label(box.left, box.top - 12, cut(name + (axis.log ? " (log)" : ""), 30), {class: "name"});
-  title.append(s("title", {text: cut(name, 300)}));
-  svg.append(title);
+  panelTitle(svg, box, {name, axis});
   const atX = between(box.left, box.right);
   const atY = between(box.bottom, box.top);
   const r = model.ordered.length > 2000 ? 1.2 : model.ordered.length > 200 ? 1.8 : 2.8;
