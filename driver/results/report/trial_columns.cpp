@@ -89,16 +89,12 @@ Value metric_columns(const Loaded& loaded) {
   return columns;
 }
 
-Value rung_column(const Loaded& loaded, std::size_t RungLabels::*member) {
+/// A part of the place that the labels of a trial tell.
+template <typename Place>
+Value place_column(const Loaded& loaded, std::optional<Place> (*place_of)(const Labels&),
+                   std::size_t Place::*part) {
   return column(loaded, [&](const Trial& trial) {
-    const auto place = rung_labels(trial.labels);
-    return place ? Value((*place).*member) : Value();
-  });
-}
-
-Value population_column(const Loaded& loaded, std::size_t MemberLabels::*part) {
-  return column(loaded, [&](const Trial& trial) {
-    const auto place = member_labels(trial.labels);
+    const std::optional<Place> place = place_of(trial.labels);
     return place ? Value((*place).*part) : Value();
   });
 }
@@ -188,10 +184,10 @@ Value trial_columns(const Loaded& loaded, const Moments& moments) {
   add("signal", [](const Trial& trial) { return Value(trial.signal); });
   add("peakMemoryBytes", [](const Trial& trial) { return Value(trial.usage.peak_memory_bytes); });
   add("parent", [](const Trial& trial) { return Value(trial.parent); });
-  columns["bracket"] = rung_column(loaded, &RungLabels::bracket);
-  columns["rung"] = rung_column(loaded, &RungLabels::rung);
-  columns["member"] = population_column(loaded, &MemberLabels::member);
-  columns["generation"] = population_column(loaded, &MemberLabels::generation);
+  columns["bracket"] = place_column(loaded, rung_labels, &RungLabels::bracket);
+  columns["rung"] = place_column(loaded, rung_labels, &RungLabels::rung);
+  columns["member"] = place_column(loaded, member_labels, &MemberLabels::member);
+  columns["generation"] = place_column(loaded, member_labels, &MemberLabels::generation);
   columns["texts"] = texts.take();
   return columns;
 }
