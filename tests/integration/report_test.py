@@ -52,13 +52,36 @@ def directory_of(kind, trials):
     return directory
 
 
-def made(kind, trials):
-    """The report of a sample run, made once."""
-    directory = directory_of(kind, trials)
+def report_of(directory):
+    """The report of a directory, beside it, made once."""
     page = directory.with_suffix(".html")
     if not page.exists():
         subprocess.run([DIWAN, "report", directory.name], cwd=directory.parent, check=True, stdout=subprocess.DEVNULL)
     return page
+
+
+def made(kind, trials):
+    """The report of a sample run."""
+    return report_of(directory_of(kind, trials))
+
+
+def made_by_running(name, spec, files=None, status=0):
+    """The report of an experiment of this name that is run once, beside these files, to this exit status."""
+    directory = FOLDER / name / f"{name}.diwan"
+    if not directory.exists():
+        directory.parent.mkdir()
+        for file, text in {"experiment.yaml": spec, **(files or {})}.items():
+            (directory.parent / file).write_text(text)
+        done = subprocess.run([DIWAN, "run", "experiment.yaml", "--progress", "none"], cwd=directory.parent, capture_output=True,
+                              text=True)
+        assert done.returncode == status, (done.returncode, done.stderr)
+    return report_of(directory)
+
+
+def told(command, page, *options):
+    """What a command tells of the directory of a report."""
+    done = subprocess.run([DIWAN, command, page.with_suffix(".diwan"), *options, "-o", "json"], capture_output=True, check=True)
+    return json.loads(done.stdout)
 
 
 FAILING = """
@@ -80,16 +103,6 @@ spec:
       spec:
         command: [sh, -c, "exit 7", "--lr=${trialParameters.lr}"]
 """
-
-
-def made_of_failures():
-    """The report of an experiment all of whose trials fail."""
-    spec = FOLDER / "failing.yaml"
-    spec.write_text(FAILING)
-    subprocess.run([DIWAN, "run", spec.name], cwd=FOLDER, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
-    subprocess.run([DIWAN, "report", "failing.diwan"], cwd=FOLDER, check=True, stdout=subprocess.DEVNULL)
-    return FOLDER / "failing.html"
-
 
 POPULATION = """
 apiVersion: kubeflow.org/v1beta1
@@ -122,20 +135,6 @@ awk -v rate="$1" -v batch="$2" -v square="$(cat "$file" 2> /dev/null || echo 100
   for (i = 0; i < 10; ++i) square = (1 - rate) ^ 2 * square + rate ^ 2 * 32 / batch
   printf "%.9g\\n", square }' > "$file.part" && mv "$file.part" "$file" && echo "loss=$(cat "$file")"
 """
-
-
-def made_of_a_population():
-    """The report of a population that really trained, made once, and its trials."""
-    folder = FOLDER / "population"
-    if not folder.exists():
-        folder.mkdir()
-        (folder / "e.yaml").write_text(POPULATION)
-        (folder / "trial.sh").write_text(PIECE)
-        subprocess.run([DIWAN, "run", "e.yaml", "--progress", "none"], cwd=folder, check=True, stdout=subprocess.DEVNULL)
-        subprocess.run([DIWAN, "report", "population.diwan"], cwd=folder, check=True, stdout=subprocess.DEVNULL)
-    trials = subprocess.run([DIWAN, "trials", "population.diwan", "-o", "json"], cwd=folder, check=True, capture_output=True)
-    return folder / "population.html", json.loads(trials.stdout)["trials"]
-
 
 NETWORKS = """
 apiVersion: kubeflow.org/v1beta1
@@ -186,26 +185,10 @@ spec:
       apiVersion: diwan/v1
       kind: Command
       spec:
-        command: [cat, genotype-NAME]
+        command: [cat, genotype]
 """
 NORMAL = "[[('separable_convolution_3x3', 0), ('skip_connection', 1)], [('max_pooling_3x3', 2), ('skip_connection', 0)]]"
 GENOTYPE = f"Genotype(normal={NORMAL}, normal_concat=range(2, 4), reduce={NORMAL}, reduce_concat=[2, 3])"
-
-
-def made_by_running(name, text):
-    """The report of an experiment that is run, once."""
-    page = FOLDER / f"{name}.html"
-    if not page.exists():
-        (FOLDER / f"{name}.yaml").write_text(text)
-        subprocess.run([DIWAN, "run", f"{name}.yaml", "--progress", "none"], cwd=FOLDER, stdout=subprocess.DEVNULL,
-                       stderr=subprocess.DEVNULL, check=True)
-        subprocess.run([DIWAN, "report", f"{name}.diwan"], cwd=FOLDER, check=True, stdout=subprocess.DEVNULL)
-    return page
-
-
-def made_of_cells(name, genotype):
-    (FOLDER / f"genotype-{name}").write_text(f"Best-Genotype={genotype}\n")
-    return made_by_running(name, CELLS.replace("NAME", name))
 
 
 def contrast(colour, alpha):
@@ -259,9 +242,12 @@ class Page(unittest.TestCase):
     kind, trials = "plain", 120
 
     def setUp(self):
+        self.open(made(self.kind, self.trials))
+
+    def open(self, page):
         BROWSER.get_log("browser"), BROWSER.get_log("performance")  # of the page before
-        self.page = made(self.kind, self.trials)
-        BROWSER.get(self.page.as_uri())
+        self.page = page
+        BROWSER.get(page.as_uri())
 
     def tearDown(self):
         severe = [entry["message"] for entry in BROWSER.get_log("browser") if entry["level"] in ("SEVERE", "WARNING")]
@@ -498,9 +484,7 @@ class Figures(Page):
 
 class Failing(Page):
     def setUp(self):
-        BROWSER.get_log("browser"), BROWSER.get_log("performance")
-        self.page = made_of_failures()
-        BROWSER.get(self.page.as_uri())
+        self.open(made_by_running("failing", FAILING, status=4))
         self.draw_all()
 
     def test_it_says_that_it_failed_and_where_to_look(self):
@@ -527,16 +511,13 @@ class Layers(Page):
     odd = "2 \u00d7 2, constructor 1, toString 1,   proto   1"
 
     def setUp(self):
-        BROWSER.get_log("browser"), BROWSER.get_log("performance")
-        self.page = made_by_running("networks", NETWORKS)
-        BROWSER.get(self.page.as_uri())
+        self.open(made_by_running("networks", NETWORKS))
         self.show("#figure-architecture")
         until("the layers are drawn", lambda: self.all("#figure-architecture .node"))
 
     def best(self):
         """The architecture of the best trial, as `best` has it."""
-        told = subprocess.run([DIWAN, "best", FOLDER / "networks.diwan", "-o", "json"], capture_output=True, check=True)
-        return json.loads(json.loads(told.stdout)["best"][0]["assignments"]["architecture"])
+        return json.loads(told("best", self.page)["best"][0]["assignments"]["architecture"])
 
     def test_each_layer_is_a_box_and_each_skip_connection_an_arc(self):
         layers = self.best()
@@ -554,11 +535,11 @@ class Layers(Page):
         self.assertIn(f"{skips} of 15 possible skip connections", self.texts("#figure-architecture svg text")[0])
 
     def test_parameters_of_operations_may_have_any_name(self):
-        told = set()
+        said = set()
         for choice in self.all("#figure-architecture select option"):
             choice.click()
-            told.update(self.texts("#figure-architecture .node .what"))
-        self.assertEqual({text for text in told if text.startswith("2 \u00d7 2")}, {self.odd})
+            said.update(self.texts("#figure-architecture .node .what"))
+        self.assertEqual({text for text in said if text.startswith("2 \u00d7 2")}, {self.odd})
 
     def test_the_keyboard_goes_from_layer_to_layer_and_tells_their_connections(self):
         svg = self.one("#figure-architecture .stage > svg[tabindex]")
@@ -605,16 +586,16 @@ class Layers(Page):
 class Cells(Page):
     """What darts found."""
 
-    def open(self, name, genotype):
-        self.page = made_of_cells(name, genotype)
-        BROWSER.get(self.page.as_uri())
+    def setUp(self):
+        pass  # each test opens its own genotype
+
+    def look_at(self, name, genotype):
+        files = {"genotype": f"Best-Genotype={genotype}\n"}
+        self.open(made_by_running(name, CELLS.replace("NAME", name), files))
         self.show("#architecture")
 
-    def setUp(self):
-        BROWSER.get_log("browser"), BROWSER.get_log("performance")
-
     def test_both_cells_are_drawn_with_an_arc_at_each_operation(self):
-        self.open("cells", GENOTYPE)
+        self.look_at("cells", GENOTYPE)
         until("the cells are drawn", lambda: self.all("#figure-architecture .node"))
 
         texts = self.texts("#figure-architecture .node .name, #figure-architecture .node .what")
@@ -627,7 +608,7 @@ class Cells(Page):
 
     def test_two_edges_a_node_in_one_list_are_the_same(self):
         flat = "[('sep_conv_3x3', 1), ('sep_conv_3x3', 0), ('skip_connect', 0), ('sep_conv_5x5', 1)]"
-        self.open("flat", f"Genotype(normal={flat}, normal_concat=[2, 3], reduce={flat}, reduce_concat=range(2, 4))")
+        self.look_at("flat", f"Genotype(normal={flat}, normal_concat=[2, 3], reduce={flat}, reduce_concat=range(2, 4))")
         until("the cells are drawn", lambda: self.all("#figure-architecture .node"))
         self.assertEqual(len(self.all("#figure-architecture .node")), 2 * 5)
 
@@ -638,7 +619,7 @@ class Cells(Page):
             with self.subTest(text=text[:60]):
                 if n > 0:
                     self.tearDown()  # of the page before
-                self.open(f"odd{n}", text)
+                self.look_at(f"odd{n}", text)
                 self.assertEqual(self.texts("#architecture .code"), [text])
                 self.assertEqual(self.all("#figure-architecture"), [])
 
@@ -654,10 +635,8 @@ class Table(Page):
         objective = "#trials thead th:nth-child(3)"
         self.one(f"{objective} button").click()
         self.assertEqual(self.one(objective).get_attribute("aria-sort"), "ascending")
-        best = subprocess.run([DIWAN, "best", self.page.with_suffix(".diwan"), "-o", "json"], capture_output=True, check=True)
-        self.assertEqual(self.first(), str(json.loads(best.stdout)["best"][0]["number"]))
-        exact = subprocess.run([DIWAN, "trials", self.page.with_suffix(".diwan"), "-o", "json"], capture_output=True, check=True)
-        by_number = {row["number"]: row for row in json.loads(exact.stdout)["trials"]}
+        self.assertEqual(self.first(), str(told("best", self.page)["best"][0]["number"]))
+        by_number = {row["number"]: row for row in told("trials", self.page)["trials"]}
         chosen = sum(row["assignments"]["optimizer"] == "sgd" and row["assignments"]["depth"] >= 12 for row in by_number.values())
 
         self.one("#trials input[type=search]").send_keys("optimizer=sgd depth>=12")
@@ -735,8 +714,7 @@ class Kinds(Page):
 
     def test_what_was_run_again_stands_beside_what_was_found(self):
         self.look_at("confirmed", 60, "confirmed", "confirmed-2")
-        again = json.loads(subprocess.run([DIWAN, "confirm", self.page.with_suffix(".diwan"), "--repeat", "5", "--seed", "11",
-                                           "-o", "json"], capture_output=True, check=True).stdout)["confirmed"]
+        again = told("confirm", self.page, "--repeat", "5", "--seed", "11")["confirmed"]
         table = self.texts("#figure-confirmed + div table td, #figure-confirmed + div table th[scope=row]")
         self.assertEqual(table[0], f"#{again[0]['number']}")
         self.assertIn("\u00b1", table[2])
@@ -759,9 +737,7 @@ class Kinds(Page):
         directory = directory_of("plain", 80)
         page = FOLDER / "beside.html"
         subprocess.run([DIWAN, "report", directory, "--baseline", random, "-o", page], check=True, stdout=subprocess.DEVNULL)
-        self.page = page
-        BROWSER.get_log("browser"), BROWSER.get_log("performance")
-        BROWSER.get(page.as_uri())
+        self.open(page)
         box = next(text for text in self.texts(".facts .fact") if text.startswith("Over random search"))
         self.assertRegex(box, r"Over random search\u2212[\d.]+ %from [\d.]+, what \d+ random trials of resnet-cifar come to")
 
@@ -789,9 +765,8 @@ class Kinds(Page):
 
 class Population(Page):
     def setUp(self):
-        BROWSER.get_log("browser"), BROWSER.get_log("performance")  # of the page before
-        self.page, self.trials = made_of_a_population()
-        BROWSER.get(self.page.as_uri())
+        self.open(made_by_running("population", POPULATION, {"trial.sh": PIECE}))
+        self.trials = told("trials", self.page)["trials"]
         self.draw_all()
 
     def ancestors(self, trial):
