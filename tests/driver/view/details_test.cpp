@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Diwan authors
+#include <string>
+#include <vector>
+
 #include <gtest/gtest.h>
 
 #include "tests/driver/view/watched.hpp"
@@ -8,6 +11,15 @@ namespace diwan::view::test {
 namespace {
 
 using diwan::test::Sample;
+
+/// "line 1.", "line 2.", …
+std::vector<std::string> numbered_lines(int count) {
+  std::vector<std::string> lines;
+  for (int i = 1; i <= count; ++i) {
+    lines.push_back("line " + std::to_string(i) + ".");
+  }
+  return lines;
+}
 
 TEST(Details, ShowATrialItsCurveItsMetricsAndItsLog) {
   Sample sample;
@@ -60,9 +72,7 @@ TEST(Details, ShowTheEndOfTheLogAndGoBackInIt) {
   Sample sample;
   sample.start(sample.suggest("a", 0.01));
   Watched watched(sample);
-  for (int i = 1; i <= 100; ++i) {
-    watched.log.push_back("line " + std::to_string(i) + ".");
-  }
+  watched.log = numbered_lines(100);
   watched.press(Key::Kind::enter);
   EXPECT_TRUE(watched.shows("line 100."));
   EXPECT_FALSE(watched.shows("line 50."));
@@ -81,9 +91,7 @@ TEST(Details, ScrollTheLogNoFurtherThanToItsFirstLine) {
   Sample sample;
   sample.start(sample.suggest("a", 0.01));
   Watched watched(sample);
-  for (int i = 1; i <= 20; ++i) {
-    watched.log.push_back("line " + std::to_string(i) + ".");
-  }
+  watched.log = numbered_lines(20);
   watched.press(Key::Kind::enter);
   watched.press(Key::Kind::home);
   const std::string top = watched.text();
