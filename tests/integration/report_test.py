@@ -286,6 +286,15 @@ class Page(unittest.TestCase):
         BROWSER.execute_script("""for (const one of document.querySelectorAll('figure')) {
             one.figure.seen = true; one.figure.near = true; one.figure.redraw(); }""")
 
+    def lay_on_paper(self):
+        """As it is printed on A4, within its margins, until the test is over."""
+        self.addCleanup(BROWSER.execute_cdp_cmd, "Emulation.setEmulatedMedia", {"media": ""})
+        self.addCleanup(BROWSER.execute_cdp_cmd, "Emulation.clearDeviceMetricsOverride", {})
+        BROWSER.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+        BROWSER.execute_cdp_cmd("Emulation.setDeviceMetricsOverride",
+                                {"width": 688, "height": 1016, "deviceScaleFactor": 1, "mobile": False})
+        BROWSER.execute_script("dispatchEvent(new Event('beforeprint'))")
+
     def svg_of(self, name):
         (FOLDER / f"{name}.svg").unlink(missing_ok=True)  # of another page
         self.show(f"#figure-{name} .save").click()
@@ -404,12 +413,7 @@ class Figures(Page):
         self.assertEqual(len(self.all("section details[open]:not(.picker)")), 2)  # as before
 
     def test_paper_has_everything_and_cuts_nothing(self):
-        self.addCleanup(BROWSER.execute_cdp_cmd, "Emulation.setEmulatedMedia", {"media": ""})
-        self.addCleanup(BROWSER.execute_cdp_cmd, "Emulation.clearDeviceMetricsOverride", {})
-        BROWSER.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
-        BROWSER.execute_cdp_cmd("Emulation.setDeviceMetricsOverride",
-                                {"width": 688, "height": 1000, "deviceScaleFactor": 1, "mobile": False})  # A4 within its margins
-        BROWSER.execute_script("dispatchEvent(new Event('beforeprint'))")
+        self.lay_on_paper()
 
         cut = BROWSER.execute_script("""return Array.from(document.querySelectorAll('body > header *, main *'))
             .filter((one) => one instanceof HTMLElement && one.getClientRects().length > 0 && !one.closest('.offscreen') &&
@@ -581,6 +585,21 @@ class Layers(Page):
             self.assertGreater(height, 300)
         finally:
             BROWSER.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+
+    def test_on_paper_a_deep_one_is_drawn_as_small_as_a_page(self):
+        deep = NETWORKS.replace("name: networks", "name: deep").replace("numLayers: 6", "numLayers: 24")
+        self.open(made_by_running("deep", deep))
+        self.lay_on_paper()
+
+        for name in ["#architecture", "#figure-slices"]:
+            high, wide, ratio, drawn = BROWSER.execute_script("""const part = document.querySelector(arguments[0]);
+                const stage = part.querySelector('.stage');
+                const {width, height} = stage.lastChild.viewBox.baseVal;
+                const box = stage.getBoundingClientRect();
+                return [part.offsetHeight, box.width, box.width / box.height, width / height];""", name)
+            self.assertLess(high, 1016, name)
+            self.assertLess(wide, 688, name)
+            self.assertAlmostEqual(ratio, drawn, 2, name)
 
 
 class Cells(Page):

@@ -16,6 +16,9 @@ function makeSurface(host, width, vector) {
     const stage = h("div", {class: "stage"});
     stage.style.aspectRatio = `${wide} / ${height}`;
     stage.style.width = `${100 * wide / width}%`;
+    if (figure.printing) {
+      stage.style.maxWidth = `${Math.floor(PAPER_HIGH * wide / height)}px`;
+    }
     stage.append(svg);
     if (vector) {
       const group = s("g");
@@ -136,7 +139,8 @@ function figure({id, title, note, hint, controls = [], draw}) {
 }
 figure.printing = false;
 
-const PAPER = 688;  // pixels between the margins of an A4 page
+const PAPER = 688;       // pixels between the margins of an A4 page
+const PAPER_HIGH = 850;  // and as many from top to bottom, below headings and note: what is higher is drawn smaller
 
 const byHost = (host) => figures.find((one) => one.host === host || one.element === host);
 
