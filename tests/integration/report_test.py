@@ -104,6 +104,25 @@ spec:
         command: [sh, -c, "exit 7", "--lr=${trialParameters.lr}"]
 """
 
+# Whose last tick is a long number.
+WIDE = """
+apiVersion: kubeflow.org/v1beta1
+kind: Experiment
+metadata: {name: wide}
+spec:
+  objective: {type: minimize, objectiveMetricName: loss}
+  algorithm: {algorithmName: random}
+  maxTrialCount: 12
+  parallelTrialCount: 2
+  parameters:
+    - {name: units, parameterType: int, feasibleSpace: {min: "0", max: "100000"}}
+  trialTemplate:
+    trialSpec:
+      apiVersion: diwan/v1
+      kind: Command
+      spec: {command: [sh, -c, 'echo "loss=0.$0"', "${trialParameters.units}"]}
+"""
+
 POPULATION = """
 apiVersion: kubeflow.org/v1beta1
 kind: Experiment
@@ -768,6 +787,16 @@ class Kinds(Page):
         select = self.one("#course .chooser select")
         select.send_keys("latency_ms")
         self.assertIn("latency_ms, by rank", self.one("#figure-parallel .stage").get_attribute("textContent"))
+
+    def test_the_last_tick_of_an_axis_is_whole(self):
+        self.open(made_by_running("wide", WIDE))
+        self.draw_all()
+
+        self.assertIn("100,000", self.texts("#figure-slices .axis .tick"))
+        cut = BROWSER.execute_script("""return Array.from(document.querySelectorAll('figure .axis text'))
+            .filter((one) => one.getBBox().x + one.getBBox().width > one.ownerSVGElement.viewBox.baseVal.width + 0.5)
+            .map((one) => one.textContent)""")
+        self.assertEqual(cut, [])
 
     def test_one_value_a_trial_has_no_curves_and_says_so(self):
         self.look_at("once", 20, "history")

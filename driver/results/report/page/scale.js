@@ -6,7 +6,7 @@ function between(from, to) {
 }
 
 /** A horizontal axis below a plot, with lines through it. */
-function bottomAxis({svg, back}, axis, {left, right, top, bottom, title, most, bare}) {
+function bottomAxis({svg, back, width}, axis, {left, right, top, bottom, title, most, bare}) {
   const at = between(left, right);
   const ticks = axis.ticks(most ?? Math.max(2, Math.floor((right - left) / 90)));
   const group = s("g", {class: "axis"});
@@ -14,8 +14,9 @@ function bottomAxis({svg, back}, axis, {left, right, top, bottom, title, most, b
   const room = (right - left) / Math.max(ticks.length, 1) / 6.2;
   for (const {place, text} of ticks) {
     back.append(s("line", {class: "grid", x1: at(place), x2: at(place), y1: bare ? bottom + 4 : top, y2: bottom}));
-    group.append(label(at(place), bottom + 16, cut(text, Math.max(room, 4)),
-        {"text-anchor": "middle", class: "tick"}));
+    const shown = cut(text, Math.max(room, 4));
+    group.append(label(Math.min(at(place), width - 3.4 * shown.length), bottom + 16, shown,
+      {"text-anchor": "middle", class: "tick"}));
   }
   if (title) {
     group.append(label(right, bottom + 32, cut(title, Math.max(12, (right - left) / 6.4)),
