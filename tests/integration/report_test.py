@@ -620,6 +620,13 @@ class Layers(Page):
             self.assertLess(wide, 688, name)
             self.assertAlmostEqual(ratio, drawn, 2, name)
 
+    def test_what_is_empty_is_not_there_to_be_copied(self):
+        """The command has no arguments."""
+        kinds = BROWSER.execute_script("return Array.from(document.querySelectorAll('.ready button'), (one) => one.dataset.copies)")
+
+        self.assertEqual(kinds, ["yaml", "environment", "command"])
+        self.assertIn("architecture:", self.one(".ready .code").text)
+
 
 class Cells(Page):
     """What darts found."""

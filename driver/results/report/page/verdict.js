@@ -98,7 +98,7 @@ function valuesTable(model, i) {
 /** Buttons that copy the best trial, with what they copy. */
 function readyBlock(ready) {
   const kinds = [["arguments", "Copy arguments"], ["yaml", "Copy YAML"], ["environment", "Copy environment"],
-    ["command", "Copy command"]].filter(([kind]) => ready[kind]);
+    ["command", "Copy command"]].filter(([kind]) => ready[kind] && ready[kind].trim());
   const shown = h("pre", {class: "code", tabindex: 0, "aria-label": "What is copied"});
   const show = (kind) => { shown.textContent = lines(ready[kind].slice(0, 20000)); };
   if (kinds.length === 0) {
