@@ -46,11 +46,11 @@ class Continuations {
     if (trial.parent) {
       ++under_way_[*trial.parent];
     }
-    const std::optional<MemberLabels> place = member_labels(trial.labels);
+    const std::optional<std::size_t> place = member_of(trial);
     if (!place) {
       return std::nullopt;
     }
-    Member& member = members_[place->member];
+    Member& member = members_[*place];
     if (!member.newer) {
       return std::nullopt;
     }
@@ -59,9 +59,9 @@ class Continuations {
   }
   /// The trial has ended, with a result or without.
   Passed ended(const Trial& trial, bool result) {
-    const std::optional<MemberLabels> place = member_labels(trial.labels);
+    const std::optional<std::size_t> place = member_of(trial);
     if (place && result) {
-      members_[place->member].newer = trial.number;
+      members_[*place].newer = trial.number;
     } else if (place) {
       passed_.insert(trial.number);
     }
@@ -89,6 +89,16 @@ class Continuations {
     Passed newer;  ///< a later result, which it has not gone on from yet
   };
 
+  /// The member of a population whose trial it is. Trials without labels that begin anew are
+  /// listed ones (spec.initialTrials): the first of all, in a population each the first of a member
+  /// of its own. In any other experiment nobody goes on as that member.
+  static std::optional<std::size_t> member_of(const Trial& trial) {
+    if (const std::optional<MemberLabels> place = member_labels(trial.labels)) {
+      return place->member;
+    }
+    return trial.labels.empty() && !trial.parent ? std::optional<std::size_t>(trial.number)
+                                                 : std::nullopt;
+  }
   Passed pass(std::uint32_t trial) {
     passed_.insert(trial);
     return over(trial) ? Passed(trial) : std::nullopt;
@@ -153,11 +163,18 @@ struct KeptFiles::State {
   }
 
   void ended(const Experiment& experiment, const Trial& trial, std::uint64_t record) {
+    const auto candidate = candidate_of(experiment, trial);
+    const Continuations::Passed passed = continuations.ended(trial, candidate.has_value());
+    judge(experiment, trial, candidate, record);
+    pass(passed, record);
+  }
+
+  /// Gives up the files of this trial, or of the one that it puts out of the best.
+  void judge(const Experiment& experiment, const Trial& trial,
+             const std::optional<Candidate>& candidate, std::uint64_t record) {
     if (!ordered || experiment.text_objective(trial)) {
       return;
     }
-    const auto candidate = candidate_of(experiment, trial);
-    const Continuations::Passed passed = continuations.ended(trial, candidate.has_value());
     if (candidate) {
       best.insert(*candidate);
       if (best.size() > rule.best) {
@@ -167,7 +184,6 @@ struct KeptFiles::State {
     } else {
       give_up(trial, record);
     }
-    pass(passed, record);
   }
 
   void remove(const Unwanted& trial) const {

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <fstream>
+#include <limits>
 #include <optional>
 #include <string>
 
@@ -32,12 +33,17 @@ class Folder {
   /// A trial of a population that goes on from another, if from one.
   std::uint32_t suggest(const std::string& trial, std::size_t member,
                         std::optional<std::uint32_t> parent, KeptFiles& files) {
+    return suggest(trial, to_labels({.generation = parent ? 1U : 0U, .member = member}), parent,
+                   files);
+  }
+  std::uint32_t suggest(const std::string& trial, const Labels& labels,
+                        std::optional<std::uint32_t> parent, KeptFiles& files) {
     make_files(trial);
     Suggested suggested;
     suggested.trial = static_cast<std::uint32_t>(sample.experiment().trials().size()) + 1;
     suggested.name = "e-" + trial;
     suggested.assignment.values = {0.01, 0, 2, 0};
-    suggested.labels = to_labels({.generation = parent ? 1U : 0U, .member = member});
+    suggested.labels = labels;
     suggested.parent = parent;
     sample.record(suggested);
     const std::array<Record, 1> records = {
@@ -55,6 +61,19 @@ class Folder {
   void end(std::uint32_t number, double loss, KeptFiles& files) {
     const RunKey run = sample.start(number);
     sample.observe(run, 0, {loss});
+    sample.end(run, RunOutcome::succeeded);
+    tell(run, files);
+  }
+  /// The same with a text for the objective.
+  void end_with_text(std::uint32_t number, KeptFiles& files) {
+    const RunKey run = sample.start(number);
+    Observed observed;
+    observed.run = run;
+    observed.steps = {1};
+    observed.values = {std::numeric_limits<double>::quiet_NaN()};
+    observed.times = {sample.now()};
+    observed.texts = {{0, "found"}};
+    ASSERT_TRUE(sample.record(observed));
     sample.end(run, RunOutcome::succeeded);
     tell(run, files);
   }
@@ -167,6 +186,21 @@ TEST(KeptFiles, OfTrialsThatEndedInARunBeforeAreJudgedToo) {
 
 constexpr KeepRule for_children = {.best = 1, .logs_of_best = false, .for_children = true};
 
+TEST(KeptFiles, AreNotHeldUpByAChildWhoseObjectiveIsAText) {
+  Folder folder;
+  {
+    KeptFiles files(folder.sample.directory(), for_children, folder.sample.experiment());
+    folder.end(folder.suggest("best"), 0.1, files);
+    const std::uint32_t parent = folder.suggest("parent");
+    folder.end(parent, 0.5, files);
+    folder.end_with_text(folder.suggest("child", Labels{}, parent, files), files);
+    files.written(folder.sample.experiment().last_record());
+  }
+
+  EXPECT_EQ(folder.left("parent"), "log");
+  EXPECT_EQ(folder.left("child"), "log+checkpoint");
+}
+
 TEST(KeptFiles, OfAPopulationStayUntilTheirMemberHasGoneOnFromALaterResult) {
   Folder folder;
   {
@@ -229,6 +263,26 @@ TEST(KeptFiles, OfAPopulationGoAtOnceWhereATrialFailed) {
 
   EXPECT_EQ(folder.left("failed"), "log");
   EXPECT_EQ(folder.left("first"), "log+checkpoint");
+}
+
+TEST(KeptFiles, OfAPopulationsListedTrialsGoWithTheirMembersLaterResults) {
+  Folder folder;
+  {
+    KeptFiles files(folder.sample.directory(), for_children, folder.sample.experiment());
+    const std::uint32_t first = folder.suggest("first", Labels{}, {}, files);
+    const RunKey failed = folder.sample.start(folder.suggest("failed", Labels{}, {}, files));
+    folder.sample.end(failed, RunOutcome::failed, 3);
+    folder.tell(failed, files);
+    folder.end(first, 0.5, files);
+    const std::uint32_t second = folder.suggest("second", 1, first, files);
+    folder.end(second, 0.3, files);
+    folder.suggest("third", 1, second, files);
+    files.written(folder.sample.experiment().last_record());
+  }
+
+  EXPECT_EQ(folder.left("first"), "log");
+  EXPECT_EQ(folder.left("failed"), "log");
+  EXPECT_EQ(folder.left("second"), "log+checkpoint");
 }
 
 }  // namespace
