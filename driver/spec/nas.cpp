@@ -17,6 +17,9 @@ namespace {
 /// A layer has a skip bit for each one before it.
 constexpr std::int64_t most_layers = 100;
 
+/// The operation that has nothing to choose.
+constexpr const char* no_operation = "skip_connection";
+
 std::vector<std::int64_t> read_sizes(const Field& list, bool required) {
   std::vector<std::int64_t> out;
   const std::vector<Field> items = list.items();
@@ -60,7 +63,17 @@ void check_plain(const Field& field, const std::string& text) {
   }
 }
 
-NasOperation read_operation(const Field& field) {
+/// Reports values that are too many to be written down.
+void check_values(const Field& space, const Domain& domain) {
+  if (Axis(domain).count().value_or(most_nas_variants + 1) > most_nas_variants) {
+    space.wrong("has more than " + std::to_string(most_nas_variants) +
+                " values, each of which is an operation to darts; give fewer values, or a larger "
+                "step");
+  }
+}
+
+/// @param by_first  each value of the first parameter makes an operation, as in darts
+NasOperation read_operation(const Field& field, bool by_first) {
   NasOperation out;
   if (!field.expect_map()) {
     return out;
@@ -70,7 +83,7 @@ NasOperation read_operation(const Field& field) {
   check_plain(field["operationType"], out.type);
   const std::vector<Field> parameters = field["parameters"].items();
   // Katib refuses its own example with a skip connection, which has nothing to choose.
-  if (parameters.empty() && out.type != "skip_connection") {
+  if (parameters.empty() && out.type != no_operation) {
     field["parameters"].missing("an operation needs at least one");
   }
   std::set<std::string> names;
@@ -92,6 +105,9 @@ NasOperation read_operation(const Field& field) {
         check_plain(item["feasibleSpace"]["list"], choice);
       }
     }
+    if (domain && by_first && out.type != no_operation && &item == &parameters.front()) {
+      check_values(item["feasibleSpace"], *domain);
+    }
     if (domain && is_new && !name.empty()) {
       out.parameters.push_back({name, std::move(*domain)});
     }
@@ -108,14 +124,20 @@ void check_setting(const Field& item) {
   }
 }
 
+bool has_too_many_layers(const NasConfig& config) { return config.num_layers > most_layers; }
+
+bool has_too_many_variants(const NasConfig& config) {
+  return variants(config, most_nas_variants) > most_nas_variants;
+}
+
 /// Reports a space of architectures that is too large to be written down.
 void check_size(const Field& field, const NasConfig& config) {
-  if (config.num_layers > most_layers) {
+  if (has_too_many_layers(config)) {
     field["graphConfig"]["numLayers"].wrong("enas searches at most " + std::to_string(most_layers) +
                                             " layers (" + std::to_string(config.num_layers) +
                                             "); give fewer");
   }
-  if (variants(config, most_nas_variants) > most_nas_variants) {
+  if (has_too_many_variants(config)) {
     field["operations"].wrong("with all values of their parameters they are more than " +
                               std::to_string(most_nas_variants) +
                               "; give fewer values, or larger steps");
@@ -149,13 +171,14 @@ std::string variant_json(const NasConfig& config, std::uint32_t number) {
 
 /// What darts tells its trial of an operation: each value of its first parameter as a filter.
 void add_darts_operations(const NasOperation& operation, std::vector<std::string>& out) {
-  if (operation.type == "skip_connection" || operation.parameters.empty()) {
+  if (operation.type == no_operation || operation.parameters.empty()) {
     out.push_back(operation.type);
     return;
   }
   NasConfig first;
   first.operations = {{operation.type, {operation.parameters.front()}}};
-  for (std::uint64_t i = 0; i < variants(first, most_nas_variants); ++i) {
+  const std::uint64_t count = variants(first, most_nas_variants);
+  for (std::uint64_t i = 0; i < count; ++i) {
     const std::string size = variant(first, i).values.front().text;
     out.push_back(operation.type + "_" + size + "x" + size);
   }
@@ -197,7 +220,8 @@ SearchSpace darts_space(const NasConfig& config, const Settings& settings) {
 SearchSpace enas_space(const NasConfig& config) {
   std::vector<std::string> names;
   std::set<std::string> seen;
-  for (std::uint64_t i = 0; i < variants(config, most_nas_variants); ++i) {
+  const std::uint64_t count = variants(config, most_nas_variants);
+  for (std::uint64_t i = 0; i < count; ++i) {
     const std::string name = variant_text(variant(config, i));
     const bool is_new = seen.insert(name).second;
     names.push_back(is_new ? name : name + " (" + std::to_string(i) + ")");
@@ -244,24 +268,25 @@ class ArchitectureReader {
 
 }  // namespace
 
-void read_nas(const Field& spec, Spec& out) {
+bool read_nas(const Field& spec, Spec& out) {
+  const std::size_t problems = spec.findings().problems.size();
   const Field field = spec["nasConfig"];
   if (!field.expect_map()) {
-    return;
+    return !field;
   }
   field.allow({"graphConfig", "operations"});
   const Field name = spec["algorithm"]["algorithmName"];
-  const bool is_enas = name && name.node().is_scalar() && name.node().text == "enas";
+  const std::string algorithm = name && name.node().is_scalar() ? name.node().text : "";
   NasConfig config;
-  read_graph(field["graphConfig"], is_enas, config);
+  read_graph(field["graphConfig"], algorithm == "enas", config);
   const std::vector<Field> operations = field["operations"].items();
   if (operations.empty()) {
     field["operations"].missing("give at least one operation");
   }
   for (const Field& operation : operations) {
-    config.operations.push_back(read_operation(operation));
+    config.operations.push_back(read_operation(operation, algorithm == "darts"));
   }
-  if (is_enas) {
+  if (algorithm == "enas") {
     check_size(field, config);
   } else if (const Field settings = spec["algorithm"]["algorithmSettings"]; settings.is_list()) {
     for (const Field& item : settings.items()) {
@@ -269,13 +294,15 @@ void read_nas(const Field& spec, Spec& out) {
     }
   }
   out.nas = std::move(config);
+  return spec.findings().problems.size() == problems;
 }
 
-void read_initial_architectures(const Field& spec, Spec& out) {
+void read_initial_architectures(const Field& spec, bool sound, Spec& out) {
   const Field list = spec["initialTrials"];
-  const bool wanted = searches_architectures(out) && out.space.size() > 0;
-  if (list && !wanted) {
+  if (list && out.algorithm.name == "darts") {
     list.wrong("an architecture search that makes its own trial takes none; remove it");
+  }
+  if (!sound || !searches_architectures(out)) {
     return;
   }
   for (const Field& trial : list.items()) {
@@ -297,13 +324,11 @@ void read_initial_architectures(const Field& spec, Spec& out) {
 }
 
 SearchSpace nas_space(const NasConfig& config, const AlgorithmSpec& algorithm) {
-  const bool whole =
-      config.num_layers > 0 && !config.operations.empty() && config.num_layers <= most_layers;
   if (algorithm.name == "darts" && config.num_layers > 0) {
     return darts_space(config, algorithm.settings);
   }
-  if (algorithm.name == "enas" && whole &&
-      variants(config, most_nas_variants) <= most_nas_variants) {
+  if (algorithm.name == "enas" && config.num_layers > 0 && !config.operations.empty() &&
+      !has_too_many_layers(config) && !has_too_many_variants(config)) {
     return enas_space(config);
   }
   return {};

@@ -14,9 +14,11 @@
 namespace diwan {
 
 /// Reads `nasConfig`: the graph and its operations, as enas and darts search them.
-void read_nas(const Field& spec, Spec& out);
+/// @return false if something in it is wrong, so that its space is another than is meant
+bool read_nas(const Field& spec, Spec& out);
 /// Reads the `initialTrials` of an architecture search, once its algorithm and space are known.
-void read_initial_architectures(const Field& spec, Spec& out);
+/// @param sound  false: the space is not the one that is meant, and nothing is held against it
+void read_initial_architectures(const Field& spec, bool sound, Spec& out);
 
 /// The space in which an algorithm searches a nasConfig: for enas an operation and skip bits for
 /// each layer (algorithms/nas/architecture.hpp), for darts the one assignment that its trial gets.

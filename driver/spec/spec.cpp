@@ -111,7 +111,6 @@ SpaceReading read_search_space(const Field& spec, Spec& out) {
     reading.names_known = false;
   }
   out.space = reading.space;
-  read_nas(spec, out);
   return reading;
 }
 
@@ -133,11 +132,12 @@ void read_experiment_spec(const Field& spec, bool template_required, Spec& out) 
   read_objectives(spec, out);
   read_budget(spec, out);
   const SpaceReading space = read_search_space(spec, out);
+  const bool nas_sound = read_nas(spec, out);
   read_conditions(spec, space, out);
   read_algorithm(spec, space, out);
   if (out.nas) {
     out.space = nas_space(*out.nas, out.algorithm);
-    read_initial_architectures(spec, out);
+    read_initial_architectures(spec, nas_sound, out);
   }
   read_early_stopping(spec, space, out);
   out.resume_policy = static_cast<ResumePolicy>(spec["resumePolicy"]

@@ -345,6 +345,18 @@ INSTANTIATE_TEST_SUITE_P(
              "give fewer",
              "20:7: spec.nasConfig.operations: with all values of their parameters they are more "
              "than 4096; give fewer values, or larger steps"}},
+        BadFile{
+            "TooManyValuesForDarts",
+            {{part("  parameters:", "  trialTemplate:"),
+              nas_with("{operationType: c, parameters: [{name: a, parameterType: int, "
+                       "feasibleSpace: {min: \"1\", max: \"4096\"}}]}\n"
+                       "      - {operationType: d, parameters: [{name: a, parameterType: int, "
+                       "feasibleSpace: {min: \"1\", max: \"4097\"}}]}")},
+             {"algorithmName: random", "algorithmName: darts"},
+             {"        reference: lr", "        reference: search-space"}},
+            {"21:86: spec.nasConfig.operations[1].parameters[0].feasibleSpace: has more than 4096 "
+             "values, each of which is an operation to darts; give fewer values, or a larger "
+             "step"}},
         BadFile{"AnArchitectureSearchByTwoObjectives",
                 {{part("  parameters:", "  trialTemplate:"),
                   nas_with("{operationType: skip_connection}")},
@@ -367,7 +379,34 @@ INSTANTIATE_TEST_SUITE_P(
              "name; remove them",
              "24:21: spec.initialTrials[1].architecture: is no architecture of this nasConfig "
              "(\"[[0], [1, 1]]\"); give for each layer a list of its operation's number and a 0 or "
-             "1 for each layer before: [[3], [0, 1]]"}}),
+             "1 for each layer before: [[3], [0, 1]]"}},
+        BadFile{"TrialsOfAnArchitectureSearchThatIsHalfRead",
+                {{part("  parameters:", "  trialTemplate:"),
+                  nas_with("{operationType: c, parameters: [{name: a, parameterType: int, "
+                           "feasibleSpace: {min: \"1\", max: x}}]}\n"
+                           "      - {operationType: skip_connection}") +
+                      "  initialTrials:\n    - architecture: \"[[1], [0, 1]]\"\n"},
+                 {"algorithmName: random", "algorithmName: enas"},
+                 {"        reference: lr", "        reference: architecture"}},
+                {"20:102: spec.nasConfig.operations[0].parameters[0].feasibleSpace.max: is not a "
+                 "whole number within +-2^53 (\"x\"); give a number such as 10"}},
+        BadFile{"TrialsOfAnArchitectureSearchWithoutLayers",
+                {{part("  parameters:", "  trialTemplate:"),
+                  nas_with("{operationType: skip_connection}") +
+                      "  initialTrials:\n    - architecture: \"[[0], [1, 0]]\"\n"},
+                 {"numLayers: 2", "numLayers: 0"},
+                 {"algorithmName: random", "algorithmName: enas"},
+                 {"        reference: lr", "        reference: architecture"}},
+                {"16:18: spec.nasConfig.graphConfig.numLayers: is out of range (0); give a whole "
+                 "number from 1 to 2147483647"}},
+        BadFile{"TrialsOfDarts",
+                {{part("  parameters:", "  trialTemplate:"),
+                  nas_with("{operationType: skip_connection}") +
+                      "  initialTrials:\n    - architecture: \"[[0], [1, 0]]\"\n"},
+                 {"algorithmName: random", "algorithmName: darts"},
+                 {"        reference: lr", "        reference: search-space"}},
+                {"22:5: spec.initialTrials: an architecture search that makes its own trial takes "
+                 "none; remove it"}}),
     name_of);
 
 INSTANTIATE_TEST_SUITE_P(
