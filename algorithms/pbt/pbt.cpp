@@ -32,8 +32,9 @@ void Pbt::tell(const Fact& fact) {
   std::visit([this](const auto& one) { take(one); }, fact);
 }
 
-/// The member that takes a trial, from 0.
-std::size_t Pbt::issue(Population& population, const Labels& labels, const Assignment& assignment) {
+/// The place that takes a trial.
+Pbt::Running Pbt::issue(Population& population, const Labels& labels,
+                        const Assignment& assignment) {
   std::vector<Member>& members = population.members;
   const std::optional<MemberLabels> place = member_labels(labels);
   std::size_t member = place ? place->member - 1 : members.size();
@@ -44,16 +45,11 @@ std::size_t Pbt::issue(Population& population, const Labels& labels, const Assig
   members[member].running = true;
   members[member].assignment = assignment;
   ++population.issued;
-  ++population.running;
-  return member;
+  return {.member = member, .generation = place ? place->generation : 0};
 }
 
 void Pbt::take(const Issued& issued) {
-  const std::size_t member = issue(population_, issued.labels, issued.assignment);
-  const std::optional<MemberLabels> place = member_labels(issued.labels);
-  running_[issued.trial] = {.member = member,
-                            .generation = place ? place->generation : 0,
-                            .assignment = issued.assignment};
+  running_[issued.trial] = issue(population_, issued.labels, issued.assignment);
   if (!issued.parent) {
     founders_.add(issued.assignment);
   }
@@ -64,10 +60,9 @@ void Pbt::take(const Finished& finished) {
   if (found == running_.end()) {
     return;
   }
-  Running& trial = found->second;
+  const Running& trial = found->second;
   Member& member = population_.members[trial.member];
   member.running = false;
-  --population_.running;
   member.failed = !has_result(finished.outcome) || finished.objectives.empty();
   if (!member.failed) {
     const Rank rank{.value = finished.objectives.front(), .trial = finished.trial};
@@ -75,7 +70,7 @@ void Pbt::take(const Finished& finished) {
     std::vector<Rank>& results = generations_[trial.generation];
     results.insert(std::upper_bound(results.begin(), results.end(), rank), rank);
     member.standing = {
-        .rank = rank, .generation = trial.generation, .assignment = std::move(trial.assignment)};
+        .rank = rank, .generation = trial.generation, .assignment = member.assignment};
   }
   running_.erase(found);
 }
@@ -135,8 +130,9 @@ std::optional<Pbt::Turn> Pbt::turn(const Population& population) const {
   const std::size_t size = population.members.size();
   const std::size_t surplus =
       std::min(size > options_.population ? size - options_.population : 0, copies.size());
-  goes_on.insert(goes_on.end(), copies.begin() + static_cast<std::ptrdiff_t>(surplus),
-                 copies.end());
+  if (surplus < copies.size()) {
+    goes_on.push_back(copies[surplus]);
+  }
   if (!goes_on.empty()) {
     return std::min_element(goes_on.begin(), goes_on.end())->turn;
   }
@@ -226,7 +222,8 @@ Suggestions Pbt::ask(std::size_t count) const {
     }
     if (!one) {
       // Every point was tried, and none has a result: what runs may bring one.
-      answer.exhausted = ahead.running == 0;
+      answer.exhausted = std::none_of(ahead.members.begin(), ahead.members.end(),
+                                      [](const Member& member) { return member.running; });
       break;
     }
     if (!one->parent && founders_.add(one->assignment)) {

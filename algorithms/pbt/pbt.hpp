@@ -78,13 +78,11 @@ class Pbt : public Suggester {
   struct Running {
     std::size_t member = 0;  ///< from 0
     std::size_t generation = 0;
-    Assignment assignment;
   };
   /// What issuing changes.
   struct Population {
     std::vector<Member> members;
     std::uint64_t issued = 0;
-    std::size_t running = 0;
   };
   struct Turn {
     std::size_t member = 0;
@@ -97,8 +95,7 @@ class Pbt : public Suggester {
   void take(const Reported& /*reported*/) {}
   void take(const BudgetChanged& /*changed*/) {}
 
-  static std::size_t issue(Population& population, const Labels& labels,
-                           const Assignment& assignment);
+  static Running issue(Population& population, const Labels& labels, const Assignment& assignment);
   bool loses(const Member& member) const;
   std::optional<Turn> turn(const Population& population) const;
   std::vector<const Standing*> winners(const Population& population) const;
