@@ -122,8 +122,8 @@ class Judge {
     const double entropy = -p * log_of(p) - (1 - p) * log_of(1 - p);
     loss_ -= options_.entropy_weight * entropy / count;
     slope += options_.entropy_weight * odds * spread;
-    if (options_.skip_target && options_.skip_weight > 0) {
-      const double target = std::clamp(*options_.skip_target, 1e-6, 1 - 1e-6);
+    if (options_.skip_weight > 0) {
+      const double target = std::clamp(options_.skip_target, 1e-6, 1 - 1e-6);
       const double weight = options_.skip_weight / layers_;
       // KL = p log(p / t) + (1 - p) log((1 - p) / (1 - t))
       loss_ += weight * (-entropy - p * std::log(target) - (1 - p) * std::log(1 - target)) / count;

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <vector>
 
@@ -16,12 +15,12 @@
 namespace diwan::nas {
 
 struct ControllerOptions {
-  std::size_t hidden = 0;             ///< units of the LSTM
-  Squash squash;                      ///< of all logits
-  double learning_rate = 0;           ///< of Adam
-  double entropy_weight = 0;          ///< reward for the entropy of a decision
-  std::optional<double> skip_target;  ///< share of skip connections that is aimed at
-  double skip_weight = 0;             ///< of the distance from it
+  std::size_t hidden = 0;     ///< units of the LSTM
+  Squash squash;              ///< of all logits
+  double learning_rate = 0;   ///< of Adam
+  double entropy_weight = 0;  ///< reward for the entropy of a decision
+  double skip_target = 0;     ///< share of skip connections that is aimed at
+  double skip_weight = 0;     ///< of the distance from it
 };
 
 /// An architecture to learn from: more of it where the advantage is positive, else less.

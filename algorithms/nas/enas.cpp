@@ -94,8 +94,7 @@ void Enas::take(const Assignment& assignment, double loss) {
   }
 }
 
-std::vector<double> Enas::advantages() const {
-  const std::vector<std::size_t> order = ranking(results_);
+std::vector<double> Enas::advantages(const std::vector<std::size_t>& order) const {
   std::vector<double> scores(order.size());
   for (std::size_t first = 0; first < order.size();) {
     std::size_t last = first;  // of those that are as good
@@ -119,10 +118,10 @@ std::vector<double> Enas::advantages() const {
   return scores;
 }
 
-std::vector<std::size_t> Enas::pool() const {
+std::vector<std::size_t> Enas::pool(const std::vector<std::size_t>& order) const {
   const std::size_t first = results_.size() - std::min(results_.size(), recent_pool);
   std::vector<std::size_t> out;
-  for (const std::size_t i : ranking(results_)) {
+  for (const std::size_t i : order) {
     if (out.size() == best_pool || !std::isfinite(results_[i].loss)) {
       break;
     }
@@ -137,8 +136,9 @@ std::vector<std::size_t> Enas::pool() const {
 }
 
 void Enas::learn() {
-  const std::vector<std::size_t> lessons = pool();
-  const std::vector<double> advantage = advantages();
+  const std::vector<std::size_t> order = ranking(results_);
+  const std::vector<std::size_t> lessons = pool(order);
+  const std::vector<double> advantage = advantages(order);
   std::vector<const Architecture*> architectures;
   architectures.reserve(lessons.size());
   for (const std::size_t i : lessons) {
@@ -162,7 +162,7 @@ void Enas::learn() {
   }
 }
 
-std::optional<Assignment> Enas::next(std::uint64_t issued) const {
+std::optional<Assignment> Enas::next(std::uint64_t issued, UnseenWalk::Place& place) const {
   if (seen_.full()) {
     return std::nullopt;
   }
@@ -174,14 +174,17 @@ std::optional<Assignment> Enas::next(std::uint64_t issued) const {
       return assignment;
     }
   }
-  UnseenWalk::Place from_the_start;
-  return rest_.next(issued, seen_, from_the_start);
+  return rest_.next(issued, seen_, place);
 }
 
 Suggestions Enas::ask(std::size_t count) const {
   Suggestions answer;
+  UnseenWalk::Place ahead = place_;
   while (answer.items.size() < count) {
-    std::optional<Assignment> assignment = next(issued_ + answer.items.size());
+    std::optional<Assignment> assignment = next(issued_ + answer.items.size(), ahead);
+    if (answer.items.empty()) {
+      place_ = ahead;
+    }
     if (!assignment) {
       answer.exhausted = true;
       break;

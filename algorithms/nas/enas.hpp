@@ -51,11 +51,12 @@ class Enas : public Suggester {
 
   void take(const Assignment& assignment, double loss);
   /// The normal score of each result by its rank, the best the largest, less the average so far.
-  std::vector<double> advantages() const;
+  /// @param order  the results from the best to the worst
+  std::vector<double> advantages(const std::vector<std::size_t>& order) const;
   /// Results to learn from: the last ones, and the best before them.
-  std::vector<std::size_t> pool() const;
+  std::vector<std::size_t> pool(const std::vector<std::size_t>& order) const;
   void learn();
-  std::optional<Assignment> next(std::uint64_t issued) const;
+  std::optional<Assignment> next(std::uint64_t issued, UnseenWalk::Place& place) const;
 
   std::uint64_t seed_;
   EnasOptions options_;
@@ -67,6 +68,7 @@ class Enas : public Suggester {
   std::uint64_t learnt_ = 0;  ///< steps of learning so far
   // Lent to ask() to look ahead, and given back as it was.
   mutable Seen seen_;
+  mutable UnseenWalk::Place place_;
 };
 
 }  // namespace diwan::nas
