@@ -73,6 +73,16 @@ std::vector<std::string> names_of(const TrialTemplate& read) {
   return out;
 }
 
+/// What a trial parameter can refer to beside metadata: a NAS algorithm's assignments and the
+/// parameters of the search space.
+std::vector<std::string> references(const SpaceReading& space, const Spec& spec) {
+  std::vector<std::string> out = nas_assignments(spec.algorithm.name);
+  for (const Parameter& parameter : space.space.parameters()) {
+    out.push_back(parameter.name);
+  }
+  return out;
+}
+
 /// The text of a scalar; empty for anything else.
 std::string text_of(const Field& field) {
   return field && field.node().is_scalar() ? field.node().text : "";
@@ -106,10 +116,7 @@ std::set<std::string> check_texts(const Field& trial_spec, bool names_known,
 /// References must name parameters or metadata, and every parameter must be referred to.
 void check_references(const Field& field, const std::set<std::string>& used,
                       const SpaceReading& space, const Spec& spec, const TrialTemplate& read) {
-  std::vector<std::string> known = nas_assignments(spec.algorithm.name);
-  for (const Parameter& parameter : space.space.parameters()) {
-    known.push_back(parameter.name);
-  }
+  const std::vector<std::string> known = references(space, spec);
   std::set<std::string> names;
   std::set<std::string> referred;
   bool all_known = true;
@@ -265,11 +272,7 @@ bool read_trial_parameters(const Field& list, bool is_command, const SpaceReadin
       list.missing("name the template's placeholders and the parameters they stand for");
       return false;
     }
-    for (std::size_t i = 0; i < space.fields.size(); ++i) {
-      const std::string& name = space.space.parameters()[i].name;
-      out.trial_parameters.push_back({name, "", name});
-    }
-    for (const std::string& name : nas_assignments(spec.algorithm.name)) {
+    for (const std::string& name : references(space, spec)) {
       out.trial_parameters.push_back({name, "", name});
     }
     return space.names_known;
