@@ -71,16 +71,11 @@ std::string command_text(const Loaded& loaded, const Trial& trial) {
 }
 
 std::string env_text(const Loaded& loaded, const Trial& trial) {
-  const Given given(loaded.spec, trial.assignment);
-  const SearchSpace& space = given.space();
   std::string text;
-  for (std::size_t p = 0; p < space.size(); ++p) {
-    const double value = given.assignment().values.at(p);
-    if (value == value) {
-      text += parameter_variable(space.parameters()[p].name) + "=" +
-              in_single_quotes(space.text(p, value)) + "\n";
-    }
-  }
+  Given(loaded.spec, trial.assignment)
+      .each([&text](const Parameter& parameter, const std::string& value) {
+        text += parameter_variable(parameter.name) + "=" + in_single_quotes(value) + "\n";
+      });
   return text;
 }
 

@@ -59,16 +59,11 @@ Value observation_metric(const std::string& name, const MetricSummary& summary) 
 }
 
 Value optimal_trial(const Loaded& loaded, const Trial& trial) {
-  const Given given(loaded.spec, trial.assignment);
-  const SearchSpace& space = given.space();
   Value::List assignments;
-  for (std::size_t p = 0; p < space.size(); ++p) {
-    const double value = given.assignment().values.at(p);
-    const std::string text = space.text(p, value);
-    if (value == value) {
-      assignments.push_back(Value::Fields{{"name", space.parameters()[p].name}, {"value", text}});
-    }
-  }
+  Given(loaded.spec, trial.assignment)
+      .each([&assignments](const Parameter& parameter, const std::string& text) {
+        assignments.push_back(Value::Fields{{"name", parameter.name}, {"value", text}});
+      });
   Value::List metrics;
   const auto& rules = loaded.experiment.rules().metrics;
   for (std::size_t m = 0; m < rules.size() && m < trial.metrics.size(); ++m) {

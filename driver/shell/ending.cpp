@@ -2,8 +2,6 @@
 // Copyright the Diwan authors
 #include "driver/shell/ending.hpp"
 
-#include <cmath>
-#include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
@@ -52,14 +50,9 @@ void print_end(const Spec& spec, const Experiment& experiment,
       "best trial #%u %s: %s=%s\n", trial.number, trial.name.c_str(),
       spec.metrics.front().name.c_str(),
       value ? shortest(*value).c_str() : printable(trial.metrics.front().latest_text).c_str());
-  const Given given(spec, trial.assignment);
-  const std::vector<double>& values = given.assignment().values;
-  for (std::size_t i = 0; i < given.space().size(); ++i) {
-    if (!std::isnan(values[i])) {
-      std::printf("  %s=%s\n", given.space().parameters()[i].name.c_str(),
-                  given.space().text(i, values[i]).c_str());
-    }
-  }
+  Given(spec, trial.assignment).each([](const Parameter& parameter, const std::string& text) {
+    std::printf("  %s=%s\n", parameter.name.c_str(), text.c_str());
+  });
   std::fflush(stdout);
 }
 

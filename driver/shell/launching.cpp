@@ -2,7 +2,6 @@
 // Copyright the Diwan authors
 #include "driver/shell/launching.hpp"
 
-#include <cmath>
 #include <utility>
 #include <variant>
 
@@ -10,6 +9,7 @@
 #include "driver/spec/given.hpp"
 
 namespace diwan {
+
 RunSettings run_settings(const Spec& spec, const std::filesystem::path& directory,
                          std::chrono::milliseconds grace, bool container, RunSettings::Keep keep) {
   const TrialTemplate& trial_template = *spec.trial_template;
@@ -55,8 +55,7 @@ Launch launch_of(const Spec& spec, const Trial& trial, const std::string& parent
       .checkpoint_directory = checkpoint_directory(directory, trial.name).string(),
       .port = 0};
   const Given given(spec, trial.assignment);
-  const SearchSpace& space = given.space();
-  TrialCommand command = render(*spec.trial_template, space, given.assignment(), facts);
+  TrialCommand command = render(*spec.trial_template, given.space(), given.assignment(), facts);
   Launch launch;
   launch.run = trial.run();
   launch.trial_name = trial.name;
@@ -65,7 +64,7 @@ Launch launch_of(const Spec& spec, const Trial& trial, const std::string& parent
   launch.working_directory = std::move(command.working_directory);
   if (spec.metrics_collector.program) {
     TrialCommand collector =
-        render(*spec.metrics_collector.program, space, given.assignment(), facts);
+        render(*spec.metrics_collector.program, given.space(), given.assignment(), facts);
     launch.collector = {.argv = std::move(collector.argv),
                         .env = std::move(collector.env),
                         .working_directory = std::move(collector.working_directory)};
@@ -74,16 +73,11 @@ Launch launch_of(const Spec& spec, const Trial& trial, const std::string& parent
   if (spec.resume_from_checkpoint && !parent.empty()) {
     launch.continues = checkpoint_directory(directory, parent);
   }
-  for (std::size_t i = 0; i < space.size(); ++i) {
-    const double value = given.assignment().values[i];
-    if (std::isnan(value)) {
-      continue;
-    }
-    const Parameter& parameter = space.parameters()[i];
+  given.each([&launch](const Parameter& parameter, std::string text) {
     launch.parameters.push_back({.name = parameter.name,
-                                 .text = space.text(i, value),
+                                 .text = std::move(text),
                                  .number = !std::holds_alternative<Categorical>(parameter.domain)});
-  }
+  });
   return launch;
 }
 

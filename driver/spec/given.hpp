@@ -2,6 +2,8 @@
 // Copyright the Diwan authors
 #pragma once
 
+#include <cmath>
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -21,6 +23,15 @@ class Given {
   const SearchSpace& space() const { return own_space_.size() > 0 ? own_space_ : space_; }
   const Assignment& assignment() const {
     return own_space_.size() > 0 ? own_assignment_ : assignment_;
+  }
+  /// Calls `visit` with each parameter that has a value, and the value's text.
+  template <class Visit>
+  void each(const Visit& visit) const {
+    for (std::size_t p = 0; p < space().size(); ++p) {
+      if (const double value = assignment().values.at(p); !std::isnan(value)) {
+        visit(space().parameters()[p], space().text(p, value));
+      }
+    }
   }
 
  private:

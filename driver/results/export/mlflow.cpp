@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Diwan authors
 #include <chrono>
-#include <cmath>
+#include <map>
 #include <set>
 #include <string_view>
 
@@ -110,16 +110,16 @@ Value run_meta(const Loaded& loaded, const Trial& trial, const std::string& uri)
 struct Target {
   const Loaded& loaded;
   ExportFolder& folder;
-  std::vector<std::string> params;   ///< names of their files
-  std::vector<std::string> metrics;  ///< likewise
-  std::set<std::uint32_t> best;      ///< numbers of trials
+  std::map<std::string, std::string> params;  ///< names of their files, by their own
+  std::vector<std::string> metrics;           ///< names of their files
+  std::set<std::uint32_t> best;               ///< numbers of trials
 };
 
 Target target_of(const Loaded& loaded, ExportFolder& folder) {
   Target target{.loaded = loaded, .folder = folder, .params = {}, .metrics = {}, .best = {}};
   FileNames params;
   for (const std::string& name : given_names(loaded.spec)) {
-    target.params.push_back(params.of(name));
+    target.params.emplace(name, params.of(name));
   }
   FileNames metrics;
   for (const MetricRule& rule : loaded.experiment.rules().metrics) {
@@ -131,14 +131,11 @@ Target target_of(const Loaded& loaded, ExportFolder& folder) {
 }
 
 void write_params(const Target& target, const Trial& trial, const fs::path& run) {
-  const Given given(target.loaded.spec, trial.assignment);
-  const SearchSpace& space = given.space();
-  for (std::size_t p = 0; p < space.size(); ++p) {
-    if (const double value = given.assignment().values.at(p); !std::isnan(value)) {
-      target.folder.write(run / "params" / target.params[p],
-                          utf8_text(space.text(p, value), longest_param));
-    }
-  }
+  Given(target.loaded.spec, trial.assignment)
+      .each([&](const Parameter& parameter, const std::string& text) {
+        target.folder.write(run / "params" / target.params.at(parameter.name),
+                            utf8_text(text, longest_param));
+      });
 }
 
 /// A line for each value: time, value and step.
@@ -183,9 +180,8 @@ void write_tags(const Target& target, const Trial& trial, const fs::path& run) {
   const auto whole_name = [&](const std::string& file, const std::string& name) {
     tag("diwan.name." + file, file == name ? "" : name);
   };
-  const std::vector<std::string> params = given_names(loaded.spec);
-  for (std::size_t p = 0; p < params.size(); ++p) {
-    whole_name(target.params[p], params[p]);
+  for (const std::string& name : given_names(loaded.spec)) {
+    whole_name(target.params.at(name), name);
   }
   for (std::size_t m = 0; m < target.metrics.size(); ++m) {
     whole_name(target.metrics[m], loaded.experiment.rules().metrics[m].name);

@@ -2,7 +2,6 @@
 // Copyright the Diwan authors
 #include "driver/shell/announce/announcer.hpp"
 
-#include <cmath>
 #include <stdexcept>
 #include <utility>
 
@@ -49,9 +48,12 @@ std::vector<std::string> announcement(const std::string& command) {
   return std::move(cut.words);
 }
 
-Announcer::Announcer(const Announcements& commands, const Spec& spec,
-                     std::filesystem::path directory, const Experiment& experiment)
-    : commands_(commands), spec_(spec), directory_(std::move(directory)), best_(experiment) {}
+Announcer::Announcer(Announcements commands, const Spec& spec, std::filesystem::path directory,
+                     const Experiment& experiment)
+    : commands_(std::move(commands)),
+      spec_(spec),
+      directory_(std::move(directory)),
+      best_(experiment) {}
 
 void Announcer::step(const Experiment& experiment, std::span<const Record> records) {
   for (const Record& record : records) {
@@ -114,14 +116,9 @@ std::vector<std::string> Announcer::environment(const char* event, const Experim
     set("DIWAN_TRIAL_NUMBER", std::to_string(best.number));
     set("DIWAN_OBJECTIVE", csv_text(objective_value(experiment, best)));
     set("DIWAN_PARAMETERS_JSON", json_text(assignment_value(spec_, best.assignment)));
-    const Given given(spec_, best.assignment);
-    const SearchSpace& space = given.space();
-    for (std::size_t p = 0; p < space.size(); ++p) {
-      const double value = given.assignment().values.at(p);
-      if (!std::isnan(value)) {
-        set(parameter_variable(space.parameters()[p].name), space.text(p, value));
-      }
-    }
+    Given(spec_, best.assignment).each([&set](const Parameter& parameter, const std::string& text) {
+      set(parameter_variable(parameter.name), text);
+    });
   }
   return variables;
 }

@@ -37,7 +37,7 @@ std::vector<std::string> announcement(const std::string& command);
 class Announcer {
  public:
   /// @pre commands.wanted()
-  Announcer(const Announcements& commands, const Spec& spec, std::filesystem::path directory,
+  Announcer(Announcements commands, const Spec& spec, std::filesystem::path directory,
             const Experiment& experiment);
 
   /// `records` were folded into `experiment` last.
