@@ -238,7 +238,7 @@ void read_algorithm(const Field& spec, const SpaceReading& space, Spec& out) {
   if (reading->sound) {
     widen_resource(field, out.algorithm, out);
   }
-  const bool searches_nas = name == "enas" || name == "darts";
+  const bool searches_nas = !nas_assignments(name).empty();
   if (out.nas && !searches_nas && out.space.size() == 0) {
     field["algorithmName"].wrong("does not search a nasConfig (" + yaml::quoted(name) +
                                  "); use enas or darts, or give parameters instead");
