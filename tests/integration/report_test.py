@@ -430,6 +430,7 @@ class Figures(Page):
         self.assertIn(b"/MediaBox [0 0 594.9", pdf)  # points of 210 mm
         self.assertEqual(BROWSER.execute_script("return document.documentElement.dataset.theme ?? ''"), "")
         self.assertEqual(len(self.all("section details[open]:not(.picker)")), 2)  # as before
+        self.assertTrue(self.all("#figure-history canvas"))
 
     def test_paper_has_everything_and_cuts_nothing(self):
         self.lay_on_paper()
@@ -442,6 +443,8 @@ class Figures(Page):
         self.assertEqual(cut, [])
         self.assertEqual(len(self.texts("#trials tbody tr[data-trial]")), 60)
         self.assertEqual(len(self.all("figure .host:empty")), 0)
+        self.assertEqual(self.all("figure canvas"), [], "it would hide the lines below it")
+        self.assertGreater(len(self.all("#figure-history [data-name=marks] path")), 100)
         self.assertEqual([one.tag_name for one in self.all("nav, .controls, button.save, .buttons") if one.is_displayed()], [])
         self.assertEqual(self.all("section details:not([open]):not(.picker)"), [])
         self.assertEqual({round(float(width)) for width in BROWSER.execute_script(

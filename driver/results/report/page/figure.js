@@ -29,19 +29,26 @@ function makeSurface(host, width, vector) {
     } else {
       surface.back = s("svg", {viewBox: `0 0 ${wide} ${height}`, "aria-hidden": "true"});
       stage.prepend(surface.back);
-      /** A canvas of its own, below those made later, cleared whenever it is asked for again. */
+      // Chromium prints a canvas over what is below it, and where the figure is made smaller not at its place.
+      const onPaper = figure.printing;
+      const ratio = Math.min(window.devicePixelRatio || 1, 2);
+      /** A layer of its own, below those made later, cleared whenever it is asked for again: a canvas, on paper SVG. */
       surface.layer = (name) => {
-        const ratio = Math.min(window.devicePixelRatio || 1, 2) * (figure.printing ? 2 : 1);
-        let canvas = surface.layers.find((one) => one.dataset.name === name);
-        if (!canvas) {
-          canvas = h("canvas", {"data-name": name, "aria-hidden": "true", width: Math.round(wide * ratio),
-            height: Math.round(height * ratio)});
-          surface.layers.push(canvas);
-          stage.insertBefore(canvas, svg);
+        let layer = surface.layers.find((one) => one.dataset.name === name);
+        if (!layer) {
+          const attributes = {"data-name": name, "aria-hidden": "true"};
+          layer = onPaper ? s("svg", {viewBox: `0 0 ${wide} ${height}`, ...attributes})
+            : h("canvas", {width: Math.round(wide * ratio), height: Math.round(height * ratio), ...attributes});
+          surface.layers.push(layer);
+          stage.insertBefore(layer, svg);
         }
-        const context = canvas.getContext("2d");
+        if (onPaper) {
+          layer.replaceChildren();
+          return svgPainter(layer);
+        }
+        const context = layer.getContext("2d");
         context.setTransform(1, 0, 0, 1, 0, 0);
-        context.clearRect(0, 0, canvas.width, canvas.height);
+        context.clearRect(0, 0, layer.width, layer.height);
         context.scale(ratio, ratio);
         return canvasPainter(context);
       };

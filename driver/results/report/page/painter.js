@@ -1,4 +1,4 @@
-// Two pens with the same strokes: one on a canvas, for thousands of marks, one in SVG, for export.
+// Two pens with the same strokes: one on a canvas, for thousands of marks, one in SVG, for export and paper.
 
 /** The outline of a mark around a place, so that kinds are told apart without colour. */
 const MARKS = {
@@ -95,8 +95,9 @@ function svgPainter(group) {
         "stroke-linejoin": "round"}));
     },
     mark(kind, x, y, r, {fill: colour, stroke, width, alpha = 1}) {
-      group.append(s("path", {d: MARKS[kind](near(x), near(y), near(r)), fill: colour ?? "none", stroke,
-        "stroke-width": width, opacity: alpha < 1 ? near(alpha) : null}));
+      const opacity = alpha < 1 ? near(alpha) : null;
+      group.append(s("path", {d: MARKS[kind](near(x), near(y), near(r)), fill: colour ?? "none", "fill-opacity": colour && opacity,
+        stroke, "stroke-width": width, "stroke-opacity": stroke && opacity}));
     },
     box(x, y, width, height, {fill: colour, alpha = 1}) {
       group.append(s("rect", {x: near(x), y: near(y), width: near(width), height: near(height), fill: colour,
