@@ -102,7 +102,9 @@ class SlurmLauncher final : public Launcher {
   Sweep sweep_;
   Inquiry inquiry_;
   Submissions submissions_;
-  std::optional<Time> slurm_spoke_;  ///< of its jobs, or refused one, since waits() was asked
+  /// Of its jobs, or why it is given none, since waits() was asked. What it said before does not
+  /// become new by a question that it leaves unanswered.
+  std::optional<Time> slurm_spoke_;
 };
 
 SlurmLauncher::SlurmLauncher(RunSettings settings, std::unique_ptr<Scheduler> scheduler,
@@ -295,15 +297,16 @@ std::vector<Report> SlurmLauncher::poll(std::chrono::microseconds patience) {
 }
 
 void SlurmLauncher::take(Answer& answer, SteadyTime present) {
-  if (std::holds_alternative<Jobs>(answer) || std::holds_alternative<Refused>(answer)) {
-    slurm_spoke_ = wall_clock();
-  }
   if (auto* refused = std::get_if<Refused>(&answer)) {
     inquiry_.take(*refused, present);
     submissions_.take(*refused, present);
+    if (!submissions_.hindrance().empty()) {
+      slurm_spoke_ = wall_clock();
+    }
   } else if (auto* jobs = std::get_if<Jobs>(&answer)) {
     inquiry_.take(*jobs, present);
     submissions_.slurm_answers();
+    slurm_spoke_ = wall_clock();
   } else if (auto* remark = std::get_if<Remark>(&answer)) {
     roster_.note(std::move(remark->text));
   } else {

@@ -38,6 +38,7 @@ struct Script {
   std::vector<Answer> answers;
   std::uint32_t max_array_size = 4;
   std::optional<Refused::Kind> limits_refused;  ///< once
+  std::optional<Refused::Kind> ask_refused;     ///< once
   std::optional<Signalled> late;  ///< to the cancel, which takes until it is asked for
   std::size_t late_answers_read = 0;
   // What the jobs are, and whether Slurm can be asked.
@@ -60,6 +61,10 @@ class ScriptedScheduler final : public Scheduler {
     return question;
   }
   std::uint64_t ask(const std::vector<std::uint32_t>& /*arrays*/) override {
+    if (script_->ask_refused) {
+      script_->answers.emplace_back(not_reached(*std::exchange(script_->ask_refused, {})));
+      return script_->questions;
+    }
     script_->answers.emplace_back(Jobs{
         .question = ++script_->questions, .tasks = script_->tasks, .waiting = script_->waiting});
     return script_->questions;
@@ -81,10 +86,7 @@ class ScriptedScheduler final : public Scheduler {
   }
   std::uint64_t limits() override {
     if (script_->limits_refused) {
-      script_->answers.emplace_back(Refused{.question = ++script_->questions,
-                                            .kind = *std::exchange(script_->limits_refused, {}),
-                                            .text = "Unable to contact slurm controller",
-                                            .field = {}});
+      script_->answers.emplace_back(not_reached(*std::exchange(script_->limits_refused, {})));
       return script_->questions;
     }
     script_->answers.emplace_back(Limits{.question = ++script_->questions,
@@ -103,6 +105,13 @@ class ScriptedScheduler final : public Scheduler {
   std::uint64_t requests() const override { return script_->questions; }
 
  private:
+  Refused not_reached(Refused::Kind kind) {
+    return {.question = ++script_->questions,
+            .kind = kind,
+            .text = "Unable to contact slurm controller",
+            .field = {}};
+  }
+
   Script* script_;
   Descriptor event_;
 };

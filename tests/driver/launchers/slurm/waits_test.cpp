@@ -52,6 +52,19 @@ TEST_F(SlurmWaits, TellsSlurmsOwnReasonForEachTrialUntilItsTaskBegins) {
   EXPECT_EQ(groups_.front().trials, (std::vector<std::uint32_t>{2, 3}));
 }
 
+TEST_F(SlurmWaits, DoesNotTellAnewWhatSlurmSaidBeforeItWasAway) {
+  const auto slurm = launcher();
+  script_.waiting = {
+      {.array = 101, .ranges = {{0, 0}}, .state = JobState::pending, .reason = "Priority"}};
+  slurm->submit(std::vector{shell(1, "a")});
+  ASSERT_TRUE(until_some_wait(*slurm));
+  script_.ask_refused = Refused::Kind::away;
+
+  ASSERT_TRUE(poll(*slurm, [&] { return !script_.ask_refused && script_.answers.empty(); }));
+
+  EXPECT_EQ(slurm->waits(), std::nullopt);
+}
+
 TEST_F(SlurmWaits, TellsWhySlurmIsNotGivenWhatIsDue) {
   script_.on_submit = [](std::uint64_t question, const JobRequest& /*request*/) -> Answer {
     return Refused{.question = question,
