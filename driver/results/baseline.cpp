@@ -16,7 +16,7 @@ constexpr std::size_t least_results = 5;
 /// Numbers of the trials that may be best, ascending.
 std::vector<std::uint32_t> with_result(const Loaded& loaded) {
   std::vector<std::uint32_t> trials;
-  for (const std::uint32_t number : best_trials(loaded, loaded.experiment.trials().size()).trials) {
+  for (const std::uint32_t number : ranked_trials(loaded)) {
     if (loaded.experiment.objective(loaded.experiment.trial(number))) {
       trials.push_back(number);
     }

@@ -3,6 +3,7 @@
 #include "driver/results/best.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "driver/core/standing.hpp"
 #include "driver/results/row.hpp"
@@ -24,6 +25,16 @@ std::vector<Candidate> candidates_of(const Loaded& loaded) {
 std::optional<std::uint32_t> latest_text(const Experiment& experiment) {
   const auto best = experiment.best();
   return best && !experiment.objective(experiment.trial(*best)) ? best : std::nullopt;
+}
+
+/// @param candidates  all of the experiment
+std::vector<std::uint32_t> ranked(const Loaded& loaded, std::vector<Candidate> candidates) {
+  const auto& directions = loaded.experiment.rules().directions;
+  std::vector<std::uint32_t> trials = ranking(std::move(candidates), directions);
+  if (const auto text = latest_text(loaded.experiment); text && directions.size() == 1) {
+    trials.insert(trials.begin(), *text);
+  }
+  return trials;
 }
 
 /// Of a confirmation, by the means of what it confirms.
@@ -65,21 +76,21 @@ Best best_trials(const Loaded& loaded, std::optional<std::size_t> count) {
   if (loaded.spec.confirms) {
     return best_means(loaded, count);
   }
-  const auto& directions = loaded.experiment.rules().directions;
   std::vector<Candidate> candidates = candidates_of(loaded);
   Best best;
-  best.pareto = directions.size() > 1;
+  best.pareto = loaded.experiment.rules().directions.size() > 1;
   if (const auto highest = highest_resource(candidates)) {
     best.resource_name = loaded.spec.space.parameters()[*loaded.experiment.rules().resource].name;
     best.resource = *highest;
   }
-  best.trials = ranking(std::move(candidates), directions);
-  if (const auto text = latest_text(loaded.experiment); text && !best.pareto) {
-    best.trials.insert(best.trials.begin(), *text);
-  }
+  best.trials = ranked(loaded, std::move(candidates));
   const std::size_t most = count.value_or(best.pareto ? best.trials.size() : 1);
   best.trials.resize(std::min(best.trials.size(), most));
   return best;
+}
+
+std::vector<std::uint32_t> ranked_trials(const Loaded& loaded) {
+  return ranked(loaded, candidates_of(loaded));
 }
 
 }  // namespace diwan

@@ -26,7 +26,11 @@ struct Best {
 /// At most `count` of them; without it one, or all of a Pareto front.
 Best best_trials(const Loaded& loaded, std::optional<std::size_t> count);
 
-/// The first of them, also where it is a text, in O(1) where the experiment confirms no trials.
+/// Numbers of all that compete, best first; of several objectives the front. Each run of a
+/// confirmation stands for itself.
+std::vector<std::uint32_t> ranked_trials(const Loaded& loaded);
+
+/// The first of the best, also where it is a text, in O(1) where the experiment confirms no trials.
 std::optional<std::uint32_t> best_trial(const Loaded& loaded);
 
 }  // namespace diwan

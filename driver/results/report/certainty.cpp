@@ -118,8 +118,7 @@ Value share_value(const Baseline& baseline, const std::optional<double>& best,
 
 Value baseline_value(const Loaded& loaded, const Baseline& baseline) {
   const Direction direction = loaded.experiment.rules().directions.front();
-  const std::vector<std::uint32_t> ranked =
-      best_trials(loaded, loaded.experiment.trials().size()).trials;
+  const std::vector<std::uint32_t> ranked = ranked_trials(loaded);
   const auto best = ranked.empty()
                         ? std::nullopt
                         : loaded.experiment.objective(loaded.experiment.trial(ranked.front()));

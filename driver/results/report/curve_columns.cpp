@@ -62,8 +62,7 @@ Value curves_value(const Loaded& loaded, const CurveBook& book) {
       curved[key.first] = curved[key.first] || points.size() > 1;
     }
   }
-  const std::vector<std::uint32_t> ranking =
-      best_trials(loaded, loaded.experiment.trials().size()).trials;
+  const std::vector<std::uint32_t> ranking = ranked_trials(loaded);
   const auto metrics = std::max<std::size_t>(
       static_cast<std::size_t>(std::count(curved.begin(), curved.end(), true)), 1);
   Value::List list;

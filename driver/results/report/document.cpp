@@ -127,17 +127,26 @@ Value texts_value(const Trial& trial, const TrialTexts& texts) {
                        {"command", text_or_null(texts.command)}};
 }
 
-/// Those to copy: the best and what the last confirmation has for best; of several objectives the
-/// first of the front.
-std::vector<std::uint32_t> pasted_trials(const ReportFacts& facts, const Best& best) {
-  const std::size_t most = std::min(best.trials.size(), best.pareto ? most_pasted : 1);
-  std::vector<std::uint32_t> trials(best.trials.begin(),
-                                    best.trials.begin() + static_cast<std::ptrdiff_t>(most));
-  const Confirmation* const confirmation = confirmation_in_force(facts.confirmations);
-  if (confirmation != nullptr && !best.pareto && !trials.empty() &&
-      facts.loaded.experiment.has(confirmation->trials.front().trial) &&
-      trials.front() != confirmation->trials.front().trial) {
-    trials.push_back(confirmation->trials.front().trial);
+/// What is best when trials are run again, where some were: in the last confirmation, or in the
+/// experiment that is one.
+std::optional<std::uint32_t> best_again(const ReportFacts& facts) {
+  if (const Confirmation* const last = confirmation_in_force(facts.confirmations)) {
+    return last->trials.front().trial;
+  }
+  return facts.loaded.spec.confirms ? best_trial(facts.loaded) : std::nullopt;
+}
+
+/// Those to copy: the best as found and when run again; of several objectives the first of the
+/// front.
+std::vector<std::uint32_t> pasted_trials(const ReportFacts& facts,
+                                         const std::vector<std::uint32_t>& ranking, bool pareto) {
+  const std::size_t most = std::min(ranking.size(), pareto ? most_pasted : 1);
+  std::vector<std::uint32_t> trials(ranking.begin(),
+                                    ranking.begin() + static_cast<std::ptrdiff_t>(most));
+  if (const auto again = best_again(facts); again && !pareto && !trials.empty() &&
+                                            facts.loaded.experiment.has(*again) &&
+                                            trials.front() != *again) {
+    trials.push_back(*again);
   }
   return trials;
 }
@@ -145,17 +154,16 @@ std::vector<std::uint32_t> pasted_trials(const ReportFacts& facts, const Best& b
 /// All that compete, best first; of several objectives the front.
 Value best_value(const ReportFacts& facts, const ReportSources& sources) {
   const Loaded& loaded = facts.loaded;
-  const bool front = loaded.experiment.rules().directions.size() > 1;
-  const Best best =
-      best_trials(loaded, front ? std::nullopt : std::optional(loaded.experiment.trials().size()));
+  const Best best = best_trials(loaded, std::nullopt);
+  const std::vector<std::uint32_t> ranking = best.pareto ? best.trials : ranked_trials(loaded);
   Value::List ready;
-  for (const std::uint32_t number : pasted_trials(facts, best)) {
+  for (const std::uint32_t number : pasted_trials(facts, ranking, best.pareto)) {
     const Trial& trial = loaded.experiment.trial(number);
     ready.push_back(texts_value(trial, sources.texts(trial)));
   }
   return Value::Fields{
       {"pareto", best.pareto},
-      {"ranking", Value::List(best.trials.begin(), best.trials.end())},
+      {"ranking", Value::List(ranking.begin(), ranking.end())},
       {"resource", best.resource_name.empty() ? Value()
                                               : Value(Value::Fields{{"name", best.resource_name},
                                                                     {"value", best.resource}})},

@@ -98,6 +98,20 @@ TEST(Baseline, OfAnotherSearchIsTheBestOfItsFirstTrials) {
   EXPECT_DOUBLE_EQ(baseline.best_of(3, Direction::maximize)->expected, 1.0);
 }
 
+TEST(Baseline, OfAConfirmationIsAllItsRuns) {
+  Sample searched(Sample::Owner::this_process, spec_with("tpe"));
+  search(searched);
+  Sample confirming(Sample::Owner::this_process,
+                    spec_with("random") + "  confirms: {trials: [7]}\n");
+  confirming.succeed("a", 0.02, 0.2);
+  confirming.succeed("b", 0.02, 0.4);
+  confirming.succeed("c", 0.02, 0.3);
+  confirming.close(0);
+
+  EXPECT_EQ(baseline_of(load(searched.directory()), load(confirming.directory())).results,
+            (std::vector<double>{0.2, 0.4, 0.3}));
+}
+
 TEST(Baseline, RefusesAnotherObjectiveAndNoResults) {
   Sample searched(Sample::Owner::this_process, spec_with("tpe"));
   search(searched);

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "driver/results/best.hpp"
 #include "driver/results/report/document.hpp"
 #include "tests/driver/results/report/sample_run.hpp"
 #include "tests/driver/results/sample.hpp"
@@ -21,7 +22,8 @@ struct Searched {
     test::make_sample_run({.kind = kind, .trials = 60}, directory);
   }
 
-  Json document() const {
+  Json document() const { return document_of(directory); }
+  static Json document_of(const std::filesystem::path& directory) {
     const ReportSources sources{.texts = [](const Trial&) { return TrialTexts{}; },
                                 .last_lines = [](const Trial&, RunKey) { return ""; }};
     return Json::parse(json_text(report_document(read_report_facts(directory), sources)));
@@ -53,6 +55,18 @@ TEST(Certainty, HasWhatRunsMadeAgainGaveBesideWhatWasFound) {
     EXPECT_EQ(lead["sure"], lead["pValue"].get<double>() < 0.05 / 2);  // two are compared
   }
   EXPECT_EQ(document["best"]["ready"][1]["trial"], trials[0]["trial"]);
+}
+
+TEST(Certainty, RanksEachRunInTheReportOfAConfirmation) {
+  const Searched searched;
+  test::make_sample_confirmation(searched.directory);
+  const std::filesystem::path confirmation = searched.directory / "confirm-1";
+
+  const Json best = Searched::document_of(confirmation)["best"];
+
+  EXPECT_EQ(best["ranking"].size(), 15U);  // three trials, five runs each
+  EXPECT_EQ(best["ready"][0]["trial"], best["ranking"][0]);
+  EXPECT_EQ(best["ready"][1]["trial"], best_trial(load(confirmation)).value());
 }
 
 TEST(Certainty, ComparesTheFirstTrialOnlyWithRunsOfTheSameSettings) {
