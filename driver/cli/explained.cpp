@@ -45,7 +45,7 @@ std::string why_ended(const Loaded& loaded, const Trial& trial) {
 
 std::string why_running(const Loaded& loaded, const Trial& trial) {
   if (run_state(loaded) != RunState::running && run_state(loaded) != RunState::paused) {
-    return "it ran when the run was last heard of; `diwan resume " + loaded.directory.string() +
+    return "it ran when the run was last heard of; `" + resume_command(loaded) +
            "` goes on with it";
   }
   switch (trial.stop) {

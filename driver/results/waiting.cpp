@@ -11,6 +11,7 @@
 
 #include "collectors/timestamp.hpp"
 #include "driver/core/completion_words.hpp"
+#include "driver/core/shell_quote.hpp"
 #include "driver/results/status.hpp"
 #include "driver/store/waits_file.hpp"
 
@@ -32,7 +33,7 @@ bool is_alive(const Loaded& loaded) {
 
 /// What holds for every trial that does not run; empty while trials start.
 std::string why_none_starts(const Loaded& loaded) {
-  const std::string directory = loaded.directory.string();
+  const std::string directory = shell_quote(loaded.directory.string());
   const auto& asked = loaded.experiment.stop_asked();
   switch (run_state(loaded)) {
     case RunState::paused:
@@ -145,7 +146,7 @@ std::string why_not_suggested(const Loaded& loaded, std::uint64_t number) {
   const auto& most = experiment.budget().max_trials;
   if (most && number > *most) {
     return "the budget is " + counted(*most, "trial") + "; `diwan extend " +
-           loaded.directory.string() + " --max-trials N` changes it";
+           shell_quote(loaded.directory.string()) + " --max-trials N` changes it";
   }
   if (const std::string none = why_none_starts(loaded); !none.empty()) {
     return known + "; " + none;

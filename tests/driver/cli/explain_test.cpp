@@ -166,6 +166,25 @@ TEST(Explain, SaysThatAPauseOrNoRunIsWhyATrialWaits) {
   expect_part(explained(sample, "1"), "no run is alive (stopped: stopped by diwan stop)");
 }
 
+TEST(Explain, QuotesTheDirectoryInTheCommandsThatItAdvises) {
+  Sample sample(Sample::Owner::dead_process);
+  sample.start(sample.suggest("k1aa", 0.01));
+  sample.suggest("k2bb", 0.02);
+  sample.flush();
+  const auto link = sample.directory().parent_path() / "my search";
+  std::filesystem::create_directory_symlink(sample.directory(), link);
+  const std::string quoted = "'" + link.string() + "'";
+  const auto explain = [&](const std::string& trial) {
+    return run_diwan({"explain", link.string(), trial},
+                     {.in = "", .directory = {}, .env = {{"COLUMNS", "400"}}})
+        .out;
+  };
+
+  expect_part(explain("1"), "`diwan resume " + quoted + "` goes on with it");
+  expect_part(explain("2"), "`diwan resume " + quoted + "` goes on");
+  expect_part(explain("5"), "`diwan extend " + quoted + " --max-trials N`");
+}
+
 TEST(Explain, SaysWhyATrialIsNotThereYet) {
   Sample sample;
   sample.start(sample.suggest("k1aa", 0.01));
