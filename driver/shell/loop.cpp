@@ -35,7 +35,7 @@ Loop::Loop(Coordinator& coordinator, Store& store, Launcher& launcher, PolicyThr
       hooks_(std::move(hooks)),
       options_(std::move(options)),
       requests_(options_.directory),
-      waits_(options_.directory) {}
+      waits_(options_.directory, options_.epoch) {}
 
 LoopEnd Loop::run(std::vector<Stimulus> first) {
   slots_ = launcher_.capacity();

@@ -3,7 +3,9 @@
 #include "driver/shell/told_waits.hpp"
 
 #include <chrono>
+#include <optional>
 
+#include "driver/store/owner.hpp"
 #include "driver/store/store.hpp"
 #include "driver/store/waits_file.hpp"
 
@@ -25,6 +27,9 @@ void ToldWaits::take(Waits waits) {
   if (waits.groups == told_.groups && waits.at < told_.at + longest_silence) {
     return;
   }
+  if (is_anothers()) {
+    return;
+  }
   try {
     write_waits(directory_, waits);
     told_ = std::move(waits);
@@ -33,8 +38,17 @@ void ToldWaits::take(Waits waits) {
   }
 }
 
+/// Where a run ends in order, its owner file has gone before this does.
+bool ToldWaits::is_anothers() const {
+  const std::optional<OwnerNote> owner = read_owner_file(directory_);
+  return owner && owner->epoch != epoch_;
+}
+
 void ToldWaits::remove() {
   told_ = {};
+  if (is_anothers()) {
+    return;
+  }
   try {
     remove_waits(directory_);
   } catch (const StoreError&) {

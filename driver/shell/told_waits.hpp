@@ -2,6 +2,7 @@
 // Copyright the Diwan authors
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <utility>
 
@@ -10,11 +11,14 @@
 namespace diwan {
 
 /// Keeps what a launcher says of runs that wait where other programs can read it, DIR/waiting: only
-/// while there is something, and anew when something else is said, or the same for a while.
+/// while there is something, and anew when something else is said, or the same for a while. The
+/// file of an owner that has taken the directory over is left alone.
 class ToldWaits {
  public:
   /// What a run before left there is removed.
-  explicit ToldWaits(std::filesystem::path directory) : directory_(std::move(directory)) {
+  /// @param epoch  of this owner
+  ToldWaits(std::filesystem::path directory, std::uint64_t epoch)
+      : directory_(std::move(directory)), epoch_(epoch) {
     remove();
   }
   ~ToldWaits() { remove(); }
@@ -24,9 +28,11 @@ class ToldWaits {
   void take(Waits waits);
 
  private:
+  bool is_anothers() const;
   void remove();
 
   std::filesystem::path directory_;
+  std::uint64_t epoch_;
   Waits told_;
 };
 

@@ -6,6 +6,8 @@
 
 #include <gtest/gtest.h>
 
+#include "driver/store/owner.hpp"
+#include "driver/store/store.hpp"
 #include "driver/store/waits_file.hpp"
 #include "tests/driver/results/sample.hpp"
 
@@ -24,7 +26,7 @@ Waits later(Waits waits, std::chrono::seconds by) {
 
 TEST(ToldWaits, WritesWhatIsNewAndTheSameOnlyAfterAWhile) {
   const test::ScratchDirectory scratch;
-  ToldWaits told{scratch.path()};
+  ToldWaits told{scratch.path(), 1};
   told.take(priority);
   EXPECT_EQ(read_waits(scratch.path()), priority);
 
@@ -43,7 +45,7 @@ TEST(ToldWaits, LeavesNothingWhereNothingWaitsOrTheRunEnds) {
   const test::ScratchDirectory scratch;
   write_waits(scratch.path(), priority);  // by a run that was killed
   {
-    ToldWaits told{scratch.path()};
+    ToldWaits told{scratch.path(), 1};
     EXPECT_EQ(read_waits(scratch.path()), std::nullopt);
     told.take(priority);
     told.take({.at = Time{1001s}, .groups = {}});
@@ -53,8 +55,25 @@ TEST(ToldWaits, LeavesNothingWhereNothingWaitsOrTheRunEnds) {
   EXPECT_EQ(read_waits(scratch.path()), std::nullopt);
 }
 
+TEST(ToldWaits, LeavesTheFileOfAnOwnerThatTookTheDirectoryOver) {
+  const test::ScratchDirectory scratch;
+  const Waits theirs = later(priority, 1s);
+  {
+    ToldWaits told{scratch.path(), 1};
+    told.take(priority);
+    write_owner(scratch.path(), {.identity = this_process(), .epoch = 2});
+    write_waits(scratch.path(), theirs);
+
+    told.take(later(priority, 60s));
+    told.take({.at = Time{1061s}, .groups = {}});
+    EXPECT_EQ(read_waits(scratch.path()), theirs);
+  }
+
+  EXPECT_EQ(read_waits(scratch.path()), theirs);
+}
+
 TEST(ToldWaits, GoesOnWhereItCannotBeWritten) {
-  ToldWaits told{"/nowhere/at/all"};
+  ToldWaits told{"/nowhere/at/all", 1};
 
   EXPECT_NO_THROW(told.take(priority));
 }
