@@ -144,14 +144,20 @@ void sync_directory(const std::filesystem::path& directory) {
   }
 }
 
-void replace(const std::filesystem::path& path, std::string_view bytes) {
+namespace {
+
+enum class Synced { yes, no };
+
+void replace(const std::filesystem::path& path, std::string_view bytes, Synced synced) {
   const std::filesystem::path directory = path.parent_path();
   const auto [file, temporary] = make_temporary(directory);
   try {
     if (const Written written = write(file, bytes); written.error != 0) {
       cannot(path, "write it", written.error);
     }
-    sync(file, temporary);
+    if (synced == Synced::yes) {
+      sync(file, temporary);
+    }
     if (::rename(temporary.c_str(), path.c_str()) != 0) {
       cannot(path, "replace it", errno);
     }
@@ -159,7 +165,19 @@ void replace(const std::filesystem::path& path, std::string_view bytes) {
     ::unlink(temporary.c_str());
     throw;
   }
-  sync_directory(directory);
+  if (synced == Synced::yes) {
+    sync_directory(directory);
+  }
+}
+
+}  // namespace
+
+void replace(const std::filesystem::path& path, std::string_view bytes) {
+  replace(path, bytes, Synced::yes);
+}
+
+void replace_unsynced(const std::filesystem::path& path, std::string_view bytes) {
+  replace(path, bytes, Synced::no);
 }
 
 void remove(const std::filesystem::path& path) {

@@ -61,6 +61,8 @@ void sync(const File& file, const std::filesystem::path& path);
 void sync_directory(const std::filesystem::path& directory);
 /// The file has these bytes, or its old ones, whenever we are stopped. @throws StoreError.
 void replace(const std::filesystem::path& path, std::string_view bytes);
+/// The same for readers beside us alone: after a crash of the host it may have neither.
+void replace_unsynced(const std::filesystem::path& path, std::string_view bytes);
 /// Removes a file; there may be none. @throws StoreError.
 void remove(const std::filesystem::path& path);
 

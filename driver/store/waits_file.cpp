@@ -2,11 +2,8 @@
 // Copyright the Diwan authors
 #include "driver/store/waits_file.hpp"
 
-#include <cerrno>
 #include <string>
 #include <string_view>
-
-#include <unistd.h>
 
 #include "collectors/timestamp.hpp"
 #include "driver/store/disk.hpp"
@@ -75,16 +72,7 @@ std::optional<Waits> decode(std::string_view text) {
 }  // namespace
 
 void write_waits(const std::filesystem::path& directory, const Waits& waits) {
-  const std::filesystem::path path = waits_path(directory);
-  const auto [file, temporary] = disk::make_temporary(directory);
-  int error = disk::write(file, encode(waits)).error;
-  if (error == 0 && ::rename(temporary.c_str(), path.c_str()) != 0) {
-    error = errno;
-  }
-  if (error != 0) {
-    ::unlink(temporary.c_str());
-    disk::cannot(path, "write it", error);
-  }
+  disk::replace_unsynced(waits_path(directory), encode(waits));
 }
 
 std::optional<Waits> read_waits(const std::filesystem::path& directory) {
