@@ -11,6 +11,7 @@
 
 #include "collectors/timestamp.hpp"
 #include "driver/core/completion_words.hpp"
+#include "driver/core/counted.hpp"
 #include "driver/core/shell_quote.hpp"
 #include "driver/results/status.hpp"
 #include "driver/store/waits_file.hpp"
@@ -21,10 +22,6 @@ namespace {
 /// A launcher says again twice a minute that something still is so (told_waits.cpp in shell), where
 /// Slurm does not let it wait.
 constexpr std::chrono::minutes longest_belief{3};
-
-std::string counted(std::size_t count, const std::string& one) {
-  return std::to_string(count) + " " + one + (count == 1 ? "" : "s");
-}
 
 bool is_alive(const Loaded& loaded) {
   const RunState state = run_state(loaded);

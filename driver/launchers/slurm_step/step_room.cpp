@@ -6,6 +6,8 @@
 #include <initializer_list>
 #include <utility>
 
+#include "driver/core/counted.hpp"
+
 namespace diwan::slurm_step {
 namespace {
 
@@ -107,8 +109,8 @@ void StepRoom::waits(std::size_t running, const std::string& why, Time present) 
   widen_at_ = widening_.after(present);
   if (told_of_.insert(room_).second) {
     notices_.push_back("a trial's step has waited for 15 s" + words + ": Slurm has room for " +
-                       std::to_string(room_) + (room_ == 1 ? " trial" : " trials") +
-                       " at a time in job " + job_ + " now, and more are tried later");
+                       counted(room_, "trial") + " at a time in job " + job_ +
+                       " now, and more are tried later");
   }
 }
 
