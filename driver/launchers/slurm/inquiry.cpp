@@ -132,7 +132,7 @@ void Inquiry::learn(Array& array, TaskLink& task, const JobTask& seen, SteadyTim
     return;
   }
   task.over_since.reset();  // it was requeued after all
-  if (seen.state == JobState::pending || seen.state == JobState::requeue_hold) {
+  if (is_in_queue(seen.state)) {
     tell_reason(seen);
   }
 }

@@ -54,6 +54,10 @@ constexpr std::array advices = {
 
 }  // namespace
 
+bool is_in_queue(JobState state) {
+  return state == JobState::pending || state == JobState::requeue_hold;
+}
+
 bool is_over(JobState state) {
   switch (state) {
     case JobState::pending:

@@ -11,6 +11,8 @@ namespace diwan::slurm {
 
 /// Will the task do nothing more, by what Slurm says of it?
 bool is_over(JobState state);
+/// Is it in Slurm's queue, held or not?
+bool is_in_queue(JobState state);
 
 /// What became of a run whose task is over and that left no record of its own end, by what Slurm
 /// says. Only a trial that used more memory than it was given has failed; all others are lost, and

@@ -11,6 +11,7 @@
 #include <set>
 #include <utility>
 
+#include "driver/core/waits_by_reason.hpp"
 #include "driver/launchers/clock.hpp"
 #include "driver/launchers/local.hpp"
 #include "driver/launchers/slurm_step/step_room.hpp"
@@ -94,29 +95,20 @@ class StepLauncher final : public Launcher {
     }
     return all;
   }
-  /// Every few seconds, while some have waited for long, and once when they no longer do.
+  /// Every few seconds.
   std::optional<Waits> waits() override {
     const Clock::time_point now = Clock::now();
     if (now < next_waits_) {
       return std::nullopt;
     }
     next_waits_ = now + waits_pause;
-    std::map<std::string, std::vector<std::uint32_t>> trials;
+    WaitsByReason waits;
     for (const auto& [run, step] : waiting_) {
       if (now >= step.since + longest_wait) {
-        trials[last_words(step.error_log)].push_back(run.trial);
+        waits[why_not_started(step)].push_back(run.trial);
       }
     }
-    Waits waits{.at = wall_clock(), .groups = {}};
-    for (auto& [said, waiting] : trials) {
-      waits.groups.push_back(
-          {.reason = "Slurm has not started its step in job " + plan_.job +
-                     (said.empty() ? " (`squeue --steps --job=" + plan_.job + "` shows the others)"
-                                   : ": " + said),
-           .trials = std::move(waiting)});
-    }
-    const bool some_waited = std::exchange(some_wait_, !trials.empty());
-    return some_wait_ || some_waited ? std::optional(std::move(waits)) : std::nullopt;
+    return Waits{.at = wall_clock(), .groups = groups_of(waits)};
   }
   int wake_descriptor() const override { return local_->wake_descriptor(); }
   std::chrono::microseconds longest_sleep() override {
@@ -212,6 +204,13 @@ class StepLauncher final : public Launcher {
     return last;
   }
 
+  std::string why_not_started(const Waiting& step) const {
+    const std::string said = last_words(step.error_log);
+    return "Slurm has not started its step in job " + plan_.job +
+           (said.empty() ? " (`squeue --steps --job=" + plan_.job + "` shows the others)"
+                         : ": " + said);
+  }
+
   void take(Started started, std::vector<Report>& reports) {
     const auto step = waiting_.find(started.run);
     if (step == waiting_.end()) {
@@ -264,7 +263,6 @@ class StepLauncher final : public Launcher {
   std::set<RunKey> running_;
   Clock::time_point next_look_{};
   Clock::time_point next_waits_{};
-  bool some_wait_ = false;              ///< by the last waits()
   std::optional<std::string> refused_;  ///< to be told by the next poll()
 };
 
