@@ -29,15 +29,16 @@ ExitStatus run(const Call& call) {
     call.out << '\n' << preview(spec, static_cast<std::size_t>(*show));
   }
   call.out.flush();
-  // Another host may have what is missing, as a compute node has: no error, but not to be missed
-  // by whoever looks at the status and standard error alone. --try refuses it by itself.
-  for (const std::string& obstacle : obstacles(spec, false, TrialTasks::several)) {
-    if (!call.flag("try")) {
-      call.err << "diwan: validate: warning: it cannot run on this host: " << printable(obstacle)
-               << '\n';
-    }
+  if (call.flag("try")) {
+    return smoke_trial(spec, call.launchers, *limit, call.out);  // which refuses obstacles
   }
-  return call.flag("try") ? smoke_trial(spec, call.launchers, *limit, call.out) : ExitStatus::done;
+  // Another host may have what is missing, as a compute node has: no error, but not to be missed
+  // by whoever looks at the status and standard error alone.
+  for (const std::string& obstacle : obstacles(spec, false, TrialTasks::several)) {
+    call.err << "diwan: validate: warning: it cannot run on this host: " << printable(obstacle)
+             << '\n';
+  }
+  return ExitStatus::done;
 }
 
 }  // namespace

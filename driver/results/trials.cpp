@@ -80,9 +80,10 @@ constexpr std::array<const char*, 12> scalar_fields = {
     "trial", "number", "status",  "reason", "objective", "attempts",
     "start", "end",    "seconds", "host",   "exitCode",  "signal"};
 
-std::vector<std::string> csv_header(const Loaded& loaded) {
+/// @param given  names of the parameters that trials are given
+std::vector<std::string> csv_header(const Loaded& loaded, const std::vector<std::string>& given) {
   std::vector<std::string> fields(scalar_fields.begin(), scalar_fields.end());
-  for (const std::string& name : given_names(loaded.spec)) {
+  for (const std::string& name : given) {
     fields.push_back("parameter." + name);
   }
   for (const MetricRule& rule : loaded.experiment.rules().metrics) {
@@ -93,14 +94,15 @@ std::vector<std::string> csv_header(const Loaded& loaded) {
   return fields;
 }
 
-std::vector<std::string> csv_fields(const Loaded& loaded, const Trial& trial) {
+std::vector<std::string> csv_fields(const Loaded& loaded, const std::vector<std::string>& given,
+                                    const Trial& trial) {
   const Value row = row_value(loaded, trial);
   std::vector<std::string> fields;
   fields.reserve(scalar_fields.size() + loaded.spec.space.size());
   for (const char* name : scalar_fields) {
     fields.push_back(csv_text(*row.find(name)));
   }
-  for (const std::string& name : given_names(loaded.spec)) {
+  for (const std::string& name : given) {
     const Value* value = row.find("assignments")->find(name);
     fields.push_back(value == nullptr ? "" : csv_text(*value));
   }
@@ -154,9 +156,10 @@ std::vector<const Trial*> select(const Loaded& loaded, const Selection& selectio
 }
 
 std::string trials_csv(const Loaded& loaded, const std::vector<const Trial*>& trials) {
-  std::string text = csv_line(csv_header(loaded));
+  const std::vector<std::string> given = given_names(loaded.spec);
+  std::string text = csv_line(csv_header(loaded, given));
   for (const Trial* trial : trials) {
-    text += csv_line(csv_fields(loaded, *trial));
+    text += csv_line(csv_fields(loaded, given, *trial));
   }
   return text;
 }
