@@ -20,7 +20,7 @@ namespace diwan::slurm {
 //   arrays/next           a number: none below it is given to an array any more
 //   arrays/claims/T.K     who runs attempt K of trial T; see claim.hpp
 //   arrays/claims/task.J.I.R  the file that the claims of task I of job J are links to, in its life
-//                             after R requeues; while it lives
+//                             after R requeues; while it lives, and on if it is killed
 //   arrays/N/launches     what the tasks of array N are to run; see launch_file.hpp
 //   arrays/N/job          JSON: the comment that the job was submitted with and, once known, its id
 //   arrays/N/manifest     the same for the SPANK plugin, where the tasks run a user's own batch
