@@ -17,20 +17,9 @@ constexpr double less = 0.8;
 constexpr double least_share = 0.02;  ///< of the range, that a linear number moves
 constexpr int attempts = 64;
 
-bool is_log(const Parameter& parameter) {
-  const auto log = [](Distribution distribution) {
-    return distribution == Distribution::log_uniform || distribution == Distribution::log_normal;
-  };
-  if (const auto* const real = std::get_if<Real>(&parameter.domain)) {
-    return log(real->distribution);
-  }
-  const auto* const integer = std::get_if<Integer>(&parameter.domain);
-  return integer != nullptr && log(integer->distribution);
-}
-
 /// How far a number at `position` of its line moves.
-double stride(const Parameter& parameter, const Axis& axis, double position, bool up) {
-  if (is_log(parameter)) {
+double stride(const Axis& axis, double position, bool up) {
+  if (axis.logarithmic()) {
     return std::fabs(portable_log(up ? more : less));
   }
   return std::max((up ? more - 1 : 1 - less) * std::fabs(position), least_share * axis.width());
@@ -39,7 +28,7 @@ double stride(const Parameter& parameter, const Axis& axis, double position, boo
 double one_way(const Parameter& parameter, const Axis& axis, double value, bool up) {
   if (is_interval(parameter)) {
     const double position = axis.position(value);
-    const double far = stride(parameter, axis, position, up);
+    const double far = stride(axis, position, up);
     const double there = axis.value(up ? position + far : position - far);
     if (there != value || !axis.count()) {
       return there;

@@ -32,6 +32,8 @@ class Axis {
   std::optional<std::uint64_t> count() const;
   /// Do neighbours on the line resemble each other? Not for categoricals.
   bool ordered() const { return kind_ != Kind::choice; }
+  /// Do numbers lie at their logarithm?
+  bool logarithmic() const { return logarithmic_; }
 
   /// Ends of the widened line.
   double lower() const { return lower_; }
