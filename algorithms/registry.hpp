@@ -66,6 +66,7 @@ struct AlgorithmInfo {
   bool early_stopping = false;
   bool learns = false;                  ///< makes more of each trial the fewer run at a time
   bool has_rungs = false;               ///< ends by itself what is not worth going on with
+  bool goes_on = false;                 ///< trials go on from earlier ones' checkpoints, always
   bool several_objectives = false;      ///< can search for a Pareto front
   bool conditional_parameters = false;  ///< takes inactive values, and suggests canonical points
   bool constraints = false;             ///< suggests allowed points only

@@ -70,6 +70,7 @@ CatalogEntry pbt_entry() {
   CatalogEntry entry =
       catalog_entry("pbt", "population based training", "Jaderberg et al. 2017", rules(), make);
   entry.remark = remark_pbt;
+  entry.info.goes_on = true;
   entry.info.conditional_parameters = true;
   entry.info.constraints = true;
   advise(

@@ -130,12 +130,14 @@ yaml::Node confirms_node(std::span<const FoundTrial> trials, const Overrides& se
 
 Spec confirmation_of(const Spec& found, std::span<const FoundTrial> trials, std::uint32_t repeats,
                      std::uint64_t seed, const Overrides& set) {
-  if (found.algorithm.name == "pbt") {
+  const AlgorithmInfo* const search = find_algorithm(found.algorithm.name);
+  if (search != nullptr && search->goes_on) {
     throw SpecError(std::vector<SpecProblem>{
         {.file = found.file,
          .path = "spec.algorithm.algorithmName",
-         .message = "a trial of pbt is a piece of a training, which is not the same from "
-                    "another checkpoint; train once more with another --seed and --dir"}});
+         .message = "a trial of " + found.algorithm.name +
+                    " is a piece of a training, which is not the same from another checkpoint; "
+                    "train once more with another --seed and --dir"}});
   }
   const std::string text = renamed(found.text, name_of(found));
   const Spec changed = parse_spec(text, found.file, {.set = set});

@@ -116,10 +116,11 @@ SpaceReading read_search_space(const Field& spec, Spec& out) {
 
 void read_resume_from_checkpoint(const Field& spec, Spec& out) {
   const Field field = spec["resumeFromCheckpoint"];
-  const bool breeds = out.algorithm.name == "pbt";
-  out.resume_from_checkpoint = field.boolean().value_or(breeds);
-  if (breeds && !out.resume_from_checkpoint) {
-    field.wrong("pbt goes on from checkpoints (false); leave it out");
+  const AlgorithmInfo* const search = find_algorithm(out.algorithm.name);
+  const bool goes_on = search != nullptr && search->goes_on;
+  out.resume_from_checkpoint = field.boolean().value_or(goes_on);
+  if (goes_on && !out.resume_from_checkpoint) {
+    field.wrong(out.algorithm.name + " goes on from checkpoints (false); leave it out");
     out.resume_from_checkpoint = true;
   }
 }
