@@ -3,6 +3,8 @@
 #include "driver/results/best.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <set>
 #include <utility>
 
 #include "driver/core/standing.hpp"
@@ -90,7 +92,17 @@ Best best_trials(const Loaded& loaded, std::optional<std::size_t> count) {
 }
 
 std::vector<std::uint32_t> ranked_trials(const Loaded& loaded) {
-  return ranked(loaded, candidates_of(loaded));
+  std::vector<std::uint32_t> alone = ranked(loaded, candidates_of(loaded));
+  if (!loaded.spec.confirms) {
+    return alone;
+  }
+  std::vector<std::uint32_t> trials = best_means(loaded, alone.size()).trials;
+  if (loaded.experiment.rules().directions.size() == 1) {
+    const std::set<std::uint32_t> nearest(trials.begin(), trials.end());
+    std::ranges::copy_if(alone, std::back_inserter(trials),
+                         [&](std::uint32_t run) { return !nearest.contains(run); });
+  }
+  return trials;
 }
 
 }  // namespace diwan

@@ -26,8 +26,8 @@ struct Best {
 /// At most `count` of them; without it one, or all of a Pareto front.
 Best best_trials(const Loaded& loaded, std::optional<std::size_t> count);
 
-/// Numbers of all that compete, best first; of several objectives the front. Each run of a
-/// confirmation stands for itself.
+/// Numbers of all that compete, best first; of several objectives the front. In a confirmation the
+/// runs that best_trials() names come first, and then the others, each by its own result.
 std::vector<std::uint32_t> ranked_trials(const Loaded& loaded);
 
 /// The first of the best, also where it is a text, in O(1) where the experiment confirms no trials.

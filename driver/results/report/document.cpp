@@ -127,26 +127,18 @@ Value texts_value(const Trial& trial, const TrialTexts& texts) {
                        {"command", text_or_null(texts.command)}};
 }
 
-/// What is best when trials are run again, where some were: in the last confirmation, or in the
-/// experiment that is one.
-std::optional<std::uint32_t> best_again(const ReportFacts& facts) {
-  if (const Confirmation* const last = confirmation_in_force(facts.confirmations)) {
-    return last->trials.front().trial;
-  }
-  return facts.loaded.spec.confirms ? best_trial(facts.loaded) : std::nullopt;
-}
-
-/// Those to copy: the best as found and when run again; of several objectives the first of the
-/// front.
+/// Those to copy: the best and what the last confirmation has for best; of several objectives the
+/// first of the front.
 std::vector<std::uint32_t> pasted_trials(const ReportFacts& facts,
                                          const std::vector<std::uint32_t>& ranking, bool pareto) {
   const std::size_t most = std::min(ranking.size(), pareto ? most_pasted : 1);
   std::vector<std::uint32_t> trials(ranking.begin(),
                                     ranking.begin() + static_cast<std::ptrdiff_t>(most));
-  if (const auto again = best_again(facts); again && !pareto && !trials.empty() &&
-                                            facts.loaded.experiment.has(*again) &&
-                                            trials.front() != *again) {
-    trials.push_back(*again);
+  const Confirmation* const confirmation = confirmation_in_force(facts.confirmations);
+  if (confirmation != nullptr && !pareto && !trials.empty() &&
+      facts.loaded.experiment.has(confirmation->trials.front().trial) &&
+      trials.front() != confirmation->trials.front().trial) {
+    trials.push_back(confirmation->trials.front().trial);
   }
   return trials;
 }

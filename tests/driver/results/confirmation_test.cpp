@@ -124,7 +124,7 @@ TEST(BestOfAConfirmation, IsByTheMeansAndNotTheLuckiestRun) {
   EXPECT_EQ(best.confirmed[0].trial, 9U);
   EXPECT_EQ(best_trials(loaded, std::nullopt).trials, (std::vector<std::uint32_t>{4}));
   EXPECT_EQ(best_trial(loaded), 4U);
-  EXPECT_EQ(ranked_trials(loaded), (std::vector<std::uint32_t>{1, 2, 4, 6, 5, 3}));
+  EXPECT_EQ(ranked_trials(loaded), (std::vector<std::uint32_t>{4, 5, 1, 2, 6, 3}));
   const std::string status = status_table(loaded, wide);
   EXPECT_NE(
       status.find("\nbest      trial 9: loss 0.320 +- 0.026 in 3 runs, of which #4 is nearest "

@@ -65,8 +65,9 @@ TEST(Certainty, RanksEachRunInTheReportOfAConfirmation) {
   const Json best = Searched::document_of(confirmation)["best"];
 
   EXPECT_EQ(best["ranking"].size(), 15U);  // three trials, five runs each
+  EXPECT_EQ(best["ranking"][0], best_trial(load(confirmation)).value());
+  ASSERT_EQ(best["ready"].size(), 1U);
   EXPECT_EQ(best["ready"][0]["trial"], best["ranking"][0]);
-  EXPECT_EQ(best["ready"][1]["trial"], best_trial(load(confirmation)).value());
 }
 
 TEST(Certainty, ComparesTheFirstTrialOnlyWithRunsOfTheSameSettings) {
